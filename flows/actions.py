@@ -1,0 +1,134 @@
+"""What the interpreter asks the outside to do: the actions that `flows.step` returns, in order."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Expectation(StrEnum):
+    """What kind of words the last question invites; sets patience and recogniser hints."""
+
+    OPEN = "open"
+    YES_NO = "yesno"
+    CHOICE = "choice"
+    NAME = "name"
+    EMAIL = "email"
+    PHONE = "phone"
+    DIGITS = "digits"
+    LETTERS = "letters"
+    DATE = "date"
+    NUMBER = "number"
+
+
+class Outcome(StrEnum):
+    """How a conversation ended, as the flow sees it."""
+
+    COMPLETED = "completed"
+    HANDED_OFF = "handed_off"
+    DECLINED = "declined"
+    NO_INPUT = "no_input"
+    NOT_UNDERSTOOD = "not_understood"
+    ABANDONED = "abandoned"
+    FAILED = "failed"
+
+
+class Say(_Frozen):
+    """Speak to the caller."""
+
+    type: Literal["say"] = "say"
+    text: str
+    """As written in captions and the transcript."""
+    speech: str = ""
+    """As it should be pronounced, when that differs from `text` (spelled emails, digit groups)."""
+    interruptible: bool = True
+    cacheable: bool = True
+    """True when the text holds nothing of this caller, so its audio may be kept and shared."""
+
+
+class Listen(_Frozen):
+    """Wait for the caller."""
+
+    type: Literal["listen"] = "listen"
+    expect: Expectation = Expectation.OPEN
+    no_input_ms: int = 7000
+    """Silence after the agent finished speaking that makes a `CallerSilent` event."""
+    hints: tuple[str, ...] = ()
+    """Words the recogniser should favour."""
+
+
+class Retrieve(_Frozen):
+    """Look the question up in the account's knowledge; answered by `AnswerReady`."""
+
+    type: Literal["retrieve"] = "retrieve"
+    request_id: str
+    question: str
+    sources: tuple[str, ...] = ()
+    """Names of knowledge sources to search; empty means all of the campaign's."""
+    threshold: float | None = None
+    """Least score (0..1) for an answer; None leaves it to the settings."""
+
+
+class Capture(_Frozen):
+    """Store a lead field with its proof. Sent again with `confirmed=True` once the caller agrees."""
+
+    type: Literal["capture"] = "capture"
+    field: str
+    value: str
+    raw: str
+    """The caller's words the value was read from."""
+    offset_ms: int = 0
+    confidence: float = 1.0
+    confirmed: bool = False
+
+
+class SaveLead(_Frozen):
+    """The fields asked for are complete; the lead is ready for others to see."""
+
+    type: Literal["save_lead"] = "save_lead"
+    intent_summary: str = ""
+
+
+class Dispatch(_Frozen):
+    """Hand the conversation or its result to people or systems; answered by `DispatchDone/Failed`."""
+
+    type: Literal["dispatch"] = "dispatch"
+    request_id: str
+    kind: Literal["handoff", "integration"] = "handoff"
+    target: str = ""
+    """Queue or integration name; empty means the account's default."""
+    priority: Literal["low", "normal", "high", "urgent"] = "normal"
+    reason: str = ""
+    payload: dict[str, str] = Field(default_factory=dict)
+
+
+class SetTimer(_Frozen):
+    type: Literal["set_timer"] = "set_timer"
+    name: str
+    after_ms: int
+
+
+class Transfer(_Frozen):
+    type: Literal["transfer"] = "transfer"
+    target: str
+
+
+class End(_Frozen):
+    """Hang up once everything said before has been heard."""
+
+    type: Literal["end"] = "end"
+    outcome: Outcome = Outcome.COMPLETED
+
+
+Action = Annotated[
+    Say | Listen | Retrieve | Capture | SaveLead | Dispatch | SetTimer | Transfer | End,
+    Field(discriminator="type"),
+]
+
+action_adapter: TypeAdapter[Action] = TypeAdapter(Action)
