@@ -71,7 +71,7 @@ class Speech(_Section):
     vad_confidence: Fraction
     vad_start_ms: Milliseconds
     vad_stop_ms: Milliseconds
-    vad_min_volume: Fraction
+    vad_min_rms: Fraction
     max_turn_ms: Milliseconds
     engine_deadline_ms: Positive
 

@@ -1,0 +1,1 @@
+"""How audio reaches a call."""

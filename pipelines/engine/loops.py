@@ -1,0 +1,41 @@
+"""Finding decoder loops: Whisper fed a short window sometimes says the same words over and over."""
+
+from __future__ import annotations
+
+import re
+
+MIN_REPEATED_WORDS = 2
+"""A single word said three times ("no no no") is speech; a phrase said three times in a row is not."""
+
+MAX_REPEATS = 3
+MAX_WORDS_PER_SECOND = 6.5
+"""Faster than people talk; also true of a long loop that no repeat rule has caught."""
+
+_word = re.compile(r"[\w'@.+-]+")
+
+
+def first_loop(text: str) -> int | None:
+    """Index (in characters) where `text` begins to repeat itself, or None.
+
+    A loop is a phrase of two or more words that stands three times in a row, or twice where it is
+    four words or longer, or one word seven times.
+    """
+    words = [(match.group().lower().strip(".-"), match.start()) for match in _word.finditer(text)]
+    for start in range(len(words)):
+        for length in range(1, (len(words) - start) // 2 + 1):
+            unit = [word for word, _ in words[start : start + length]]
+            repeats = 1
+            while [w for w, _ in words[start + repeats * length :][:length]] == unit:
+                repeats += 1
+            needed = 7 if length == 1 else 2 if length >= 4 else MAX_REPEATS
+            # Spelled digits and letters repeat honestly: "five five five", "1 2 1 2".
+            if all(len(word) == 1 for word in unit):
+                needed = 9
+            if repeats >= needed:
+                return words[start + length][1]
+    return None
+
+
+def is_too_fast(text: str, speech_seconds: float) -> bool:
+    """True when nobody could have said this many words in this time."""
+    return len(_word.findall(text)) > 4 + MAX_WORDS_PER_SECOND * speech_seconds
