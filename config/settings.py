@@ -1,6 +1,7 @@
 """The settings tree: frozen, typed, units in the names.
 
-Precedence, highest first: environment, the file named by `VOICE_WORKER_CONFIG`, `config/default.yaml`.
+Precedence, highest first: the environment, the file named by `VOICE_WORKER_CONFIG`,
+`config/default.yaml`.
 """
 
 from __future__ import annotations

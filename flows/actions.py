@@ -76,7 +76,7 @@ class Retrieve(_Frozen):
 
 
 class Capture(_Frozen):
-    """Store a lead field with its proof. Sent again with `confirmed=True` once the caller agrees."""
+    """Store a lead field with its proof; sent again, confirmed, once the caller agrees."""
 
     type: Literal["capture"] = "capture"
     field: str
@@ -96,7 +96,7 @@ class SaveLead(_Frozen):
 
 
 class Dispatch(_Frozen):
-    """Hand the conversation or its result to people or systems; answered by `DispatchDone/Failed`."""
+    """Hand over to people or systems; answered by `DispatchDone` or `DispatchFailed`."""
 
     type: Literal["dispatch"] = "dispatch"
     request_id: str

@@ -34,7 +34,9 @@ _UNFINISHED = re.compile(
     r"|address|name)|,|\.\.\.|…|-)\s*[.]?$",
     re.IGNORECASE,
 )
-_EMAIL_COMPLETE = re.compile(r"@[\w-]+(?:\.[\w-]+)+[.]?$|\bdot\s+(?:com|net|org|edu|gov|io|co)[.]?$", re.I)
+_EMAIL_COMPLETE = re.compile(
+    r"@[\w-]+(?:\.[\w-]+)+[.]?$|\bdot\s+(?:com|net|org|edu|gov|io|co)[.]?$", re.I
+)
 
 
 def patience_ms(expect: Expectation, text: str) -> int:

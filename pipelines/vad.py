@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pipecat.audio.vad.silero import SileroOnnxModel
 
 RESET_AFTER_WINDOWS = 62
-"""About 2 s. Long non-speech numbs the recurrent state to the speech after it; a reset cures that."""
+"""About 2 s. Long non-speech numbs the recurrent state to speech; a reset cures that."""
 RESET_BELOW = 0.1
 RESET_QUIET_WINDOWS = 5
 """Only reset in clear non-speech, never inside a word."""
@@ -20,7 +20,9 @@ class SharedSilero:
     """The model file, loaded once before the first call."""
 
     def __init__(self) -> None:
-        with resources.as_file(resources.files("pipecat.audio.vad.data") / "silero_vad.onnx") as path:
+        with resources.as_file(
+            resources.files("pipecat.audio.vad.data") / "silero_vad.onnx"
+        ) as path:
             self._session = SileroOnnxModel(str(path)).session
 
     def listener(self, rate: int) -> SpeechProbability:

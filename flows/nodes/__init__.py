@@ -1,0 +1,1 @@
+"""What each kind of node does: how it is entered, and what it makes of the caller's words."""

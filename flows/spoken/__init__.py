@@ -1,0 +1,1 @@
+"""How people say contact details, and how to say them back: parse(say(x)) gives x."""

@@ -25,7 +25,7 @@ from pipelines.errors import EngineFailedToStart, EngineLost, EngineRefused, Eng
 log = logging.getLogger(__name__)
 
 LOAD_SECONDS = 90.0
-"""Longest a model may take to load; importing torch on a busy machine has been seen to take 12 s."""
+"""Longest a model may take to load; importing torch alone has been seen to take 12 s."""
 
 RESTART_PAUSE_SECONDS = 0.2
 RESTART_PAUSE_LIMIT_SECONDS = 10.0

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 
-MIN_REPEATED_WORDS = 2
-"""A single word said three times ("no no no") is speech; a phrase said three times in a row is not."""
-
 MAX_REPEATS = 3
+"""A phrase said three times in a row is a loop; a single word ("no no no") is speech."""
 MAX_WORDS_PER_SECOND = 6.5
 """Faster than people talk; also true of a long loop that no repeat rule has caught."""
 

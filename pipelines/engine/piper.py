@@ -48,9 +48,7 @@ class Piper:
         import soxr
         from piper.config import SynthesisConfig
 
-        settings = SynthesisConfig(
-            length_scale=1.0 / speed, normalize_audio=True, volume=PEAK
-        )
+        settings = SynthesisConfig(length_scale=1.0 / speed, normalize_audio=True, volume=PEAK)
         first = True
         for chunk in self._voice.synthesize(text, settings):
             audio = _trimmed(chunk.audio_float_array, self._rate)

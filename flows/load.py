@@ -1,0 +1,74 @@
+"""From text to a flow: first its shape, then (in `check`) its sense; all problems at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from flows.check import check
+from flows.errors import FlowInvalid, Problem
+from flows.model import Flow
+
+MAX_DEFINITION_BYTES = 1 << 20
+
+
+def parse_flow(text: str) -> Flow:
+    """Read a definition from YAML or JSON text.
+
+    Raises:
+        FlowInvalid: with every problem found.
+    """
+    if len(text.encode()) > MAX_DEFINITION_BYTES:
+        raise FlowInvalid((Problem("", "", "the definition is larger than 1 MiB"),))
+    try:
+        document = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" at line {mark.line + 1}" if mark else ""
+        raise FlowInvalid((Problem("", "", f"this is not YAML or JSON{place}"),)) from error
+    return build_flow(document)
+
+
+def load_flow(path: Path) -> Flow:
+    """Read a definition from a file."""
+    try:
+        return parse_flow(path.read_text("utf-8"))
+    except OSError as error:
+        raise FlowInvalid((Problem("", "", f"{path} can't be read: {error.strerror}"),)) from error
+    except UnicodeDecodeError as error:
+        raise FlowInvalid((Problem("", "", f"{path} is not UTF-8 text"),)) from error
+
+
+def build_flow(document: Any) -> Flow:
+    """Make a flow of an already parsed document and check it.
+
+    Raises:
+        FlowInvalid: with every problem found.
+    """
+    if not isinstance(document, Mapping):
+        raise FlowInvalid((Problem("", "", "a flow is a mapping with name, start and nodes"),))
+    try:
+        flow = Flow.model_validate(document)
+    except ValidationError as error:
+        raise FlowInvalid(tuple(_shape_problem(item) for item in error.errors())) from error
+    if problems := check(flow):
+        raise FlowInvalid(problems)
+    return flow
+
+
+def _shape_problem(item: Any) -> Problem:
+    place = [str(part) for part in item["loc"]]
+    if place[:1] == ["nodes"] and len(place) > 1:
+        node, rest = place[1], place[2:]
+        # pydantic puts the discriminator's value after the node's id.
+        kinds = {"start", "lead_gate", "rag_answer", "clarify", "dispatch", "end"}
+        if rest and rest[0] in kinds:
+            rest = rest[1:]
+    else:
+        node, rest = "", place
+    hint = "remove it or correct its name" if item["type"] == "extra_forbidden" else ""
+    return Problem(node, ".".join(rest), item["msg"][0].lower() + item["msg"][1:], hint)

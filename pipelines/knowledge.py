@@ -1,0 +1,67 @@
+"""The account's knowledge as a call sees it: a question in, an answer out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from pipelines.engine.client import Engine, Priority
+
+
+@dataclass(frozen=True)
+class KnowledgeAnswer:
+    """`text` is None when the knowledge holds no answer; score 0..1."""
+
+    text: str | None
+    score: float
+    passage_ids: tuple[str, ...]
+    cpu_seconds: float
+
+
+class Knowledge(Protocol):
+    async def ask(
+        self, account_id: UUID, question: str, sources: tuple[str, ...], threshold: float | None
+    ) -> KnowledgeAnswer:
+        """Answer from this account's sources only."""
+        ...
+
+
+class LocalKnowledge:
+    """Embedder and vector index in their engine process."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def ask(
+        self, account_id: UUID, question: str, sources: tuple[str, ...], threshold: float | None
+    ) -> KnowledgeAnswer:
+        arguments: dict[str, Any] = {
+            "account_id": str(account_id),
+            "question": question,
+            "sources": sources,
+            "threshold": threshold,
+        }
+        found, cpu_seconds = await self._engine.call("ask", arguments, Priority.FINAL)
+        return KnowledgeAnswer(
+            text=found["text"],
+            score=found["score"],
+            passage_ids=tuple(found["passage_ids"]),
+            cpu_seconds=cpu_seconds,
+        )
+
+    async def ingest_qna(
+        self, account_id: UUID, source_id: UUID, source_name: str, items: list[dict[str, str]]
+    ) -> int:
+        """Index question/answer pairs; returns how many passages the source now has."""
+        done, _ = await self._engine.call(
+            "ingest_qna",
+            {
+                "account_id": str(account_id),
+                "source_id": str(source_id),
+                "source_name": source_name,
+                "items": items,
+            },
+            Priority.BACKGROUND,
+        )
+        return int(done["passages"])

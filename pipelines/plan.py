@@ -1,0 +1,53 @@
+"""What a call needs to know before it starts, and what it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+from config import Settings
+from flows import CallStarted, Flow
+from pipelines.events import CallEvent
+from pipelines.knowledge import Knowledge
+from pipelines.recogniser import Recogniser
+from pipelines.speech import Synthesiser
+from pipelines.vad import SharedSilero
+
+
+@dataclass(frozen=True)
+class Engines:
+    """What every call of a worker shares."""
+
+    recogniser: Recogniser
+    synthesiser: Synthesiser
+    knowledge: Knowledge
+    silero: SharedSilero
+
+
+class Emit(Protocol):
+    """Writes a call event to the journal; fills in account, call, sequence and time."""
+
+    def __call__(self, kind: type[CallEvent], *, offset_ms: int, **fields: Any) -> None: ...
+
+
+@dataclass(frozen=True)
+class CallPlan:
+    """One call: who it belongs to, the flow version it keeps, and how to report."""
+
+    call_id: UUID
+    account_id: UUID
+    flow: Flow
+    start: CallStarted
+    settings: Settings
+    emit: Emit
+    worker: str
+    on_active: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True)
+class CallResult:
+    status: Literal["completed", "failed", "abandoned"]
+    outcome: str
+    duration_ms: int

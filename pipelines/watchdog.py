@@ -1,0 +1,59 @@
+"""Silence is bounded: what to do when the agent owes the caller a sound and none has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+FILLERS = ("One moment, please.", "Thanks for waiting, I'm still with you.")
+APOLOGY = (
+    "I'm sorry, something went wrong on our side. Please call again in a little while. Goodbye."
+)
+
+TIME_IS_UP = "I'm sorry, this call has reached its time limit. Please call again. Goodbye."
+
+RUNTIME_PROMPTS = (*FILLERS, APOLOGY, TIME_IS_UP)
+"""What the runtime itself may say; rendered before the first call, so a fault can't silence it."""
+
+
+class Verdict(Enum):
+    WAIT = "wait"
+    FILL = "fill"
+    GIVE_UP = "give_up"
+
+
+@dataclass
+class Watchdog:
+    """Counts how long an answer is owed. Times are monotonic seconds, given by the caller."""
+
+    bound_seconds: float
+    _due: float | None = None
+    _fillers: int = 0
+
+    def owe(self, since: float) -> None:
+        """The caller finished (or the call opened) at `since` and waits for a sound."""
+        self._due = since + self.bound_seconds
+
+    def heard(self) -> None:
+        """The agent answered, or nothing is owed any more."""
+        self._due = None
+        self._fillers = 0
+
+    def filler_heard(self, now: float) -> None:
+        """A filler was heard: the answer itself is still owed."""
+        self._due = now + self.bound_seconds
+
+    def check(self, now: float) -> Verdict:
+        """What to do now; every verdict but WAIT restarts the bound."""
+        if self._due is None or now < self._due:
+            return Verdict.WAIT
+        self._due = now + self.bound_seconds
+        if self._fillers >= len(FILLERS):
+            return Verdict.GIVE_UP
+        self._fillers += 1
+        return Verdict.FILL
+
+    @property
+    def filler(self) -> str:
+        """What to say after a FILL verdict."""
+        return FILLERS[self._fillers - 1]
