@@ -1,0 +1,1 @@
+"""The process: edges, calls, store, costs and the command line."""

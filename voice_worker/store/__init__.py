@@ -1,0 +1,1 @@
+"""The record: embedded or remote Postgres, tenancy, journal, recorder."""

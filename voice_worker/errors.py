@@ -1,0 +1,60 @@
+"""Errors of the worker; each message says what to do, `code` is stable on the wire.
+
+VoiceWorkerError
+├── StoreError
+│   ├── EmbeddedPostgresFailed
+│   ├── MigrationRefused
+│   ├── HomeInUse
+│   ├── NotFound
+│   └── JournalFull
+├── PriceSheetInvalid
+└── CallRefused            (carries the HTTP status and the seconds to wait)
+"""
+
+from __future__ import annotations
+
+
+class VoiceWorkerError(Exception):
+    code = "voice_worker"
+
+
+class StoreError(VoiceWorkerError):
+    code = "store"
+
+
+class EmbeddedPostgresFailed(StoreError):
+    code = "embedded_postgres_failed"
+
+
+class MigrationRefused(StoreError):
+    code = "migration_refused"
+
+
+class HomeInUse(StoreError):
+    code = "home_in_use"
+
+
+class NotFound(StoreError):
+    code = "not_found"
+
+
+class JournalFull(StoreError):
+    code = "journal_full"
+
+
+class PriceSheetInvalid(VoiceWorkerError):
+    code = "price_sheet_invalid"
+
+
+class CallRefused(VoiceWorkerError):
+    """A call can't be made; `status` is the HTTP status that says so."""
+
+    code = "call_refused"
+
+    def __init__(
+        self, code: str, message: str, *, status: int, retry_after_seconds: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.status = status
+        self.retry_after_seconds = retry_after_seconds

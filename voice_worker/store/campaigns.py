@@ -1,0 +1,125 @@
+"""Campaigns as the edge needs them, and what the demo account is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from voice_worker.store.database import Database
+
+if TYPE_CHECKING:
+    from voice_worker.store.database import Connection
+
+_BY_SLUG = """
+select c.id, c.account_id, c.name, c.slug, c.status, c.entry_type, c.settings,
+       a.name as account_name, f.id as flow_id, f.version as flow_version, f.definition
+from campaigns c
+join accounts a on a.id = c.account_id
+left join flows f on f.account_id = c.account_id and f.id = c.primary_flow_id
+where c.slug = $1
+"""
+_ADD_ACCOUNT = """
+insert into accounts (id, name, slug) values ($1, $2, $3) on conflict (slug) do nothing
+"""
+_ADD_CAMPAIGN = """
+insert into campaigns (id, account_id, name, slug, status, settings)
+values ($1, $2, $3, $4, 'draft', $5) on conflict (slug) do nothing
+"""
+_LATEST_FLOW = """
+select id, version, definition from flows where campaign_id = $1 order by version desc limit 1
+"""
+_ADD_FLOW = """
+insert into flows (id, account_id, campaign_id, name, version, definition, checked_at)
+values ($1, $2, $3, $4, $5, $6, $7)
+"""
+_SET_FLOW = "update campaigns set primary_flow_id = $2 where id = $1"
+_ACTIVATE = "update campaigns set status = 'active' where id = $1 and status = 'draft'"
+_ADD_SOURCE = """
+insert into knowledge_sources (id, account_id, campaign_id, name, type, config)
+values ($1, $2, $3, $4, 'manual_qna', $5) on conflict (id) do nothing
+"""
+
+
+@dataclass(frozen=True)
+class Campaign:
+    id: UUID
+    account_id: UUID
+    account_name: str
+    name: str
+    slug: str
+    status: str
+    entry_type: str
+    settings: dict[str, Any]
+    flow_id: UUID | None
+    flow_version: int | None
+    definition: dict[str, Any] | None
+
+
+async def campaign_by_slug(database: Database, slug: str) -> Campaign | None:
+    """The campaign a caller named, with the flow it runs now."""
+    async with database.system() as connection:
+        account_id = await connection.fetchval("select app_private.account_of_campaign($1)", slug)
+    if account_id is None:
+        return None
+    async with database.tenant(account_id) as connection:
+        row = await connection.fetchrow(_BY_SLUG, slug)
+    return Campaign(**dict(row)) if row else None
+
+
+async def account_by_slug(database: Database, slug: str) -> UUID | None:
+    async with database.system() as connection:
+        found: UUID | None = await connection.fetchval(
+            "select app_private.account_by_slug($1)", slug
+        )
+        return found
+
+
+async def add_account(database: Database, account_id: UUID, name: str, slug: str) -> None:
+    """Make an account; nothing happens when its slug is taken."""
+    async with database.tenant(account_id) as connection:
+        await connection.execute(_ADD_ACCOUNT, account_id, name, slug)
+
+
+async def add_campaign(
+    database: Database, account_id: UUID, campaign_id: UUID, name: str, slug: str
+) -> None:
+    async with database.tenant(account_id) as connection:
+        await connection.execute(_ADD_CAMPAIGN, campaign_id, account_id, name, slug, {})
+
+
+async def publish_flow(
+    database: Database,
+    account_id: UUID,
+    campaign_id: UUID,
+    *,
+    flow_id: UUID,
+    name: str,
+    definition: dict[str, Any],
+    checked_at: datetime,
+) -> int:
+    """Make a checked definition the campaign's flow; a changed one becomes a new version."""
+    async with database.tenant(account_id) as connection:
+        latest = await connection.fetchrow(_LATEST_FLOW, campaign_id)
+        if latest and latest["definition"] == definition:
+            return int(latest["version"])
+        version = int(latest["version"]) + 1 if latest else 1
+        await connection.execute(
+            _ADD_FLOW, flow_id, account_id, campaign_id, name, version, definition, checked_at
+        )
+        await connection.execute(_SET_FLOW, campaign_id, flow_id)
+        await connection.execute(_ACTIVATE, campaign_id)
+        return version
+
+
+async def add_qna_source(
+    connection: Connection,
+    *,
+    source_id: UUID,
+    account_id: UUID,
+    campaign_id: UUID,
+    name: str,
+    config: dict[str, Any],
+) -> None:
+    await connection.execute(_ADD_SOURCE, source_id, account_id, campaign_id, name, config)

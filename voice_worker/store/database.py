@@ -1,0 +1,88 @@
+"""Connections, and the one way to get one: inside a transaction, as the worker, for one account."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import asyncpg
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    Connection = PoolConnectionProxy[asyncpg.Record]
+
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    OSError,
+    TimeoutError,
+)
+"""What it looks like when the server is away or going; worth trying again."""
+
+COMMAND_SECONDS = 30.0
+
+
+def _encode(value: Any) -> str:
+    # Postgres refuses NUL in text; nothing a caller says or a page sends should carry one.
+    return json.dumps(value, ensure_ascii=False).replace("\\u0000", "")
+
+
+async def _prepare(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    await connection.set_type_codec(
+        "jsonb", encoder=_encode, decoder=json.loads, schema="pg_catalog"
+    )
+
+
+class Database:
+    """A pool that gives nothing but scoped transactions."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record]) -> None:
+        self._pool = pool
+
+    @classmethod
+    async def open(cls, url: str, *, pool_size: int) -> Database:
+        """Connect. Prepared statements are off, so a transaction pooler may stand in between."""
+        pool = await asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=pool_size,
+            statement_cache_size=0,
+            command_timeout=COMMAND_SECONDS,
+            init=_prepare,
+        )
+        return cls(pool)
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def tenant(self, account_id: UUID) -> AsyncIterator[Connection]:
+        """A transaction that sees and writes this account's rows only.
+
+        Role and account are set for the transaction, never for the connection, so nothing leaks
+        to whoever borrows it next.
+        """
+        async with self._scoped(str(account_id)) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def system(self) -> AsyncIterator[Connection]:
+        """A transaction without an account: sees no rows, may call the look-up functions."""
+        async with self._scoped("") as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _scoped(self, account: str) -> AsyncIterator[Connection]:
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute("set local role voice_worker")
+            await connection.execute("select set_config('app.account_id', $1, true)", account)
+            yield connection

