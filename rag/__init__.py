@@ -1,0 +1,1 @@
+"""What an account knows: ingest, index, retrieve, answer."""

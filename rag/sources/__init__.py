@@ -1,0 +1,1 @@
+"""Readers of knowledge sources, one a type."""
