@@ -50,6 +50,7 @@ from pipelines.watchdog import APOLOGY, TIME_IS_UP, Verdict, Watchdog
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.1
+MINUTE_MS = 60_000
 STALLED_AUDIO_SECONDS = 0.6
 """With no audio for this long (a locked phone, a dead network) silence is assumed."""
 HANG_UP_SECONDS = 2.0
@@ -369,7 +370,7 @@ class Dialog(FrameProcessor):
         self._spawn(self._interrupt(), "interrupt")
 
     async def _interrupt(self) -> None:
-        await self.broadcast_interruption()
+        await self.broadcast_interruption()  # type: ignore[no-untyped-call]
         # Utterances the voice had not begun leave no trace in the playout.
         if self._utterances:
             await asyncio.sleep(0)
@@ -487,7 +488,11 @@ class Dialog(FrameProcessor):
 
     def finish(self) -> CallResult:
         """Record the end of the call."""
+        self._plan.before_end()
         duration_ms = self._offset_ms()
+        for begin_ms in range(0, duration_ms, MINUTE_MS):
+            minutes = min(MINUTE_MS, duration_ms - begin_ms) / MINUTE_MS
+            self._used("transport", "minute", minutes, provider="web", offset_ms=begin_ms)
         self._emit(
             call_events.CallEnded,
             status=self._status,
@@ -522,16 +527,25 @@ class Dialog(FrameProcessor):
         self._events.put_nowait(event)
 
     def _emit(
-        self, kind: type[call_events.CallEvent], *, offset_ms: int | None = None, **fields: Any
+        self, event: type[call_events.CallEvent], /, *, offset_ms: int | None = None, **fields: Any
     ) -> None:
         offset = self._offset_ms() if offset_ms is None else offset_ms
-        self._plan.emit(kind, offset_ms=offset, **fields)
+        self._plan.emit(event, offset_ms=offset, **fields)
 
-    def _used(self, component: str, unit: str, quantity: float) -> None:
+    def _used(
+        self,
+        component: str,
+        unit: str,
+        quantity: float,
+        *,
+        provider: str = "local",
+        offset_ms: int | None = None,
+    ) -> None:
         self._emit(
             call_events.Used,
+            offset_ms=offset_ms,
             component=component,
-            provider="local",
+            provider=provider,
             unit=unit,
             quantity=Decimal(f"{quantity:.6f}"),
         )
@@ -579,4 +593,4 @@ class Dialog(FrameProcessor):
 
     async def cleanup(self) -> None:
         self._stop_tasks()
-        await super().cleanup()
+        await super().cleanup()  # type: ignore[no-untyped-call]

@@ -29,7 +29,7 @@ class Engines:
 class Emit(Protocol):
     """Writes a call event to the journal; fills in account, call, sequence and time."""
 
-    def __call__(self, kind: type[CallEvent], *, offset_ms: int, **fields: Any) -> None: ...
+    def __call__(self, event: type[CallEvent], /, *, offset_ms: int, **fields: Any) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class CallPlan:
     emit: Emit
     worker: str
     on_active: Callable[[], None] = lambda: None
+    before_end: Callable[[], None] = lambda: None
+    """Called before the last event is emitted, for whatever must stand before it."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +31,7 @@ class SpeechPiece:
 class Synthesiser(Protocol):
     def speak(
         self, text: str, *, rate: int, cacheable: bool, priority: Priority = Priority.SPEECH
-    ) -> AsyncIterator[SpeechPiece]:
+    ) -> AsyncGenerator[SpeechPiece, None]:
         """Speak `text` at `rate` Hz, piece by piece as it is made."""
         ...
 
@@ -85,7 +85,7 @@ class LocalSynthesiser:
 
     async def speak(
         self, text: str, *, rate: int, cacheable: bool, priority: Priority = Priority.SPEECH
-    ) -> AsyncIterator[SpeechPiece]:
+    ) -> AsyncGenerator[SpeechPiece, None]:
         if (kept := self._cache.get(text, rate)) is not None:
             yield SpeechPiece(kept)
             return

@@ -23,7 +23,7 @@ class SharedSilero:
         with resources.as_file(
             resources.files("pipecat.audio.vad.data") / "silero_vad.onnx"
         ) as path:
-            self._session = SileroOnnxModel(str(path)).session
+            self._session = SileroOnnxModel(str(path)).session  # type: ignore[no-untyped-call]
 
     def listener(self, rate: int) -> SpeechProbability:
         """A call's own detector. `rate` is 8000 or 16000 Hz."""
@@ -36,7 +36,7 @@ class _Model(SileroOnnxModel):
     def __init__(self, session: object) -> None:
         self.session = session
         self.sample_rates = [8000, 16000]
-        self.reset_states()
+        self.reset_states()  # type: ignore[no-untyped-call]
 
 
 class SpeechProbability:
@@ -65,5 +65,5 @@ class SpeechProbability:
         self._since_reset += 1
         self._quiet = self._quiet + 1 if probability < RESET_BELOW else 0
         if self._since_reset >= RESET_AFTER_WINDOWS and self._quiet >= RESET_QUIET_WINDOWS:
-            self._model.reset_states()
+            self._model.reset_states()  # type: ignore[no-untyped-call]
             self._since_reset = 0

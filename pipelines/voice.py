@@ -46,7 +46,7 @@ class Voice(FrameProcessor):
         samples = 0
         cpu_seconds = 0.0
         try:
-            async with aclosing(  # type: ignore[type-var]
+            async with aclosing(
                 self._synthesiser.speak(
                     utterance.speech, rate=self._rate, cacheable=utterance.cacheable
                 )

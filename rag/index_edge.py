@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import qdrant_edge as edge
@@ -60,7 +61,7 @@ class EdgeIndex:
     def search(
         self, account_id: UUID, vector: Vectors, sources: Sequence[str], limit: int
     ) -> list[Hit]:
-        must = [_is("account_id", str(account_id))]
+        must: list[Any] = [_is("account_id", str(account_id))]
         if sources:
             must.append(edge.FieldCondition("source_name", match=edge.MatchAny(list(sources))))
         found = self._shard.query(
@@ -71,7 +72,7 @@ class EdgeIndex:
                 with_payload=True,
             )
         )
-        return [hit_of(str(point.id), point.payload, point.score) for point in found]
+        return [hit_of(str(point.id), point.payload or {}, point.score) for point in found]
 
     def passage_ids(self, account_id: UUID, source_id: UUID) -> set[UUID]:
         request = edge.ScrollRequest(
@@ -85,7 +86,7 @@ class EdgeIndex:
 
     def delete(self, account_id: UUID, passage_ids: Sequence[UUID]) -> None:
         # The id holds the account, so a foreign passage can't be named.
-        points = [point_id(account_id, passage) for passage in passage_ids]
+        points: list[Any] = [point_id(account_id, passage) for passage in passage_ids]
         if points:
             self._shard.update(edge.UpdateOperation.delete_points(points))
             self._shard.flush()

@@ -1,4 +1,4 @@
-"""What a call cost: usage × dated price sheet, in integer micro-dollars that add up.
+"""What a call cost: usage times dated price sheet, in integer micro-dollars that add up.
 
 A quantity used during a minute is charged to that minute. Rounding would lose or invent money, so
 each row is rounded down and the millionths left over go to the rows with the largest remainders:
@@ -116,7 +116,7 @@ def price_call(used: Iterable[Used], sheet: PriceSheet) -> tuple[CostRow, ...]:
     """Cost rows of one call, by minute, component and provider."""
     totals: dict[tuple[int, str, str, str], Decimal] = {}
     for item in used:
-        key = (item.offset_ms // MINUTE_MS, item.component, item.provider, item.unit)
+        key = (item.offset_ms // MINUTE_MS, str(item.component), item.provider, item.unit)
         totals[key] = totals.get(key, Decimal(0)) + item.quantity
     exact = {
         key: quantity * sheet.prices.get(key[1:], Decimal(0)) * MICRO

@@ -14,7 +14,7 @@ import logging
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -117,7 +117,7 @@ class Engine:
 
     async def stream(
         self, op: str, args: dict[str, Any], priority: Priority = Priority.SPEECH
-    ) -> AsyncIterator[tuple[dict[str, Any], float]]:
+    ) -> AsyncGenerator[tuple[dict[str, Any], float], None]:
         """Ask for a series of values, each with its CPU seconds (0 for all but the last).
 
         Lost before the first value, the request is retried once; later it raises `EngineLost`.
@@ -136,7 +136,7 @@ class Engine:
 
     async def _exchange(
         self, op: str, args: dict[str, Any], priority: Priority
-    ) -> AsyncIterator[wire.Item | wire.Done]:
+    ) -> AsyncGenerator[wire.Item | wire.Done, None]:
         request = wire.Request(next(self._ids), op, args, int(priority))
         pending = _Pending()
         finished = False
@@ -240,7 +240,8 @@ class Engine:
         (length,) = wire.HEADER.unpack(await reader.readexactly(wire.HEADER.size))
         if length > wire.MAX_FRAME_BYTES:
             raise ConnectionError(f"frame of {length} bytes")
-        return wire.from_engine_decoder.decode(await reader.readexactly(length))
+        message: wire.FromEngine = wire.from_engine_decoder.decode(await reader.readexactly(length))
+        return message
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):

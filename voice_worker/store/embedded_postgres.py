@@ -20,6 +20,7 @@ import signal
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
@@ -165,7 +166,7 @@ class EmbeddedPostgres:
                 f"initdb failed in {self._data}: {(made.stderr or made.stdout).strip()[-600:]}"
             )
 
-    def _as_owner(self) -> dict[str, int]:
+    def _as_owner(self) -> dict[str, Any]:
         if self._owner is None:
             return {}
         return {"user": self._owner.pw_uid, "group": self._owner.pw_gid}
@@ -190,7 +191,7 @@ class EmbeddedPostgres:
                 stderr=out,
                 stdin=subprocess.DEVNULL,
                 cwd="/",
-                # Ctrl-C goes to the whole terminal group; the worker stops its database itself, last.
+                # Ctrl-C goes to the whole terminal group; the worker stops its database last.
                 start_new_session=True,
                 preexec_fn=die_with_worker,
                 **self._as_owner(),

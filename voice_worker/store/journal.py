@@ -40,7 +40,7 @@ class Journal:
             );
             """
         )
-        (self._depth,) = self._connection.execute("select count(*) from outbox").fetchone()
+        self._depth = int(self._connection.execute("select count(*) from outbox").fetchone()[0])
         self._unsynced = 0
 
     def _connect(self) -> sqlite3.Connection:

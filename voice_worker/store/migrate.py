@@ -48,22 +48,24 @@ async def migrate(url: str, *, folder: Path = SUPABASE) -> list[str]:
         return [
             path.name
             for path in sorted((folder / "migrations").glob("*.sql"))
-            if await _apply(connection, path, known)
+            if await _apply(connection, path.stem, path.read_text(), known)
         ]
     finally:
         await connection.close()
 
 
 async def _apply(
-    connection: asyncpg.Connection[asyncpg.Record], path: Path, known: dict[str, str | None]
+    connection: asyncpg.Connection[asyncpg.Record],
+    stem: str,
+    sql: str,
+    known: dict[str, str | None],
 ) -> bool:
-    version, _, name = path.stem.partition("_")
-    sql = path.read_text()
+    version, _, name = stem.partition("_")
     checksum = hashlib.sha256(sql.encode()).hexdigest()
     if version in known:
         if known[version] not in (None, checksum):
             raise MigrationRefused(
-                f"{path.name} was edited after it was applied to this database. "
+                f"{stem}.sql was edited after it was applied to this database. "
                 "Undo the edit and put the change into a new migration."
             )
         return False

@@ -1,4 +1,4 @@
-"""The recorder: drains the journal into Postgres, in order, once, however often it is interrupted."""
+"""The recorder: drains the journal into Postgres, in order, each event once."""
 
 from __future__ import annotations
 

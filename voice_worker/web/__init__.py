@@ -1,0 +1,1 @@
+"""The web edge: landing page, call API, the pcm wire, health."""

@@ -1,0 +1,268 @@
+"""The worker, assembled: store, engines, admission, and the calls it holds."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from config import Settings
+from flows import Flow, build_flow, fixed_prompts
+from flows.library import DEMO_FLOW
+from flows.load import load_flow
+from pipelines.build import hold_call
+from pipelines.events import new_id
+from pipelines.plan import CallPlan
+from pipelines.transports.pcm_wire import RATE
+from pipelines.watchdog import RUNTIME_PROMPTS
+from voice_worker.admission import Admission
+from voice_worker.call import CallLog, start_of
+from voice_worker.costs import PriceList, load_prices
+from voice_worker.demo import ensure_demo, ingest_demo
+from voice_worker.engines import EngineRoom
+from voice_worker.errors import CallRefused, JournalFull
+from voice_worker.meter import ComputeMeter
+from voice_worker.store.calls import create_call, open_calls
+from voice_worker.store.campaigns import Campaign, campaign_by_slug
+from voice_worker.store.database import Database
+from voice_worker.store.embedded_postgres import EmbeddedPostgres
+from voice_worker.store.home import HomeLock
+from voice_worker.store.journal import Journal
+from voice_worker.store.migrate import migrate
+from voice_worker.store.projection import Projector
+from voice_worker.store.recorder import Recorder
+from voice_worker.tokens import CallTokens
+
+log = logging.getLogger(__name__)
+
+Report = Callable[[str], None]
+FLUSH_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class MadeCall:
+    """A call waiting for its caller."""
+
+    call_id: UUID
+    token: str
+    campaign: Campaign
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    campaign: Campaign
+    flow: Flow
+    log: CallLog
+    fields: Mapping[str, str]
+    language: str
+
+
+class Worker:
+    """`start()`, then `make_call` and `hold` for the edges, `stop()` in the end."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        home = settings.home
+        self._lock = HomeLock(home)
+        self._postgres: EmbeddedPostgres | None = None
+        self.database: Database
+        self.journal: Journal
+        self.engines: EngineRoom
+        self._recorder: Recorder
+        self.admission = Admission(
+            settings.calls.capacity, idle_seconds=settings.calls.idle_connect_seconds
+        )
+        self.tokens: CallTokens
+        self._meter = ComputeMeter()
+        self._waiting: dict[UUID, _Waiting] = {}
+        self._holding: set[asyncio.Task[Any]] = set()
+        # Stable over restarts, so that a worker finds the calls it left behind.
+        mark = hashlib.sha256(str(home).encode()).hexdigest()[:8]
+        self.name = f"{platform.node()}-{mark}"
+        self.ready = False
+
+    async def start(self, report: Report) -> None:
+        """Bring everything up; `report` gets a line for each step that takes a while."""
+        settings = self.settings
+        self._lock.acquire()
+        prices = load_prices(settings.costs.path)
+        self.tokens = CallTokens(settings.home, ttl_seconds=settings.server.token_ttl_seconds)
+        self.engines = EngineRoom(settings)
+        loading = asyncio.create_task(self.engines.start(report), name="engines")
+        try:
+            await self._open_store(prices, report)
+            await loading
+        except BaseException:
+            loading.cancel()
+            await asyncio.gather(loading, return_exceptions=True)
+            raise
+        passages = await ingest_demo(self.engines.local_knowledge)
+        report(f"demo knowledge indexed ({passages} passages)")
+        await self._warm_prompts(report)
+        self._meter.start()
+        self.ready = True
+
+    async def _open_store(self, prices: PriceList, report: Report) -> None:
+        settings = self.settings
+        admin_url = worker_url = settings.database.url
+        if not admin_url:
+            self._postgres = EmbeddedPostgres(settings.home)
+            await self._postgres.start()
+            admin_url = self._postgres.url("postgres")
+            worker_url = self._postgres.url("voice_worker")
+        applied = await migrate(admin_url)
+        self.database = await Database.open(worker_url, pool_size=settings.database.pool_size)
+        await ensure_demo(self.database)
+        self.journal = Journal(settings.home / "journal.db")
+        self._recorder = Recorder(self.journal, self.database, Projector(prices))
+        left = self.journal.depth
+        await self._recorder.flush()
+        abandoned = await self._close_left_calls()
+        self._recorder.start()
+        report(
+            f"database ready ({len(applied)} migrations applied"
+            + (f", {left} events recovered" if left else "")
+            + (f", {abandoned} interrupted calls closed" if abandoned else "")
+            + ")"
+        )
+
+    async def _close_left_calls(self) -> int:
+        """Calls that were open when this worker last died have no caller any more."""
+        left = await open_calls(self.database, self.name)
+        for call in left:
+            record = CallLog(self.journal, call.account_id, call.id, next_seq=call.last_seq + 1)
+            if call.status == "connecting":
+                record.never_opened()
+            else:
+                record.worker_died(call.last_offset_ms)
+        await self._recorder.flush()
+        return len(left)
+
+    async def _warm_prompts(self, report: Report) -> None:
+        prompts = (*fixed_prompts(load_flow(DEMO_FLOW)), *RUNTIME_PROMPTS)
+        made = await self.engines.synthesiser.warm(prompts, RATE)
+        report(f"prompts ready ({made} of {len(prompts)} new)")
+
+    async def drain(self, report: Report) -> None:
+        """Refuse new calls and let the ones in progress finish, within the drain time."""
+        self.ready = False
+        self.admission.draining = True
+        for call_id in list(self._waiting):
+            self._abandon(call_id)
+        if self._holding:
+            report(f"waiting for {len(self._holding)} calls to finish (Ctrl-C again cuts them)")
+            await asyncio.wait(self._holding, timeout=self.settings.calls.drain_seconds)
+        self.cut_calls()
+        await asyncio.gather(*self._holding, return_exceptions=True)
+
+    def cut_calls(self) -> None:
+        """End calls that are still going on; their records say that the worker stopped."""
+        for task in self._holding:
+            task.cancel()
+
+    async def stop(self) -> None:
+        """Close everything, in order; also after a start that failed half way."""
+        self.ready = False
+        await self._meter.stop()
+        if hasattr(self, "engines"):
+            await self.engines.stop()
+        if hasattr(self, "_recorder"):
+            await self._recorder.stop(patience_seconds=FLUSH_SECONDS)
+            self.journal.close()
+        if hasattr(self, "database"):
+            await self.database.close()
+        if self._postgres:
+            await self._postgres.stop()
+        self._lock.release()
+
+    async def make_call(
+        self, slug: str, *, fields: Mapping[str, str], language: str, metadata: dict[str, Any]
+    ) -> MadeCall:
+        """A new call of a campaign, waiting for its caller.
+
+        Raises:
+            CallRefused: unknown or paused campaign, no place, or no room to record it.
+        """
+        self.admission.check()
+        try:
+            self.journal.check_room()
+        except JournalFull as error:
+            raise CallRefused(error.code, str(error), status=503, retry_after_seconds=30) from error
+        campaign = await campaign_by_slug(self.database, slug)
+        if campaign is None:
+            raise CallRefused("campaign_unknown", f"There is no campaign {slug}.", status=404)
+        if campaign.status != "active" or campaign.definition is None:
+            raise CallRefused("campaign_paused", "This line is closed at the moment.", status=409)
+        assert campaign.flow_id and campaign.flow_version
+        flow = build_flow(campaign.definition)
+        call_id = new_id()
+        self.admission.reserve(call_id, lambda: self._abandon(call_id))
+        try:
+            await create_call(
+                self.database,
+                call_id=call_id,
+                account_id=campaign.account_id,
+                campaign_id=campaign.id,
+                flow_id=campaign.flow_id,
+                flow_version=campaign.flow_version,
+                transport="web",
+                worker=self.name,
+                metadata=metadata,
+            )
+        except BaseException:
+            self.admission.leave(call_id)
+            raise
+        record = CallLog(self.journal, campaign.account_id, call_id)
+        self._waiting[call_id] = _Waiting(campaign, flow, record, fields, language)
+        return MadeCall(call_id, self.tokens.issue(call_id), campaign)
+
+    def _abandon(self, call_id: UUID) -> None:
+        self.admission.leave(call_id)
+        if waiting := self._waiting.pop(call_id, None):
+            waiting.log.never_opened()
+
+    async def hold(self, call_id: UUID, websocket: Any) -> None:
+        """Hold the call its caller has just connected to, until it ends."""
+        waiting = self._waiting.pop(call_id)
+        task = asyncio.current_task()
+        assert task is not None
+        self._holding.add(task)
+        plan = CallPlan(
+            call_id=call_id,
+            account_id=waiting.campaign.account_id,
+            flow=waiting.flow,
+            start=start_of(
+                waiting.campaign,
+                region=self.settings.calls.default_region,
+                fields=waiting.fields,
+                language=waiting.language,
+            ),
+            settings=self.settings,
+            emit=waiting.log,
+            worker=self.name,
+            on_active=lambda: self._activated(call_id, waiting.log),
+            before_end=lambda: self._meter.leave(call_id),
+        )
+        try:
+            result = await hold_call(websocket, plan, self.engines.shared)
+            log.info(
+                "call %s %s (%s) after %.1f s",
+                call_id,
+                result.status,
+                result.outcome,
+                result.duration_ms / 1000,
+                extra={"action": "call_ended", "call_id": str(call_id)},
+            )
+        finally:
+            self._meter.leave(call_id)
+            self.admission.leave(call_id)
+            self._holding.discard(task)
+
+    def _activated(self, call_id: UUID, record: CallLog) -> None:
+        record.activated()
+        self._meter.join(call_id, record.charge_compute)

@@ -1,0 +1,91 @@
+"""One call's life in the worker: made, opened, held, closed; every step of it in the journal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from flows import CallStarted
+from pipelines import events as call_events
+from voice_worker.store.campaigns import Campaign
+from voice_worker.store.journal import Journal
+
+
+class CallLog:
+    """Numbers a call's events and puts them into the journal."""
+
+    def __init__(
+        self, journal: Journal, account_id: UUID, call_id: UUID, *, next_seq: int = 0
+    ) -> None:
+        self._journal = journal
+        self._account_id = account_id
+        self._call_id = call_id
+        self._next_seq = next_seq
+        self._active_since: float | None = None
+
+    def __call__(
+        self, event: type[call_events.CallEvent], /, *, offset_ms: int, **fields: Any
+    ) -> None:
+        self._journal.put(
+            event(
+                account_id=self._account_id,
+                call_id=self._call_id,
+                seq=self._next_seq,
+                offset_ms=offset_ms,
+                **fields,
+            )
+        )
+        self._next_seq += 1
+
+    def activated(self) -> None:
+        """The clock for events from outside the conversation starts."""
+        self._active_since = asyncio.get_running_loop().time()
+
+    def charge_compute(self, cpu_seconds: float) -> None:
+        """This call's share of the worker's own processor time."""
+        if self._active_since is None:
+            return
+        elapsed = asyncio.get_running_loop().time() - self._active_since
+        self(
+            call_events.Used,
+            offset_ms=round(elapsed * 1000),
+            component="compute",
+            provider="local",
+            unit="cpu_second",
+            quantity=Decimal(f"{cpu_seconds:.6f}"),
+        )
+
+    def never_opened(self) -> None:
+        """Nobody came: the call ends before it began."""
+        self(
+            call_events.CallEnded,
+            offset_ms=0,
+            status="abandoned",
+            outcome="never_connected",
+            duration_ms=0,
+        )
+
+    def worker_died(self, last_offset_ms: int) -> None:
+        """The worker that held this call is gone."""
+        self(
+            call_events.CallEnded,
+            offset_ms=last_offset_ms,
+            status="abandoned",
+            outcome="worker_died",
+            duration_ms=last_offset_ms,
+        )
+
+
+def start_of(
+    campaign: Campaign, *, region: str, fields: Mapping[str, str], language: str
+) -> CallStarted:
+    """What is known before the first word."""
+    return CallStarted(
+        known_fields=dict(fields),
+        facts={"campaign.name": campaign.name, "account.name": campaign.account_name},
+        language=language,
+        region=campaign.settings.get("region", region),
+    )

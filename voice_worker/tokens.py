@@ -1,0 +1,37 @@
+"""Call tokens: signed, short-lived, good for one call and once."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from uuid import UUID
+
+from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+
+_SALT = "call-token"
+
+
+class CallTokens:
+    """Signs with a secret kept under the worker's home, so a restart does not change it."""
+
+    def __init__(self, home: Path, *, ttl_seconds: int) -> None:
+        self._serializer = URLSafeTimedSerializer(_secret(home / "token.key"), salt=_SALT)
+        self._ttl = ttl_seconds
+
+    def issue(self, call_id: UUID) -> str:
+        return str(self._serializer.dumps(str(call_id)))
+
+    def check(self, token: str, call_id: UUID) -> bool:
+        """True when the token was made for this call, by us, recently."""
+        try:
+            return bool(self._serializer.loads(token, max_age=self._ttl) == str(call_id))
+        except (SignatureExpired, BadSignature):
+            return False
+
+
+def _secret(path: Path) -> str:
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text()
