@@ -22,36 +22,50 @@ log = logging.getLogger(__name__)
 Report = Callable[[str], None]
 
 
+def recogniser_engine(settings: Settings) -> Engine:
+    """The recogniser the settings name, not started."""
+    return Engine(
+        "recogniser",
+        "pipelines.engine.whisper",
+        {
+            "model": resolve(settings.models.recogniser, "recogniser", settings.home),
+            "threads": settings.speech.recogniser_threads,
+        },
+        deadline_seconds=settings.speech.engine_deadline_ms / 1000,
+    )
+
+
+def voice_engine(settings: Settings) -> Engine:
+    """The voice the settings name, not started."""
+    return Engine(
+        "voice",
+        "pipelines.engine.piper",
+        {
+            "model": resolve(settings.models.voice, "voice", settings.home),
+            "threads": settings.speech.voice_threads,
+        },
+        deadline_seconds=settings.speech.engine_deadline_ms / 1000,
+    )
+
+
 class EngineRoom:
     """Owns the engine processes."""
 
     def __init__(self, settings: Settings) -> None:
-        deadline = settings.speech.engine_deadline_ms / 1000
-        home, models = settings.home, settings.models
-        self._voice_model = resolve(models.voice, "voice", home)
-        self.recogniser = Engine(
-            "recogniser",
-            "pipelines.engine.whisper",
-            {
-                "model": resolve(models.recogniser, "recogniser", home),
-                "threads": settings.speech.recogniser_threads,
-            },
-            deadline_seconds=deadline,
-        )
-        self.voice = Engine(
-            "voice",
-            "pipelines.engine.piper",
-            {"model": self._voice_model, "threads": settings.speech.voice_threads},
-            deadline_seconds=deadline,
-        )
+        self.recogniser = recogniser_engine(settings)
+        self.voice = voice_engine(settings)
         self.knowledge = Engine(
             "knowledge",
             "pipelines.engine.knowledge",
-            {"model": resolve(models.embedder, "embedder", home), "home": str(home)},
-            deadline_seconds=deadline,
+            {
+                "model": resolve(settings.models.embedder, "embedder", settings.home),
+                "home": str(settings.home),
+            },
+            deadline_seconds=settings.speech.engine_deadline_ms / 1000,
         )
         self.local_knowledge = LocalKnowledge(self.knowledge)
-        cache = PromptCache(home / "cache" / "prompts", _fingerprint(Path(self._voice_model)))
+        voice_model = Path(resolve(settings.models.voice, "voice", settings.home))
+        cache = PromptCache(settings.home / "cache" / "prompts", _fingerprint(voice_model))
         self.synthesiser = LocalSynthesiser(self.voice, cache)
         self._silero: SharedSilero | None = None
 

@@ -77,3 +77,14 @@ def _like_words(words: list[str], index: int, letter: str) -> int:
             if len(example) > 1 and example.startswith(letter):
                 return len(lead) + 1
     return 0
+
+
+def spelled_letters(text: str) -> str:
+    """The letters spelled in `text`, lower case; words only when no letter was."""
+    words = [word for word in tokens(text) if word.isalpha()]
+    letters, index = "", 0
+    while index < len(words):
+        found, taken = letter_at(words, index)
+        letters += found
+        index += max(1, taken)
+    return letters or "".join(words)

@@ -1,0 +1,41 @@
+"""The command line: `voice-worker`, or `python -m voice_worker`."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import typer
+
+from config.errors import ConfigError
+from flows import FlowError
+from pipelines.errors import PipelineError
+from rag.errors import RagError
+from voice_worker.cli import call, calls, doctor, flow, serve, speech
+from voice_worker.errors import VoiceWorkerError
+
+app = typer.Typer(
+    name="voice-worker",
+    help="A real-time voice agent worker: answers calls, follows flows, captures leads.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(serve.serve_command)
+app.command("call")(call.call_command)
+app.add_typer(calls.calls_app, name="calls")
+app.command("leads")(calls.leads_command)
+app.add_typer(flow.app, name="flow")
+app.command("hear")(speech.hear_command)
+app.command("say")(speech.say_command)
+app.command("doctor")(doctor.doctor_command)
+
+
+def main() -> None:
+    """Run a command; an expected failure is one clear sentence and exit status 1."""
+    logging.getLogger("pipecat").setLevel(logging.WARNING)
+    try:
+        app()
+    except (VoiceWorkerError, ConfigError, FlowError, PipelineError, RagError) as error:
+        typer.secho(str(error), fg="red", err=True)
+        sys.exit(1)

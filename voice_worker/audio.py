@@ -1,0 +1,55 @@
+"""Audio files: whatever a user brings, as the PCM the worker works with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+from pydub import AudioSegment
+
+from voice_worker.errors import VoiceWorkerError
+
+RATE = 16_000
+
+
+class AudioUnreadable(VoiceWorkerError):
+    code = "audio_unreadable"
+
+
+def read_pcm(path: Path, rate: int = RATE) -> bytes:
+    """16-bit mono PCM at `rate` Hz of any audio file.
+
+    Raises:
+        AudioUnreadable: it is missing or holds no audio.
+    """
+    try:
+        # pydub reads WAV itself; for all else it would need an ffmpeg on the machine.
+        segment = AudioSegment.from_wav(path) if path.suffix.lower() == ".wav" else _decoded(path)
+    except FileNotFoundError as error:
+        raise AudioUnreadable(f"There is no file {path}.") from error
+    except (av.error.FFmpegError, OSError, EOFError, ValueError, IndexError) as error:
+        raise AudioUnreadable(f"{path} can't be read as audio: {error}") from error
+    return bytes(segment.set_channels(1).set_sample_width(2).set_frame_rate(rate).raw_data)
+
+
+def write_wav(path: Path, pcm: bytes, rate: int = RATE) -> None:
+    """Write 16-bit mono PCM as a WAV file."""
+    segment = AudioSegment(data=pcm, sample_width=2, frame_rate=rate, channels=1)
+    with segment.export(path, format="wav"):
+        pass
+
+
+def _decoded(path: Path) -> AudioSegment:
+    with av.open(str(path)) as container:
+        if not container.streams.audio:
+            raise ValueError("it holds no audio")
+        stream = container.streams.audio[0]
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=stream.rate)
+        parts = [
+            out.to_ndarray().tobytes()
+            for frame in (*container.decode(stream), None)
+            for out in resampler.resample(frame)
+        ]
+        return AudioSegment(
+            data=b"".join(parts), sample_width=2, frame_rate=stream.rate, channels=1
+        )

@@ -1,0 +1,71 @@
+"""`voice-worker call`: place a call to a running worker, as a browser would."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from config import load_settings
+from voice_worker.audio import read_pcm, write_wav
+from voice_worker.cli.calls import print_call
+from voice_worker.cli.output import JsonOption, note, print_json
+from voice_worker.cli.store import account_named, open_database
+from voice_worker.client import Conversation, replay
+from voice_worker.store.calls import show_call
+
+ROWS_SECONDS = 5.0
+
+
+def call_command(
+    audio: Annotated[
+        list[Path], typer.Option(help="Audio of one turn of the caller; repeat it for more turns.")
+    ],
+    url: Annotated[str, typer.Option(help="The worker. Default: the settings' own address.")] = "",
+    campaign: Annotated[str, typer.Option(help="Slug of the campaign to call.")] = "demo",
+    account: Annotated[str, typer.Option(help="Account the rows are shown of.")] = "demo",
+    record: Annotated[
+        Path | None, typer.Option(help="Write what the caller heard to this WAV file.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Place a call and replay audio files as the caller's turns.
+
+    Each file is played when the agent listens. Captions appear live; after the call its rows are
+    shown, if this machine can see the worker's database.
+    """
+    settings = load_settings()
+    turns = [read_pcm(path) for path in audio]
+
+    def show(message: dict[str, Any]) -> None:
+        if message["type"] == "caption":
+            text = message.get("heard", message["text"])
+            mark = " [interrupted]" if "heard" in message else ""
+            note(f"{message['speaker']:>6}: {text}{mark}")
+
+    conversation = asyncio.run(replay(url or settings.server.url, campaign, turns, show))
+    if record:
+        write_wav(record, bytes(conversation.heard))
+        note(f"what the caller heard: {record}")
+    rows = asyncio.run(_rows(conversation, account))
+    if as_json:
+        print_json({"call_id": conversation.call_id, "ended": conversation.ended, "rows": rows})
+    elif rows:
+        note("")
+        print_call(rows)
+
+
+async def _rows(conversation: Conversation, account: str) -> dict[str, Any] | None:
+    call_id = UUID(conversation.call_id)
+    async with open_database(load_settings()) as database:
+        account_id = await account_named(database, account)
+        rows = None
+        for _ in range(int(ROWS_SECONDS / 0.2)):
+            rows = await show_call(database, account_id, call_id)
+            if rows and rows["ended_at"]:
+                break
+            await asyncio.sleep(0.2)
+        return rows

@@ -1,0 +1,115 @@
+"""`voice-worker calls` and `voice-worker leads`: what the worker recorded."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from config import load_settings
+from voice_worker.cli.output import JsonOption, note, print_json, print_table
+from voice_worker.cli.store import account_named, open_database
+from voice_worker.errors import NotFound
+from voice_worker.store.calls import list_calls, show_call
+from voice_worker.store.leads import list_leads
+
+AccountOption = Annotated[str, typer.Option(help="The account's slug.")]
+LimitOption = Annotated[int, typer.Option(min=1, max=10_000, help="How many, newest first.")]
+
+calls_app = typer.Typer(help="Calls: list them, or show one whole.", invoke_without_command=True)
+
+
+@calls_app.callback()
+def calls_command(
+    context: typer.Context,
+    account: AccountOption = "demo",
+    limit: LimitOption = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """List calls, newest first."""
+    if context.invoked_subcommand:
+        return
+
+    async def fetch() -> list[dict[str, Any]]:
+        async with open_database(load_settings()) as database:
+            return await list_calls(database, await account_named(database, account), limit)
+
+    rows = asyncio.run(fetch())
+    if as_json:
+        for row in rows:
+            print_json(row)
+        return
+    print_table(
+        rows,
+        ("id", "campaign", "status", "outcome", "created_at", "duration_ms", "cost_cents"),
+        empty="No calls yet.",
+    )
+
+
+@calls_app.command("show")
+def show_command(
+    call_id: Annotated[str, typer.Argument(metavar="ID", help="The call's id.")],
+    account: AccountOption = "demo",
+    events: Annotated[bool, typer.Option("--events", help="Also every call event.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """One call: transcript, leads, hand-offs and costs."""
+    try:
+        wanted = UUID(call_id)
+    except ValueError as error:
+        raise NotFound(f"{call_id} is not a call id. `voice-worker calls` lists them.") from error
+
+    async def fetch() -> dict[str, Any] | None:
+        async with open_database(load_settings()) as database:
+            account_id = await account_named(database, account)
+            return await show_call(database, account_id, wanted, with_events=events)
+
+    call = asyncio.run(fetch())
+    if call is None:
+        raise NotFound(f"The account {account} has no call {call_id}.")
+    if as_json:
+        print_json(call)
+    else:
+        print_call(call)
+
+
+def leads_command(
+    account: AccountOption = "demo", limit: LimitOption = 20, as_json: JsonOption = False
+) -> None:
+    """List leads, newest first, with the proof of each field in --json."""
+
+    async def fetch() -> list[dict[str, Any]]:
+        async with open_database(load_settings()) as database:
+            return await list_leads(database, await account_named(database, account), limit)
+
+    rows = asyncio.run(fetch())
+    if as_json:
+        for row in rows:
+            print_json(row)
+        return
+    print_table(
+        rows,
+        ("id", "campaign", "name", "email", "phone", "status", "created_at"),
+        empty="No leads yet.",
+    )
+
+
+def print_call(call: dict[str, Any]) -> None:
+    """A call for people to read."""
+    facts = ("id", "campaign", "status", "outcome", "duration_ms", "cost_cents", "lead_id")
+    print_table([call], facts, empty="")
+    note("")
+    for line in call["transcript"]:
+        line["said"] = line["heard_text"] if line["interrupted"] else line["text"]
+        line["said"] = (line["said"] or "") + (" [interrupted]" if line["interrupted"] else "")
+    print_table(call["transcript"], ("offset_ms", "speaker", "said"), empty="Nothing was said.")
+    for part, columns in (
+        ("leads", ("id", "name", "email", "phone", "intent_summary", "completed_at")),
+        ("handoffs", ("id", "status", "priority", "reason")),
+        ("costs", ("minute", "component", "provider", "quantity", "unit", "micro_dollars")),
+    ):
+        if call[part]:
+            note("")
+            print_table(call[part], columns, empty="")

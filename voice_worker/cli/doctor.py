@@ -1,0 +1,136 @@
+"""`voice-worker doctor`: what works, what is missing, and how to mend it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import typer
+
+from config import Settings, load_settings
+from config.errors import ConfigError
+from config.models import resolve
+from flows import FlowError, load_flow
+from flows.library import DEMO_FLOW
+from pipelines.errors import PipelineError
+from voice_worker.cli.output import JsonOption, print_json
+from voice_worker.costs import load_prices
+from voice_worker.engines import recogniser_engine, voice_engine
+from voice_worker.errors import VoiceWorkerError
+from voice_worker.store.embedded_postgres import find_binaries
+from voice_worker.web.server import PAGE, STATIC
+
+MIN_FREE_BYTES = 1 << 30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: `ok`, and what was found or what to do."""
+
+    check: str
+    ok: bool
+    detail: str
+
+
+class _Missing(VoiceWorkerError):
+    code = "missing"
+
+
+def doctor_command(as_json: JsonOption = False) -> None:
+    """Check everything a call needs; exit status 1 when something is missing."""
+    findings: list[Finding] = []
+    settings = load_settings()
+    for name, check in _CHECKS.items():
+        try:
+            findings.append(Finding(name, True, asyncio.run(check(settings))))
+        except (VoiceWorkerError, ConfigError, FlowError, PipelineError) as error:
+            findings.append(Finding(name, False, str(error)))
+        if not as_json:
+            mark = "ok  " if findings[-1].ok else "FAIL"
+            typer.echo(f"{mark} {name}: {findings[-1].detail}")
+    if as_json:
+        print_json([vars(finding) for finding in findings])
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+async def _python(_: Settings) -> str:
+    if sys.version_info < (3, 11):
+        raise _Missing("Python 3.11 or newer is needed.")
+    return sys.version.split()[0]
+
+
+async def _home(settings: Settings) -> str:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    if not os.access(settings.home, os.W_OK):
+        raise _Missing(
+            f"{settings.home} can't be written. Set VOICE_WORKER_HOME to a folder of yours."
+        )
+    free = shutil.disk_usage(settings.home).free
+    if free < MIN_FREE_BYTES:
+        raise _Missing(f"Only {free >> 20} MB are free at {settings.home}; 1 GB is needed.")
+    return f"{settings.home} ({free >> 30} GB free)"
+
+
+async def _recogniser(settings: Settings) -> str:
+    engine = recogniser_engine(settings)
+    seconds = await engine.start()
+    await engine.stop()
+    return f"{settings.models.recogniser} loads in {seconds:.1f} s"
+
+
+async def _voice(settings: Settings) -> str:
+    engine = voice_engine(settings)
+    seconds = await engine.start()
+    await engine.stop()
+    return f"{settings.models.voice} loads in {seconds:.1f} s"
+
+
+async def _embedder(settings: Settings) -> str:
+    return f"{settings.models.embedder}: {resolve(settings.models.embedder, 'embedder', settings.home)}"
+
+
+async def _database(settings: Settings) -> str:
+    if not settings.database.url:
+        return f"embedded Postgres from {find_binaries()}"
+    try:
+        connection = await asyncpg.connect(settings.database.url, timeout=5)
+    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+        raise _Missing(f"DATABASE_URL does not answer: {error}") from error
+    version = await connection.fetchval("show server_version")
+    await connection.close()
+    return f"Postgres {version}"
+
+
+async def _page(_: Settings) -> str:
+    if not (STATIC / PAGE).is_file():
+        raise _Missing("The landing page is not built. Run `make web`.")
+    return "built"
+
+
+async def _prices(settings: Settings) -> str:
+    prices = load_prices(settings.costs.path)
+    return f"{len(prices.sheets)} sheet(s), target {prices.target_per_minute} $ a minute"
+
+
+async def _flow(_: Settings) -> str:
+    return f"{len(load_flow(DEMO_FLOW).nodes)} nodes"
+
+
+_CHECKS: dict[str, Callable[[Settings], Coroutine[Any, Any, str]]] = {
+    "python": _python,
+    "data folder": _home,
+    "recogniser": _recogniser,
+    "voice": _voice,
+    "embedder": _embedder,
+    "database": _database,
+    "landing page": _page,
+    "price sheet": _prices,
+    "demo flow": _flow,
+}

@@ -1,0 +1,35 @@
+"""`voice-worker serve`: run the worker."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from config import load_settings
+from voice_worker.cli.output import note
+from voice_worker.serve import serve
+
+
+def serve_command() -> None:
+    """Run the worker until Ctrl-C. Settings come from config/default.yaml and the environment.
+
+    Without DATABASE_URL and QDRANT_URL it starts its own Postgres and Qdrant under
+    VOICE_WORKER_HOME. The first Ctrl-C lets calls finish, the second cuts them.
+    """
+    settings = load_settings()
+    configure_logging(settings.logging.level)
+    asyncio.run(serve(settings, note))
+
+
+def configure_logging(level: str) -> None:
+    """One line a record on stderr; pipecat's own chatter only when it warns."""
+    from loguru import logger
+
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logger.remove()
+    logger.add(
+        lambda message: logging.getLogger("pipecat").warning(str(message).strip()),
+        level="WARNING",
+        format="{message}",
+    )

@@ -1,0 +1,122 @@
+"""`voice-worker hear` and `voice-worker say`: the worker's ears and voice on files."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from config import load_settings
+from flows import Expectation
+from flows.spoken.fields import read
+from flows.spoken.yesno import parse_yes_no
+from pipelines.engine.client import Priority
+from pipelines.recogniser import LocalRecogniser
+from voice_worker.audio import RATE, read_pcm, write_wav
+from voice_worker.cli.output import JsonOption, note, print_json, print_table
+from voice_worker.engines import recogniser_engine, voice_engine
+
+MAX_SPEECH_SECONDS = 28
+
+
+def hear_command(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Audio files.")],
+    expect: Annotated[
+        Expectation, typer.Option(help="What the words should be; decides how they are read.")
+    ] = Expectation.OPEN,
+    region: Annotated[str, typer.Option(help="Region for phone numbers.")] = "US",
+    as_json: JsonOption = False,
+) -> None:
+    """Recognise audio files as the worker would hear them in a call."""
+    rows = asyncio.run(_hear(files, expect, region, as_json))
+    if not as_json:
+        print_table(rows, ("file", "text", "value", "valid", "confidence"), empty="")
+
+
+async def _hear(
+    files: list[Path], expect: Expectation, region: str, as_json: bool
+) -> list[dict[str, Any]]:
+    settings = load_settings()
+    audio = [(path, read_pcm(path)) for path in files]
+    engine = recogniser_engine(settings)
+    note(f"loading the recogniser {settings.models.recogniser}")
+    await engine.start()
+    rows: list[dict[str, Any]] = []
+    try:
+        recogniser = LocalRecogniser(engine)
+        for path, pcm in audio:
+            found = await recogniser.recognise(
+                pcm[: 2 * RATE * MAX_SPEECH_SECONDS],
+                rate=RATE,
+                language="en",
+                hints=(),
+                priority=Priority.FINAL,
+                with_words=True,
+            )
+            value, valid = reading_of(expect, found.text, region)
+            row = {
+                "file": str(path),
+                "text": found.text,
+                "words": [word.model_dump() for word in found.words],
+                "value": value,
+                "valid": valid,
+                "confidence": round(found.confidence, 3),
+            }
+            rows.append(row)
+            if as_json:
+                print_json(row)
+    finally:
+        await engine.stop()
+    return rows
+
+
+def reading_of(expect: Expectation, text: str, region: str) -> tuple[str | None, bool]:
+    """The value the words hold, as the flow's parsers read it."""
+    if expect is Expectation.YES_NO:
+        answer = parse_yes_no(text)
+        return (None, False) if answer is None else ("yes" if answer else "no", True)
+    if expect in (Expectation.EMAIL, Expectation.PHONE, Expectation.NAME):
+        reading = read(expect.value, text, region)
+        return reading.value, reading.valid
+    if expect in (Expectation.DIGITS, Expectation.NUMBER):
+        from flows.spoken.phone import spoken_digits
+
+        digits = spoken_digits(text)
+        return digits or None, bool(digits)
+    if expect is Expectation.LETTERS:
+        from flows.spoken.words import spelled_letters
+
+        letters = spelled_letters(text)
+        return letters or None, bool(letters)
+    return text or None, bool(text)
+
+
+def say_command(
+    text: Annotated[str, typer.Argument(help="What to say.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="WAV file to write.")],
+    rate: Annotated[int, typer.Option(min=8000, max=48_000, help="Samples per second.")] = RATE,
+    as_json: JsonOption = False,
+) -> None:
+    """Speak a text into a WAV file with the worker's voice."""
+    seconds = asyncio.run(_say(text, output, rate))
+    if as_json:
+        print_json({"file": str(output), "seconds": round(seconds, 3), "rate": rate})
+    else:
+        note(f"{output}: {seconds:.1f} s")
+
+
+async def _say(text: str, output: Path, rate: int) -> float:
+    settings = load_settings()
+    engine = voice_engine(settings)
+    note(f"loading the voice {settings.models.voice}")
+    await engine.start()
+    pcm = bytearray()
+    try:
+        async for value, _ in engine.stream("speak", {"text": text, "rate": rate}):
+            pcm += value.get("pcm", b"")
+    finally:
+        await engine.stop()
+    write_wav(output, bytes(pcm), rate)
+    return len(pcm) / 2 / rate

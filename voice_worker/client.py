@@ -1,0 +1,185 @@
+"""A caller that is a program: places a call as a browser would and replays audio as its turns."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import websockets
+from websockets.asyncio.client import ClientConnection
+
+from voice_worker.errors import VoiceWorkerError
+
+RATE = 16_000
+CHUNK_MS = 20
+CHUNK_BYTES = 2 * RATE * CHUNK_MS // 1000
+ANSWER_SECONDS = 20.0
+"""How long a caller waits for the agent before saying the next thing."""
+SETTLE_SECONDS = 0.3
+LEAVE_SECONDS = 10.0
+
+
+class CallFailed(VoiceWorkerError):
+    code = "call_failed"
+
+
+@dataclass
+class Conversation:
+    """What the caller received."""
+
+    call_id: str = ""
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    heard: bytearray = field(default_factory=bytearray)
+    """All audio received, end to end."""
+    ended: dict[str, Any] | None = None
+    close_code: int | None = None
+
+
+class Caller:
+    """One call. `place` it, then `say` audio and `wait_for_turn`, then `hang_up` or `wait_for_end`."""
+
+    def __init__(self, on_message: Callable[[dict[str, Any]], None] = lambda message: None) -> None:
+        self.conversation = Conversation()
+        self._on_message = on_message
+        self._socket: ClientConnection
+        self._outgoing = bytearray()
+        self._state = asyncio.Condition()
+        self._agent_state = ""
+        self._over = False
+
+    @contextlib.asynccontextmanager
+    async def place(self, url: str, campaign: str) -> AsyncIterator[Caller]:
+        """Call a campaign of the worker at `url`.
+
+        Raises:
+            CallFailed: the worker is not there or refuses, with its reason.
+        """
+        async with httpx.AsyncClient(base_url=url, timeout=15) as http:
+            try:
+                answer = await http.post("/api/calls", json={"campaign": campaign, "consent": True})
+            except httpx.HTTPError as error:
+                raise CallFailed(
+                    f"No worker answers at {url} ({error}). Start one with `make run`."
+                ) from error
+        if answer.status_code != 201:
+            raise CallFailed(f"The worker refused the call: {_reason(answer)}")
+        made = answer.json()
+        self.conversation.call_id = made["call_id"]
+        async with websockets.connect(made["ws_url"], max_size=1 << 20) as socket:
+            self._socket = socket
+            async with asyncio.TaskGroup() as group:
+                speaking = group.create_task(self._speak())
+                listening = group.create_task(self._listen())
+                try:
+                    yield self
+                finally:
+                    speaking.cancel()
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(LEAVE_SECONDS):
+                            await asyncio.wait({listening})
+                    listening.cancel()
+
+    async def say(self, pcm: bytes) -> None:
+        """Speak; returns when the last sample has been sent."""
+        self._outgoing += pcm
+        while self._outgoing and not self._over:
+            await asyncio.sleep(CHUNK_MS / 1000)
+
+    async def press(self, keys: str) -> None:
+        """Press keys."""
+        for key in keys:
+            await self._socket.send(json.dumps({"type": "key", "key": key}))
+
+    async def wait_for_turn(self, *, timeout_seconds: float = ANSWER_SECONDS) -> bool:
+        """Wait until the agent listens; False when the call ended instead.
+
+        Raises:
+            CallFailed: the agent neither listened nor ended in time.
+        """
+        try:
+            async with asyncio.timeout(timeout_seconds), self._state:
+                await self._state.wait_for(lambda: self._over or self._agent_state == "listening")
+        except TimeoutError:
+            raise CallFailed(f"The agent did not answer within {timeout_seconds:.0f} s.") from None
+        await asyncio.sleep(SETTLE_SECONDS)
+        return not self._over
+
+    async def wait_for_reply(self) -> None:
+        """Wait until the agent has taken notice of what was just said."""
+        async with asyncio.timeout(ANSWER_SECONDS), self._state:
+            await self._state.wait_for(lambda: self._over or self._agent_state != "listening")
+
+    async def wait_for_end(self, *, timeout_seconds: float = ANSWER_SECONDS) -> None:
+        """Wait until the worker ends the call."""
+        async with asyncio.timeout(timeout_seconds), self._state:
+            await self._state.wait_for(lambda: self._over)
+
+    async def hang_up(self) -> None:
+        """End the call from this side."""
+        if not self._over:
+            await self._socket.send(json.dumps({"type": "hangup"}))
+
+    async def _speak(self) -> None:
+        """Send audio in real time, silence included, as a microphone does."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        with contextlib.suppress(websockets.ConnectionClosed):
+            while True:
+                chunk = bytes(self._outgoing[:CHUNK_BYTES])
+                del self._outgoing[:CHUNK_BYTES]
+                await self._socket.send(chunk + bytes(CHUNK_BYTES - len(chunk)))
+                due += CHUNK_MS / 1000
+                await asyncio.sleep(max(0.0, due - loop.time()))
+
+    async def _listen(self) -> None:
+        with contextlib.suppress(websockets.ConnectionClosed):
+            async for message in self._socket:
+                if isinstance(message, bytes):
+                    self.conversation.heard += message
+                else:
+                    await self._receive(json.loads(message))
+        self.conversation.close_code = self._socket.close_code
+        async with self._state:
+            self._over = True
+            self._state.notify_all()
+
+    async def _receive(self, message: dict[str, Any]) -> None:
+        self.conversation.messages.append(message)
+        self._on_message(message)
+        async with self._state:
+            if message["type"] == "state":
+                self._agent_state = message["state"]
+            elif message["type"] == "ended":
+                self.conversation.ended = message
+            self._state.notify_all()
+
+
+async def replay(
+    url: str,
+    campaign: str,
+    turns: Sequence[bytes],
+    on_message: Callable[[dict[str, Any]], None] = lambda message: None,
+) -> Conversation:
+    """Call, say each turn when the agent listens, and stay to the end or hang up after the last."""
+    caller = Caller(on_message)
+    async with caller.place(url, campaign):
+        for pcm in turns:
+            if not await caller.wait_for_turn():
+                break
+            await caller.say(pcm)
+            await caller.wait_for_reply()
+        if await caller.wait_for_turn():
+            await caller.hang_up()
+    return caller.conversation
+
+
+def _reason(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["message"])
+    except (ValueError, KeyError):
+        return f"status {answer.status_code}"
