@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import av
-from pydub import AudioSegment
+
+with warnings.catch_warnings():
+    # pydub looks for an ffmpeg program at import; it is not needed here.
+    warnings.simplefilter("ignore")
+    from pydub import AudioSegment
 
 from voice_worker.errors import VoiceWorkerError
 

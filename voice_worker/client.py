@@ -41,7 +41,7 @@ class Conversation:
 
 
 class Caller:
-    """One call. `place` it, then `say` audio and `wait_for_turn`, then `hang_up` or `wait_for_end`."""
+    """One call: `place` it, `say` audio and `wait_for_turn`, `hang_up` or `wait_for_end`."""
 
     def __init__(self, on_message: Callable[[dict[str, Any]], None] = lambda message: None) -> None:
         self.conversation = Conversation()
@@ -87,8 +87,8 @@ class Caller:
     async def say(self, pcm: bytes) -> None:
         """Speak; returns when the last sample has been sent."""
         self._outgoing += pcm
-        while self._outgoing and not self._over:
-            await asyncio.sleep(CHUNK_MS / 1000)
+        async with self._state:
+            await self._state.wait_for(lambda: self._over or not self._outgoing)
 
     async def press(self, keys: str) -> None:
         """Press keys."""
@@ -131,7 +131,10 @@ class Caller:
         with contextlib.suppress(websockets.ConnectionClosed):
             while True:
                 chunk = bytes(self._outgoing[:CHUNK_BYTES])
-                del self._outgoing[:CHUNK_BYTES]
+                if chunk:
+                    del self._outgoing[:CHUNK_BYTES]
+                    async with self._state:
+                        self._state.notify_all()
                 await self._socket.send(chunk + bytes(CHUNK_BYTES - len(chunk)))
                 due += CHUNK_MS / 1000
                 await asyncio.sleep(max(0.0, due - loop.time()))

@@ -113,6 +113,11 @@ _ONE_WORD = re.compile(
 )
 _WRITTEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _HYPHENATED = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z0-9]-){2,}[A-Za-z0-9](?![A-Za-z0-9])")
+_SWALLOWED_AT = re.compile(
+    r"\b([a-z0-9._+-]+?)[ia]t((?:g ?mail|yahoo|hotmail|outlook|icloud|proton ?mail|aol)(?:\.| dot ))",
+    re.IGNORECASE,
+)
+"""Recognisers write "millerat gmail.com" as one word; no other word ends so before a provider."""
 _NEXT_SENTENCE = re.compile(r"((?:\.|\bdot )[a-z]{2,6})[.,?!]\s.*$", re.IGNORECASE | re.DOTALL)
 _JOINED_LETTERS = re.compile(r"\b(?:[A-Za-z0-9][-–. ,]+){1,}[A-Za-z0-9]\b")
 
@@ -127,6 +132,8 @@ class EmailReading:
 
 def parse_email(text: str) -> EmailReading:
     """The address in `text`."""
+    if "@" not in plain:
+        plain = _SWALLOWED_AT.sub(r"\1 at \2", plain)
     plain = _HYPHENATED.sub(lambda match: match.group().replace("-", ""), _ONE_WORD.sub(" ", text))
     at = max(plain.find("@"), plain.casefold().rfind(" at "))
     plain = plain[: max(at, 0)] + _NEXT_SENTENCE.sub(r"\1", plain[max(at, 0) :])

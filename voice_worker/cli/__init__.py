@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import logging
+import os
 import sys
 
 import typer
+
+# pipecat announces itself through loguru as soon as it is imported.
+os.environ.setdefault("LOGURU_LEVEL", "WARNING")
 
 from config.errors import ConfigError
 from flows import FlowError
@@ -33,7 +36,6 @@ app.command("doctor")(doctor.doctor_command)
 
 def main() -> None:
     """Run a command; an expected failure is one clear sentence and exit status 1."""
-    logging.getLogger("pipecat").setLevel(logging.WARNING)
     try:
         app()
     except (VoiceWorkerError, ConfigError, FlowError, PipelineError, RagError) as error:

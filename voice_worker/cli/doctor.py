@@ -61,8 +61,6 @@ def doctor_command(as_json: JsonOption = False) -> None:
 
 
 async def _python(_: Settings) -> str:
-    if sys.version_info < (3, 11):
-        raise _Missing("Python 3.11 or newer is needed.")
     return sys.version.split()[0]
 
 

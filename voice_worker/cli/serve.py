@@ -26,7 +26,9 @@ def configure_logging(level: str) -> None:
     from loguru import logger
 
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # uvicorn writes each socket's URL, and with it the call's token.
+    for name in ("httpx", "uvicorn.error"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     logger.remove()
     logger.add(
         lambda message: logging.getLogger("pipecat").warning(str(message).strip()),

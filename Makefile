@@ -1,0 +1,69 @@
+# One-word targets; everything happens in .venv beside the checkout. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+TESTED := $(VENV)/.installed-dev
+PAGE := voice_worker/web/static/call.html
+SYSTEM_TOOLS := espeak-ng:espeak-ng chromium:chromium
+
+.PHONY: help setup run test check web tools clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+setup: $(INSTALLED) $(PAGE) ## install everything a worker needs
+
+run: setup ## start the worker: database, models, demo account, landing page
+	@exec $(BIN)/voice-worker serve
+
+check: $(TESTED) ## lint, types, import contracts, unit tests (under two minutes)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/unit -q
+
+test: setup check tools ## every test, real models and database included
+	cd web && npm test --silent
+	$(BIN)/pytest tests/integration tests/acceptance
+
+web: ## build the landing page
+	cd web && npm ci --no-audit --no-fund && npm run build
+	@touch $(PAGE)
+
+$(PAGE): $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null) | $(INSTALLED)
+	@if ! command -v npm >/dev/null; then \
+	  echo "npm is missing: it comes with Node.js 20.19 or newer."; \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y --no-install-recommends nodejs npm; else exit 1; fi; \
+	fi
+	$(MAKE) web
+
+$(VENV)/bin/python:
+	@echo "making $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=…"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# torch first and by itself: as a dependency of something else pip may choose a CUDA build.
+$(INSTALLED): pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "installing packages and models (about 2 GB, a few minutes the first time)"
+	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(TESTED): $(INSTALLED)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+tools: ## install the programs the tests use (a second voice, a browser)
+	@missing=""; for tool in $(SYSTEM_TOOLS); do command -v $${tool%%:*} >/dev/null || missing="$$missing $${tool##*:}"; done; \
+	if [ -n "$$missing" ]; then \
+	  echo "installing$$missing"; \
+	  if [ "$$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi; \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+
+clean: ## remove what was built, keep calls and settings
+	rm -rf $(VENV) web/node_modules voice_worker/web/static .mypy_cache .ruff_cache .pytest_cache

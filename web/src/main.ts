@@ -1,0 +1,185 @@
+/** The page: a thin shell that joins state, audio and the wire (docs/protocol.md). */
+import { Audio } from "./audio";
+import { describe, initial, noticeForStatus, reduce, type Event, type State } from "./state";
+
+interface Campaign {
+  slug: string;
+  name?: string;
+  account?: string;
+  available: boolean;
+  state: string;
+}
+
+const STATUS: Record<State["status"], string> = {
+  connecting: "Connecting…",
+  listening: "Listening",
+  thinking: "One moment…",
+  speaking: "Speaking",
+};
+const CLOSE_TRY_LATER = 1013;
+const LINGER_MS = 400;
+
+function element<T extends HTMLElement = HTMLElement>(id: string): T {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`#${id} is missing`);
+  return found as T;
+}
+
+const campaign = readCampaign();
+let state: State = initial;
+let audio: Audio | null = null;
+let socket: WebSocket | null = null;
+
+function readCampaign(): Campaign {
+  const text = document.getElementById("campaign")?.textContent;
+  return text ? JSON.parse(text) : { slug: "", available: false, state: "unknown" };
+}
+
+function dispatch(event: Event): void {
+  state = reduce(state, event);
+  render();
+}
+
+function render(): void {
+  element("page").dataset.screen = state.screen;
+  element("page").dataset.status = state.status;
+  element("status").textContent = state.muted ? "Muted" : STATUS[state.status];
+  element("mute").setAttribute("aria-pressed", String(state.muted));
+  const list = element("captions");
+  for (const caption of state.captions) {
+    let item = document.getElementById(`caption-${caption.id}`);
+    if (!item) {
+      item = document.createElement("li");
+      item.id = `caption-${caption.id}`;
+      item.className = caption.speaker;
+      list.append(item);
+      list.scrollTop = list.scrollHeight;
+    }
+    item.textContent = caption.cut ? `${caption.text} –` : caption.text;
+  }
+  if (state.screen === "notice") {
+    const notice = describe(state);
+    element("notice-title").textContent = notice.title;
+    element("notice-text").textContent = notice.text;
+    const again = element<HTMLButtonElement>("again");
+    again.disabled = notice.waiting;
+    again.hidden = state.notice === "unknown" || state.notice === "unsupported";
+    (again.firstElementChild as HTMLElement).textContent = notice.action;
+  }
+}
+
+async function start(): Promise<void> {
+  element("captions").replaceChildren();
+  dispatch({ type: "start" });
+  if (!window.isSecureContext) return stop({ type: "stop", notice: "insecure" });
+  if (!navigator.mediaDevices?.getUserMedia || !window.AudioWorkletNode) {
+    return stop({ type: "stop", notice: "unsupported" });
+  }
+  try {
+    audio = await Audio.open(send);
+  } catch (error) {
+    const name = error instanceof DOMException ? error.name : "";
+    const refused = name === "NotAllowedError" || name === "SecurityError";
+    return stop({ type: "stop", notice: refused ? "mic-refused" : "mic-missing" });
+  }
+  await connect();
+}
+
+async function connect(): Promise<void> {
+  let answer: Response;
+  try {
+    answer = await fetch("/api/calls", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ campaign: campaign.slug, consent: true }),
+    });
+  } catch {
+    return stop({ type: "stop", notice: "unreachable" });
+  }
+  if (!answer.ok) {
+    const retryAfter = Number(answer.headers.get("Retry-After") ?? 0);
+    return stop({ type: "stop", notice: noticeForStatus(answer.status), retryAfter });
+  }
+  const { ws_url: url } = await answer.json();
+  socket = new WebSocket(url);
+  socket.binaryType = "arraybuffer";
+  socket.onmessage = ({ data }) => (typeof data === "string" ? receive(JSON.parse(data)) : audio?.play(data));
+  socket.onclose = ({ code }) =>
+    stop(code === CLOSE_TRY_LATER ? { type: "stop", notice: "full", retryAfter: 15 } : { type: "stop", notice: "lost" });
+}
+
+function send(pcm: ArrayBuffer, level: number): void {
+  element("level").style.transform = `scaleX(${Math.min(1, Math.sqrt(level))})`;
+  if (socket?.readyState === WebSocket.OPEN) socket.send(pcm);
+}
+
+function receive(message: Record<string, never> & { type: string }): void {
+  switch (message.type) {
+    case "state":
+      return dispatch({ type: "status", status: message["state"] ?? "listening" });
+    case "caption":
+      return dispatch({
+        type: "caption", id: message["id"]!, speaker: message["speaker"]!,
+        text: message["text"]!, heard: message["heard"],
+      });
+    case "clear":
+      return audio?.clear();
+    case "duck":
+      return audio?.duck(message["gain"] ?? 1);
+    case "ended":
+      return stop({ type: "stop", notice: "ended", detail: message["message"] });
+    case "error":
+      return stop({ type: "stop", notice: message["code"] === CLOSE_TRY_LATER ? "full" : "lost", detail: message["message"] });
+  }
+}
+
+function stop(event: Extract<Event, { type: "stop" }>): void {
+  dispatch(event);
+  void audio?.close(LINGER_MS);
+  audio = null;
+  if (socket) {
+    socket.onclose = null;
+    socket.close();
+    socket = null;
+  }
+}
+
+function hangUp(): void {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "hangup" }));
+  stop({ type: "stop", notice: "ended" });
+}
+
+function buildKeypad(): void {
+  for (const key of "123456789*0#") {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = key;
+    button.onclick = () => socket?.send(JSON.stringify({ type: "key", key }));
+    element("keypad").append(button);
+  }
+}
+
+element("account").textContent = campaign.account ?? "";
+element("title").textContent = campaign.name ?? "Voice line";
+element("start").onclick = () => void start();
+element("again").onclick = () => void start();
+element("hangup").onclick = hangUp;
+element("mute").onclick = () => {
+  dispatch({ type: "mute" });
+  audio?.mute(state.muted);
+};
+element("keys").onclick = () => {
+  const keypad = element("keypad");
+  keypad.hidden = !keypad.hidden;
+  element("keys").setAttribute("aria-expanded", String(!keypad.hidden));
+};
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) void audio?.wake();
+});
+window.addEventListener("pagehide", hangUp);
+setInterval(() => {
+  if (state.retryAfter > 0) dispatch({ type: "tick" });
+}, 1000);
+buildKeypad();
+if (!campaign.available) dispatch({ type: "stop", notice: campaign.state === "unknown" ? "unknown" : "paused" });
+render();

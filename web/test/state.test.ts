@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { describe, initial, noticeForStatus, reduce, type Event } from "../src/state";
+
+const after = (...events: Event[]) => events.reduce(reduce, initial);
+
+test("a caption that was interrupted is replaced by what was heard", () => {
+  const state = after(
+    { type: "start" },
+    { type: "caption", id: "a1", speaker: "agent", text: "Hello there, friend" },
+    { type: "caption", id: "a1", speaker: "agent", text: "Hello there, friend", heard: "Hello" },
+  );
+  expect(state.captions).toEqual([{ id: "a1", speaker: "agent", text: "Hello", cut: true }]);
+});
+
+test("the first reason a call stopped for is kept", () => {
+  const state = after({ type: "start" }, { type: "stop", notice: "ended" }, { type: "stop", notice: "lost" });
+  expect(state.notice).toBe("ended");
+});
+
+test("a full server counts down before one may try again", () => {
+  let state = after({ type: "start" }, { type: "stop", notice: "full", retryAfter: 2 });
+  expect(describe(state)).toMatchObject({ waiting: true, action: "Try again in 2 s" });
+  state = reduce(reduce(state, { type: "tick" }), { type: "tick" });
+  expect(describe(state).waiting).toBe(false);
+});
+
+test("starting again forgets the last call", () => {
+  const state = after({ type: "start" }, { type: "caption", id: "c1", speaker: "caller", text: "Hi" },
+    { type: "stop", notice: "lost" }, { type: "start" });
+  expect(state.captions).toEqual([]);
+  expect(state.screen).toBe("call");
+});
+
+test.each([[404, "unknown"], [409, "paused"], [403, "refused"], [503, "full"], [500, "unreachable"]])(
+  "status %i is shown as %s", (status, notice) => expect(noticeForStatus(status)).toBe(notice),
+);
