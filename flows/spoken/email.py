@@ -132,9 +132,10 @@ class EmailReading:
 
 def parse_email(text: str) -> EmailReading:
     """The address in `text`."""
+    plain = _ONE_WORD.sub(" ", text)
     if "@" not in plain:
         plain = _SWALLOWED_AT.sub(r"\1 at \2", plain)
-    plain = _HYPHENATED.sub(lambda match: match.group().replace("-", ""), _ONE_WORD.sub(" ", text))
+    plain = _HYPHENATED.sub(lambda match: match.group().replace("-", ""), plain)
     at = max(plain.find("@"), plain.casefold().rfind(" at "))
     plain = plain[: max(at, 0)] + _NEXT_SENTENCE.sub(r"\1", plain[max(at, 0) :])
     written = [match.group() for match in _WRITTEN.finditer(plain)]
@@ -237,7 +238,8 @@ def _local_begins(words: list[str]) -> int:
             like = index and words[index - 1] == "as" and word == "in"
             if not like and not _inside_example(words, index):
                 begin = index + 1
-    return begin
+    # "hello at…" and "a at…": what would lead up to an address is all there is of one.
+    return min(begin, max(0, len(words) - 1))
 
 
 def _inside_example(words: list[str], index: int) -> bool:

@@ -1,0 +1,139 @@
+"""The pure parts of hearing and speaking: turns, loops, heard text, the silence bound, the wire."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pipecat.frames.frames import InputAudioRawFrame, InterruptionFrame, OutputAudioRawFrame
+
+from flows import Expectation
+from pipelines.engine.loops import first_loop, is_too_fast
+from pipelines.errors import ProtocolViolation
+from pipelines.frames import HangUpFrame
+from pipelines.heard import heard_text
+from pipelines.transports.pcm_wire import PcmWireSerializer
+from pipelines.turns import WINDOW_MS, VoiceActivity, patience_ms
+from pipelines.utterances import Utterance, Utterances
+from pipelines.watchdog import Verdict, Watchdog
+
+
+def activity() -> VoiceActivity:
+    return VoiceActivity(start_ms=160, stop_ms=160, confidence=0.6)
+
+
+def test_a_click_opens_no_turn() -> None:
+    ears = activity()
+    assert [ears.feed(p, True) for p in (0.9, 0.9, 0.1, 0.1, 0.9)] == [None] * 5
+
+
+def test_speech_opens_and_a_pause_closes() -> None:
+    ears = activity()
+    edges = [ears.feed(0.9, True) for _ in range(5)] + [ears.feed(0.1, True) for _ in range(5)]
+    assert edges.index(True) == 4 and edges.index(False) == 9
+    assert ears.silence_ms == 5 * WINDOW_MS
+
+
+def test_what_is_too_quiet_is_not_speech() -> None:
+    ears = activity()
+    assert not any(ears.feed(0.9, False) for _ in range(20))
+
+
+@pytest.mark.parametrize(
+    ("expect", "finished", "unfinished"),
+    [
+        (Expectation.YES_NO, "Yes.", "Yes, but"),
+        (Expectation.OPEN, "How much is it?", "I would like to"),
+        (Expectation.EMAIL, "john at gmail dot com", "john at"),
+        (Expectation.PHONE, "503 555 0142", "503 555"),
+    ],
+)
+def test_unfinished_words_get_more_patience(
+    expect: Expectation, finished: str, unfinished: str
+) -> None:
+    assert patience_ms(expect, finished) < patience_ms(expect, unfinished)
+
+
+@pytest.mark.parametrize(
+    "text", ["Enter 91 69 Enter 91 69 Enter 91 69", "fail better fail better fail better"]
+)
+def test_decoder_loops_are_found(text: str) -> None:
+    cut = first_loop(text)
+    assert cut is not None and 0 < cut < len(text) / 2 + 2
+
+
+@pytest.mark.parametrize(
+    "text", ["no no no", "five five five one two one two", "yes that is right", ""]
+)
+def test_honest_repetition_is_left_alone(text: str) -> None:
+    assert first_loop(text) is None
+
+
+def test_nobody_says_fifty_words_in_a_second() -> None:
+    assert is_too_fast("word " * 50, 1.0)
+    assert not is_too_fast("five words in one second", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("played", "heard"), [(0, ""), (50, "one two"), (100, "one two three four"), (30, "one")]
+)
+def test_heard_text_follows_what_was_played(played: int, heard: str) -> None:
+    assert heard_text("one two three four", played, 100) == heard
+
+
+def test_an_interruption_leaves_what_was_heard_and_drops_what_was_waiting() -> None:
+    utterances = Utterances(rate=100)
+    utterances.add(Utterance("a", "one two three four"))
+    utterances.add(Utterance("b", "never begun"))
+    utterances.begin("a", 10)
+    cut = utterances.finish("a", 50, 100, complete=False, now_ms=600)
+    assert cut is not None
+    assert (cut.heard_text, cut.duration_ms, cut.interrupted) == ("one two", 500, True)
+    assert [(s.text, s.heard_text) for s in utterances.drop_unbegun(600)] == [("never begun", "")]
+    assert not utterances
+
+
+def test_silence_is_filled_twice_and_then_ended() -> None:
+    watchdog = Watchdog(bound_seconds=3)
+    assert watchdog.check(100) is Verdict.WAIT
+    watchdog.owe(10)
+    verdicts = [watchdog.check(now) for now in (12.9, 13, 15, 16, 19)]
+    assert verdicts == [Verdict.WAIT, Verdict.FILL, Verdict.WAIT, Verdict.FILL, Verdict.GIVE_UP]
+
+
+def test_an_answer_settles_what_was_owed() -> None:
+    watchdog = Watchdog(bound_seconds=3)
+    watchdog.owe(10)
+    watchdog.heard()
+    assert watchdog.check(100) is Verdict.WAIT
+
+
+async def test_the_wire_carries_audio_and_commands() -> None:
+    wire = PcmWireSerializer()
+    frame = await wire.deserialize(b"\x01\x00" * 320)
+    assert isinstance(frame, InputAudioRawFrame) and frame.sample_rate == 16_000
+    assert isinstance(await wire.deserialize('{"type":"hangup"}'), HangUpFrame)
+    assert await wire.deserialize('{"type":"from the future"}') is None
+    assert await wire.serialize(OutputAudioRawFrame(b"\0\0", 16_000, 1)) == b"\0\0"
+    cleared = await wire.serialize(InterruptionFrame())
+    assert json.loads(cleared or "") == {"type": "clear"}
+
+
+@pytest.mark.parametrize(
+    ("message", "close_code"),
+    [
+        (b"\0", 1007),
+        (bytes(65_538), 1009),
+        ("nonsense", 1007),
+        ("[]", 1007),
+        ('{"type":"key","key":"x"}', 1007),
+        ('{"type":"' + "x" * 5000 + '"}', 1009),
+    ],
+)
+async def test_what_the_wire_does_not_allow_is_a_violation(
+    message: str | bytes, close_code: int
+) -> None:
+    wire = PcmWireSerializer()
+    with pytest.raises(ProtocolViolation):
+        await wire.deserialize(message)
+    assert wire.violation is not None and wire.violation.close_code == close_code
