@@ -173,11 +173,12 @@ def _settled(cursor: Cursor, event: AnswerReady | DispatchDone | DispatchFailed)
     if event.request_id != cursor.state.pending:
         cursor.note(f"nobody waits for {event.request_id}")
         return
-    cursor.set(pending=None)
     node = cursor.flow.nodes[cursor.state.node]
     if isinstance(event, AnswerReady) and isinstance(node, RagAnswerNode):
+        cursor.set(pending=None)
         rag_answer.answered(cursor, node, event)
     elif isinstance(event, (DispatchDone, DispatchFailed)) and isinstance(node, DispatchNode):
+        cursor.set(pending=None)
         dispatch.settled(cursor, node, done=isinstance(event, DispatchDone))
     else:
         cursor.note(f"an answer of the wrong kind: {event.type}")

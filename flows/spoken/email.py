@@ -89,7 +89,6 @@ _LEAD_IN = frozenset(
         "at",
         "as",
         "all",
-        "one",
         "just",
         "try",
         "write",

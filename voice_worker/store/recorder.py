@@ -37,6 +37,7 @@ class Recorder:
         self._projector = projector
         self._task: asyncio.Task[None] | None = None
         self._draining = asyncio.Lock()
+        self._idle = asyncio.Condition()
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="recorder")
@@ -63,6 +64,11 @@ class Recorder:
             while await self._drain_batch():
                 pass
 
+    async def drained(self) -> None:
+        """Returns when the running recorder has put everything into Postgres."""
+        async with self._idle:
+            await self._idle.wait_for(lambda: self._journal.depth == 0)
+
     async def _run(self) -> None:
         while True:
             async for attempt in AsyncRetrying(
@@ -72,6 +78,8 @@ class Recorder:
             ):
                 with attempt:
                     await self.flush()
+            async with self._idle:
+                self._idle.notify_all()
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def _drain_batch(self) -> bool:

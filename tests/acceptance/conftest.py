@@ -1,0 +1,107 @@
+"""A worker started as `make run` starts it, with a home of its own, and voices to call it with."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from voice_worker.audio import read_pcm
+
+START_SECONDS = 120
+
+
+class RunningWorker:
+    """`voice-worker serve` in a process of its own."""
+
+    def __init__(self, home: Path, **settings: str) -> None:
+        self.home = home
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("VOICE_WORKER")},
+            "VOICE_WORKER_HOME": str(home),
+            "VOICE_WORKER_PORT": str(self.port),
+            **settings,
+        }
+        self.log = home.parent / f"{home.name}.log"
+        self.process: subprocess.Popen[bytes]
+
+    def start(self) -> None:
+        with self.log.open("ab") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "voice_worker", "serve"],
+                env=self.environment, stdout=out, stderr=out,
+            )  # fmt: skip
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                if httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"the worker did not start:\n{self.log.read_text()[-3000:]}")
+            time.sleep(0.2)
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(timeout=60)
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a `voice-worker` command beside the worker."""
+        return subprocess.run(
+            [sys.executable, "-m", "voice_worker", *arguments],
+            env=self.environment, capture_output=True, text=True, check=False, timeout=300,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningWorker]:
+    running = RunningWorker(tmp_path_factory.mktemp("worker"))
+    running.start()
+    yield running
+    if running.process.poll() is None:
+        assert running.stop() == 0, running.log.read_text()[-3000:]
+
+
+Speak = Callable[..., bytes]
+
+
+@pytest.fixture(scope="session")
+def espeak(tmp_path_factory: pytest.TempPathFactory) -> Speak:
+    """A caller's voice: espeak-ng."""
+    folder = tmp_path_factory.mktemp("espeak")
+
+    def speak(text: str, voice: str = "en-us", speed: int = 145) -> bytes:
+        path = folder / "line.wav"
+        subprocess.run(
+            ["espeak-ng", "-v", voice, "-s", str(speed), "-w", path, text], check=True
+        )  # fmt: skip
+        return read_pcm(path)
+
+    return speak
+
+
+@pytest.fixture(scope="session")
+def piper(worker: RunningWorker, tmp_path_factory: pytest.TempPathFactory) -> Speak:
+    """A caller's voice: Piper."""
+    folder = tmp_path_factory.mktemp("piper")
+
+    def speak(text: str) -> bytes:
+        path = folder / "line.wav"
+        made = worker.command("say", text, "-o", str(path))
+        assert made.returncode == 0, made.stderr
+        return read_pcm(path)
+
+    return speak

@@ -1,0 +1,141 @@
+"""One contract for both engines, and answers from a real embedder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import numpy as np
+import pytest
+import yaml
+
+from config import load_settings
+from config.models import resolve
+from flows.library import DEMO_KNOWLEDGE
+from rag.errors import SourceInvalid
+from rag.index import VectorIndex
+from rag.index_edge import EdgeIndex
+from rag.index_server import ServerIndex
+from rag.knowledge import Knowledge
+from rag.model import Passage, passage_id
+
+DIMENSIONS = 4
+
+
+def passage(text: str, source: UUID, name: str = "faq") -> Passage:
+    return Passage(passage_id(source, "", text), source, name, "", text, 0)
+
+
+def vectors(*rows: Sequence[float]) -> np.ndarray:
+    return np.asarray(rows, dtype=np.float32)
+
+
+@pytest.fixture(params=["edge", "server"])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorIndex]:
+    opened: VectorIndex
+    if request.param == "edge":
+        opened = EdgeIndex(tmp_path / "qdrant", DIMENSIONS)
+    else:
+        opened = ServerIndex(":memory:", "", "knowledge", DIMENSIONS)
+    yield opened
+    opened.close()
+
+
+A, B, SOURCE = uuid4(), uuid4(), uuid4()
+
+
+def test_the_nearest_passage_comes_first(index: VectorIndex) -> None:
+    index.upsert(
+        A, [passage("sun", SOURCE), passage("rain", SOURCE)], vectors([1, 0, 0, 0], [0, 1, 0, 0])
+    )
+    hits = index.search(A, vectors([0.9, 0.1, 0, 0])[0], (), 5)
+    assert [hit.passage.text for hit in hits] == ["sun", "rain"]
+    assert hits[0].passage.id == passage_id(SOURCE, "", "sun")
+
+
+def test_another_account_finds_and_deletes_nothing(index: VectorIndex) -> None:
+    mine = passage("secret", SOURCE)
+    index.upsert(A, [mine], vectors([1, 0, 0, 0]))
+    assert index.search(B, vectors([1, 0, 0, 0])[0], (), 5) == []
+    assert index.passage_ids(B, SOURCE) == set()
+    index.delete(B, [mine.id])
+    index.upsert(B, [mine], vectors([0, 0, 0, 1]))
+    (hit,) = index.search(A, vectors([1, 0, 0, 0])[0], (), 5)
+    assert hit.cosine == pytest.approx(1.0, abs=1e-4)
+
+
+def test_a_source_can_be_chosen_listed_and_shrunk(index: VectorIndex) -> None:
+    other = uuid4()
+    index.upsert(
+        A,
+        [passage("one", SOURCE, "faq"), passage("two", other, "prices")],
+        vectors([1, 0, 0, 0], [1, 0, 0, 0]),
+    )
+    hits = index.search(A, vectors([1, 0, 0, 0])[0], ("prices",), 5)
+    assert [hit.passage.text for hit in hits] == ["two"]
+    assert index.passage_ids(A, other) == {passage_id(other, "", "two")}
+    index.delete(A, [passage_id(other, "", "two")])
+    assert index.passage_ids(A, other) == set()
+
+
+def test_the_embedded_index_keeps_its_data(tmp_path: Path) -> None:
+    first = EdgeIndex(tmp_path, DIMENSIONS)
+    first.upsert(A, [passage("kept", SOURCE)], vectors([1, 0, 0, 0]))
+    first.close()
+    again = EdgeIndex(tmp_path, DIMENSIONS)
+    assert again.passage_ids(A, SOURCE) == {passage_id(SOURCE, "", "kept")}
+    again.close()
+
+
+@pytest.fixture(scope="module")
+def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knowledge]:
+    home = tmp_path_factory.mktemp("knowledge")
+    opened = Knowledge.open(load_settings(home=home), model=resolve("minilm", "embedder", home))
+    items = yaml.safe_load(DEMO_KNOWLEDGE.read_text())["items"]
+    opened.ingest_qna(A, source_id=SOURCE, source_name="faq", items=items)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        ("How long is the warranty on the panels?", "twenty five years"),
+        ("when are you open on saturday", "nine to one"),
+        ("what does a battery cost", "eight thousand"),
+        ("do you do heat pumps", "hot water"),
+    ],
+)
+def test_questions_are_answered_in_the_account_s_words(
+    knowledge: Knowledge, question: str, part: str
+) -> None:
+    answer = knowledge.ask(A, question)
+    assert answer.text is not None and part in answer.text
+    assert answer.passage_ids
+
+
+@pytest.mark.parametrize(
+    "question", ["who won the game last night", "what is the capital of France", "tell me a joke"]
+)
+def test_what_nobody_wrote_down_is_not_answered(knowledge: Knowledge, question: str) -> None:
+    assert knowledge.ask(A, question).text is None
+
+
+def test_another_account_knows_nothing(knowledge: Knowledge) -> None:
+    assert knowledge.ask(B, "How long is the warranty?").text is None
+
+
+def test_ingesting_again_replaces_what_changed(knowledge: Knowledge) -> None:
+    source = uuid4()
+    for answer in ("Blue.", "Green."):
+        knowledge.ingest_qna(
+            B, source_id=source, source_name="c",
+            items=[{"question": "What is your colour?", "answer": answer}],
+        )  # fmt: skip
+    assert knowledge.ask(B, "What is your colour?").text == "Green."
+
+
+def test_a_pair_without_an_answer_is_named(knowledge: Knowledge) -> None:
+    with pytest.raises(SourceInvalid, match="Item 1 has no answer"):
+        knowledge.ingest_qna(B, source_id=uuid4(), source_name="x", items=[{"question": "Q?"}])

@@ -1,0 +1,348 @@
+"""The record against a real Postgres: tenancy, state machines, and nothing lost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from config import load_settings
+from pipelines.events import (
+    AgentSpoke,
+    CallActive,
+    CallEnded,
+    CallerSpoke,
+    DispatchRequested,
+    LeadFieldCaptured,
+    LeadSaved,
+    Used,
+)
+from voice_worker.costs import load_prices
+from voice_worker.errors import MigrationRefused
+from voice_worker.store import campaigns
+from voice_worker.store.calls import create_call, open_calls, show_call
+from voice_worker.store.database import Database
+from voice_worker.store.embedded_postgres import EmbeddedPostgres
+from voice_worker.store.journal import Journal
+from voice_worker.store.migrate import SUPABASE, migrate
+from voice_worker.store.projection import Projector
+from voice_worker.store.recorder import Recorder
+
+
+@dataclass
+class Tenant:
+    account: UUID
+    campaign: UUID
+    flow: UUID
+    call: UUID
+    slug: str
+
+
+async def make_tenant(database: Database) -> Tenant:
+    account, campaign, flow, call = (uuid4() for _ in range(4))
+    slug = f"t-{account.hex[:12]}"
+    await campaigns.add_account(database, account, "Tenant", slug)
+    await campaigns.add_campaign(database, account, campaign, "Line", slug)
+    await campaigns.publish_flow(
+        database, account, campaign, flow_id=flow, name="f", definition={"v": 1},
+        checked_at=datetime.now(UTC),
+    )  # fmt: skip
+    await create_call(
+        database, call_id=call, account_id=account, campaign_id=campaign, flow_id=flow,
+        flow_version=1, transport="web", worker="w1", metadata={},
+    )  # fmt: skip
+    return Tenant(account, campaign, flow, call, slug)
+
+
+def recorder(journal: Journal, database: Database) -> Recorder:
+    return Recorder(journal, database, Projector(load_prices(load_settings().costs.path)))
+
+
+def whole_call(tenant: Tenant) -> list[Any]:
+    lead = uuid4()
+    kinds: list[tuple[Any, dict[str, Any]]] = [
+        (CallActive, {"transport": "web", "worker": "w1"}),
+        (AgentSpoke, {"text": "Hello there", "heard_text": "Hello", "interrupted": True}),
+        (CallerSpoke, {"text": "jane at example dot com", "confidence": 0.9, "offset_ms": 900}),
+        (LeadFieldCaptured, {"lead_id": lead, "field": "email", "value": "jane@example.com",
+                             "raw": "jane at example dot com", "confirmed": True}),
+        (LeadSaved, {"lead_id": lead, "intent_summary": "call back"}),
+        (DispatchRequested, {"request_id": uuid4(), "kind": "handoff", "lead_id": lead}),
+        (Used, {"component": "stt", "provider": "local", "unit": "cpu_second",
+                "quantity": Decimal("2.5"), "offset_ms": 61_000}),
+        (CallEnded, {"status": "completed", "outcome": "completed", "duration_ms": 62_000}),
+    ]  # fmt: skip
+    return [
+        kind(account_id=tenant.account, call_id=tenant.call, seq=seq, **fields)
+        for seq, (kind, fields) in enumerate(kinds)
+    ]
+
+
+async def test_a_call_becomes_its_rows_and_twice_is_once(
+    database: Database, tmp_path: Path
+) -> None:
+    tenant = await make_tenant(database)
+    journal = Journal(tmp_path / "j.db")
+    events = whole_call(tenant)
+    for event in [*events, *events]:
+        journal.put(event)
+    await recorder(journal, database).flush()
+    assert journal.depth == 0
+    call = await show_call(database, tenant.account, tenant.call, with_events=True)
+    assert call is not None
+    assert (call["status"], call["duration_ms"]) == ("completed", 62_000)
+    assert [(line["speaker"], line["text"]) for line in call["transcript"]] == [
+        ("ai_agent", "Hello there"), ("caller", "jane at example dot com"),
+    ]  # fmt: skip
+    (lead,) = call["leads"]
+    assert call["lead_id"] == lead["id"]
+    assert lead["email"] == "jane@example.com"
+    assert lead["fields"]["email"]["raw"] == "jane at example dot com"
+    assert [handoff["status"] for handoff in call["handoffs"]] == ["pending"]
+    assert [row["minute"] for row in call["costs"]] == [1]
+    assert call["cost_cents"] * 10_000 == sum(row["micro_dollars"] for row in call["costs"])
+    assert len(call["events"]) == len(events)
+    journal.close()
+
+
+async def test_a_row_postgres_refuses_blocks_nobody(database: Database, tmp_path: Path) -> None:
+    tenant = await make_tenant(database)
+    journal = Journal(tmp_path / "j.db")
+    stranger = CallerSpoke(account_id=tenant.account, call_id=uuid4(), seq=0, text="no such call")
+    journal.put(stranger)
+    for event in whole_call(tenant):
+        journal.put(event)
+    await recorder(journal, database).flush()
+    call = await show_call(database, tenant.account, tenant.call)
+    assert call is not None and call["status"] == "completed"
+    assert journal.depth == 0
+    journal.close()
+
+
+TABLES = (
+    "accounts", "campaigns", "flows", "knowledge_sources", "knowledge_documents", "leads",
+    "call_sessions", "call_transcripts", "handoff_requests", "call_events", "call_costs",
+    "audit_logs",
+)  # fmt: skip
+
+
+async def test_an_account_sees_nothing_of_another_in_any_table(
+    database: Database, database_urls: tuple[str, str], tmp_path: Path
+) -> None:
+    mine, other = await make_tenant(database), await make_tenant(database)
+    journal = Journal(tmp_path / "j.db")
+    for event in whole_call(other):
+        journal.put(event)
+    await recorder(journal, database).flush()
+    journal.close()
+    admin = await asyncpg.connect(database_urls[0])
+    known = {
+        row["tablename"]
+        for row in await admin.fetch("select tablename from pg_tables where schemaname = 'public'")
+    }
+    assert known == set(TABLES), "a new table must be listed here"
+    for table in TABLES:
+        column = "id" if table == "accounts" else "account_id"
+        forced = await admin.fetchrow(
+            "select relrowsecurity, relforcerowsecurity from pg_class where relname = $1", table
+        )
+        assert forced is not None and all(forced), f"{table} lacks forced row level security"
+        async with database.tenant(mine.account) as connection:
+            foreign = await connection.fetchval(
+                f"select count(*) from {table} where {column} <> $1", mine.account
+            )
+        assert foreign == 0, table
+        async with database.system() as connection:
+            assert await connection.fetchval(f"select count(*) from {table}") == 0, table
+    await admin.close()
+
+
+async def test_writing_into_another_account_is_refused(database: Database) -> None:
+    mine, other = await make_tenant(database), await make_tenant(database)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with database.tenant(mine.account) as connection:
+            await connection.execute(
+                "insert into campaigns (id, account_id, name, slug) values ($1, $2, 'x', 'x')",
+                uuid4(), other.account,
+            )  # fmt: skip
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        async with database.tenant(mine.account) as connection:
+            await connection.execute(
+                "insert into call_events (id, account_id, call_session_id, seq, type, offset_ms,"
+                " at, body) values ($1, $2, $3, 0, 'x', 0, now(), '{}')",
+                uuid4(), mine.account, other.call,
+            )  # fmt: skip
+    async with database.tenant(mine.account) as connection:
+        changed = await connection.execute(
+            "update call_sessions set outcome = 'stolen' where id = $1", other.call
+        )
+    assert changed == "UPDATE 0"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["delete from call_sessions", "update audit_logs set actor = 'x'", "truncate leads",
+     "insert into audit_logs (account_id, actor, event_type, entity_type, entity_id)"
+     " values (gen_random_uuid(), 'x', 'x', 'x', gen_random_uuid())",
+     "update call_events set type = 'x'", "alter table leads disable row level security"],
+)  # fmt: skip
+async def test_the_worker_may_not_erase_or_forge(database: Database, statement: str) -> None:
+    tenant = await make_tenant(database)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with database.tenant(tenant.account) as connection:
+            await connection.execute(statement)
+
+
+async def test_a_connection_forgets_its_account(database_urls: tuple[str, str]) -> None:
+    database = await Database.open(database_urls[1], pool_size=1)
+    tenant = await make_tenant(database)
+    async with database.tenant(tenant.account) as connection:
+        assert await connection.fetchval("select count(*) from call_sessions") == 1
+    async with database.system() as connection:
+        assert await connection.fetchval("select count(*) from call_sessions") == 0
+    await database.close()
+
+
+async def test_the_owner_acting_as_worker_is_bound_as_well(database_urls: tuple[str, str]) -> None:
+    database = await Database.open(database_urls[0], pool_size=1)
+    mine, other = await make_tenant(database), await make_tenant(database)
+    async with database.tenant(mine.account) as connection:
+        assert await connection.fetchval("select array_agg(id) from accounts") == [mine.account]
+    assert other.account != mine.account
+    await database.close()
+
+
+async def test_a_finished_call_can_not_go_on(database: Database, tmp_path: Path) -> None:
+    tenant = await make_tenant(database)
+    journal = Journal(tmp_path / "j.db")
+    for event in whole_call(tenant):
+        journal.put(event)
+    await recorder(journal, database).flush()
+    journal.close()
+    with pytest.raises(asyncpg.CheckViolationError, match="can't go from completed to active"):
+        async with database.tenant(tenant.account) as connection:
+            await connection.execute("update call_sessions set status = 'active'")
+
+
+async def test_state_changes_are_audited(database: Database, tmp_path: Path) -> None:
+    tenant = await make_tenant(database)
+    journal = Journal(tmp_path / "j.db")
+    for event in whole_call(tenant):
+        journal.put(event)
+    await recorder(journal, database).flush()
+    journal.close()
+    async with database.tenant(tenant.account) as connection:
+        rows = await connection.fetch("select entity_type, event_type, after from audit_logs")
+    seen = {(row["entity_type"], row["event_type"]) for row in rows}
+    assert {
+        ("call_sessions", "update"),
+        ("leads", "insert"),
+        ("handoff_requests", "insert"),
+    } <= seen
+
+
+async def test_every_foreign_key_has_an_index(database_urls: tuple[str, str]) -> None:
+    admin = await asyncpg.connect(database_urls[0])
+    missing = await admin.fetch(
+        """
+        select c.conrelid::regclass::text as tab, c.conname
+        from pg_constraint c
+        where c.contype = 'f' and c.connamespace = 'public'::regnamespace and not exists (
+          select from pg_index i where i.indrelid = c.conrelid
+          and (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey)
+        """
+    )
+    await admin.close()
+    assert not [dict(row) for row in missing]
+
+
+async def test_an_edited_migration_is_refused(
+    database_urls: tuple[str, str], tmp_path: Path
+) -> None:
+    assert await migrate(database_urls[0]) == []
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "plain_shim.sql").write_text("")
+    for path in (SUPABASE / "migrations").glob("*.sql"):
+        (tmp_path / "migrations" / path.name).write_text(path.read_text() + "\n-- edited")
+    with pytest.raises(MigrationRefused, match="edited after"):
+        await migrate(database_urls[0], folder=tmp_path)
+
+
+async def test_events_outlive_a_killed_postgres(tmp_path: Path) -> None:
+    server = EmbeddedPostgres(tmp_path)
+    await server.start()
+    await migrate(server.url("postgres"))
+    database = await Database.open(server.url("voice_worker"), pool_size=2)
+    tenant = await make_tenant(database)
+    journal = Journal(tmp_path / "j.db")
+    running = recorder(journal, database)
+    running.start()
+    events = whole_call(tenant)
+    for event in events[:3]:
+        journal.put(event)
+    assert server.pid is not None
+    os.kill(server.pid, signal.SIGKILL)
+    for event in events[3:]:
+        journal.put(event)
+    async with asyncio.timeout(60):
+        await running.drained()
+    call = await show_call(database, tenant.account, tenant.call)
+    assert call is not None and call["status"] == "completed"
+    await running.stop(patience_seconds=5)
+    journal.close()
+    await database.close()
+    await server.stop()
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+from uuid import UUID
+from pipelines.events import CallerSpoke
+from voice_worker.store.journal import Journal
+journal = Journal(Path(sys.argv[1]))
+for seq in range(1, 100_000):
+    journal.put(CallerSpoke(account_id=UUID(sys.argv[2]), call_id=UUID(sys.argv[3]), seq=seq,
+                            text=f"line {seq}"))
+    print(seq, flush=True)
+"""
+
+
+def start_writer(path: Path, tenant: Tenant) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", _WRITER, path, str(tenant.account), str(tenant.call)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+async def test_events_outlive_a_killed_worker(database: Database, tmp_path: Path) -> None:
+    tenant = await make_tenant(database)
+    writer = start_writer(tmp_path / "j.db", tenant)
+    assert writer.stdout is not None
+    said = 0
+    while said < 200:
+        said = int(writer.stdout.readline())
+    writer.kill()
+    rest, _ = writer.communicate()
+    said = max([said, *(int(line) for line in rest.split())])
+    journal = Journal(tmp_path / "j.db")
+    await recorder(journal, database).flush()
+    journal.close()
+    call = await show_call(database, tenant.account, tenant.call)
+    assert call is not None
+    recorded = [line["seq"] for line in call["transcript"]]
+    assert recorded[:said] == list(range(1, said + 1))
+    (left,) = await open_calls(database, "w1")
+    assert (left.id, left.last_seq) == (tenant.call, recorded[-1])
