@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from pathlib import Path
 
@@ -29,7 +30,11 @@ def read_pcm(path: Path, rate: int = RATE) -> bytes:
     """
     try:
         # pydub reads WAV itself; for all else it would need an ffmpeg on the machine.
-        segment = AudioSegment.from_wav(path) if path.suffix.lower() == ".wav" else _decoded(path)
+        segment = (
+            AudioSegment.from_wav(io.BytesIO(path.read_bytes()))
+            if path.suffix.lower() == ".wav"
+            else _decoded(path)
+        )
     except FileNotFoundError as error:
         raise AudioUnreadable(f"There is no file {path}.") from error
     except (av.error.FFmpegError, OSError, EOFError, ValueError, IndexError) as error:
@@ -40,8 +45,7 @@ def read_pcm(path: Path, rate: int = RATE) -> bytes:
 def write_wav(path: Path, pcm: bytes, rate: int = RATE) -> None:
     """Write 16-bit mono PCM as a WAV file."""
     segment = AudioSegment(data=pcm, sample_width=2, frame_rate=rate, channels=1)
-    with segment.export(path, format="wav"):
-        pass
+    segment.export(path, format="wav").close()
 
 
 def _decoded(path: Path) -> AudioSegment:

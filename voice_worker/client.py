@@ -109,15 +109,24 @@ class Caller:
         await asyncio.sleep(SETTLE_SECONDS)
         return not self._over
 
+    async def wait_until(
+        self, condition: Callable[[], bool], *, timeout_seconds: float = ANSWER_SECONDS
+    ) -> None:
+        """Wait until something is true of what was received, or the call is over."""
+        async with asyncio.timeout(timeout_seconds), self._state:
+            await self._state.wait_for(lambda: self._over or condition())
+
     async def wait_for_reply(self) -> None:
         """Wait until the agent has taken notice of what was just said."""
-        async with asyncio.timeout(ANSWER_SECONDS), self._state:
-            await self._state.wait_for(lambda: self._over or self._agent_state != "listening")
+        await self.wait_until(lambda: self._agent_state != "listening")
 
     async def wait_for_end(self, *, timeout_seconds: float = ANSWER_SECONDS) -> None:
         """Wait until the worker ends the call."""
-        async with asyncio.timeout(timeout_seconds), self._state:
-            await self._state.wait_for(lambda: self._over)
+        await self.wait_until(lambda: self._over, timeout_seconds=timeout_seconds)
+
+    async def drop(self) -> None:
+        """Lose the connection without a word, as a phone in a tunnel does."""
+        self._socket.transport.abort()
 
     async def hang_up(self) -> None:
         """End the call from this side."""
@@ -144,6 +153,8 @@ class Caller:
             async for message in self._socket:
                 if isinstance(message, bytes):
                     self.conversation.heard += message
+                    async with self._state:
+                        self._state.notify_all()
                 else:
                     await self._receive(json.loads(message))
         self.conversation.close_code = self._socket.close_code

@@ -113,7 +113,7 @@ _ONE_WORD = re.compile(
 _WRITTEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _HYPHENATED = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z0-9]-){2,}[A-Za-z0-9](?![A-Za-z0-9])")
 _SWALLOWED_AT = re.compile(
-    r"\b([a-z0-9._+-]+?)[ia]t((?:g ?mail|yahoo|hotmail|outlook|icloud|proton ?mail|aol)(?:\.| dot ))",
+    r"\b([a-z0-9._+-]{3,}?)[ia]t\s?((?:g ?mail|yahoo|hotmail|outlook|icloud|proton ?mail|aol)(?:\.| dot ))",
     re.IGNORECASE,
 )
 """Recognisers write "millerat gmail.com" as one word; no other word ends so before a provider."""
@@ -225,7 +225,7 @@ def _local_begins(words: list[str]) -> int:
     begin = 0
     for index, word in enumerate(words):
         spelled = len(word) == 1 and (
-            (index and len(words[index - 1]) == 1)
+            (index and (len(words[index - 1]) == 1 or number_at(words, index - 1)[1]))
             or (
                 index + 1 < len(words)
                 and (len(words[index + 1]) == 1 or words[index + 1] in _SIGNS)

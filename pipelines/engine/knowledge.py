@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from rag.knowledge import Knowledge
-
 from config import load_settings
 from pipelines.engine.process import Handler, serve
+from rag.knowledge import Knowledge
 
 
 def load(options: dict[str, Any]) -> Handler:

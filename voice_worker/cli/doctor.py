@@ -67,9 +67,7 @@ async def _python(_: Settings) -> str:
 async def _home(settings: Settings) -> str:
     settings.home.mkdir(parents=True, exist_ok=True)
     if not os.access(settings.home, os.W_OK):
-        raise _Missing(
-            f"{settings.home} can't be written. Set VOICE_WORKER_HOME to a folder of yours."
-        )
+        raise _Missing(f"{settings.home} can't be written. Set VOICE_WORKER_HOME to another.")
     free = shutil.disk_usage(settings.home).free
     if free < MIN_FREE_BYTES:
         raise _Missing(f"Only {free >> 20} MB are free at {settings.home}; 1 GB is needed.")
@@ -91,7 +89,8 @@ async def _voice(settings: Settings) -> str:
 
 
 async def _embedder(settings: Settings) -> str:
-    return f"{settings.models.embedder}: {resolve(settings.models.embedder, 'embedder', settings.home)}"
+    name = settings.models.embedder
+    return f"{name} in {resolve(name, 'embedder', settings.home)}"
 
 
 async def _database(settings: Settings) -> str:

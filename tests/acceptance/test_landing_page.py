@@ -1,0 +1,86 @@
+"""The landing page in a real browser, with a microphone that plays a file."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from tests.acceptance.conftest import RunningWorker, Speak
+from voice_worker.audio import RATE, write_wav
+
+ARTIFACTS = Path(__file__).parent.parent / "artifacts"
+CHROMIUM = "/usr/bin/chromium"
+GREETING_SECONDS = 13
+"""Longer than the greeting, so that the file's words fall into the agent's listening."""
+PATIENCE_MS = 40_000
+
+
+@asynccontextmanager
+async def browser_page(microphone: Path | None) -> AsyncIterator[Page]:
+    arguments = [
+        "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+        "--autoplay-policy=no-user-gesture-required",
+    ]  # fmt: skip
+    if microphone:
+        arguments += [
+            "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-audio-capture={microphone}%noloop",
+        ]  # fmt: skip
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        page = await browser.new_page(viewport={"width": 390, "height": 844})
+        yield page
+        await browser.close()
+
+
+@pytest.fixture
+def question(espeak: Speak, tmp_path: Path) -> Path:
+    path = tmp_path / "microphone.wav"
+    silence = bytes(2 * RATE * GREETING_SECONDS)
+    write_wav(path, silence + espeak("What are your opening hours?") + silence)
+    return path
+
+
+async def test_a_caller_asks_and_reads_the_answer(worker: RunningWorker, question: Path) -> None:
+    ARTIFACTS.mkdir(exist_ok=True)
+    async with browser_page(question) as page:
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda line: line.type == "error" and problems.append(line.text))
+        await page.goto(f"{worker.url}/c/demo")
+        await expect(page.get_by_text("Northwind Solar")).to_be_visible()
+        await expect(page.get_by_text("The call is transcribed")).to_be_visible()
+        await page.screenshot(path=ARTIFACTS / "welcome.png")
+        await page.get_by_role("button", name="I agree").click()
+        captions = page.locator("#captions")
+        await expect(captions).to_contain_text("automated assistant", timeout=PATIENCE_MS)
+        await expect(captions.locator(".caller").first).to_contain_text(
+            "opening", timeout=PATIENCE_MS
+        )
+        await expect(captions).to_contain_text("Monday to Friday", timeout=PATIENCE_MS)
+        await page.screenshot(path=ARTIFACTS / "call.png")
+        await page.get_by_role("button", name="Hang up").click()
+        await expect(page.get_by_role("heading", name="The call has ended")).to_be_visible()
+        await page.screenshot(path=ARTIFACTS / "ended.png")
+        assert not problems
+
+
+async def test_a_refused_microphone_is_explained(worker: RunningWorker) -> None:
+    async with browser_page(None) as page:
+        await page.goto(f"{worker.url}/c/demo")
+        await page.get_by_role("button", name="I agree").click()
+        heading = page.get_by_role("heading", name="microphone")
+        await expect(heading).to_be_visible(timeout=PATIENCE_MS)
+        await page.screenshot(path=ARTIFACTS / "microphone.png")
+        await expect(page.get_by_role("button", name="Try again")).to_be_enabled()
+
+
+async def test_an_unknown_line_says_so(worker: RunningWorker) -> None:
+    async with browser_page(None) as page:
+        answer = await page.goto(f"{worker.url}/c/no-such-line")
+        assert answer is not None and answer.status == 404
+        await expect(page.get_by_role("heading", name="This line doesn't exist")).to_be_visible()
