@@ -50,7 +50,7 @@ async def test_a_caller_asks_and_reads_the_answer(worker: RunningWorker, questio
     async with browser_page(question) as page:
         problems: list[str] = []
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda line: line.type == "error" and problems.append(line.text))
+        page.on("response", lambda got: got.status >= 400 and problems.append(got.url))
         await page.goto(f"{worker.url}/c/demo")
         await expect(page.get_by_text("Northwind Solar")).to_be_visible()
         await expect(page.get_by_text("The call is transcribed")).to_be_visible()
