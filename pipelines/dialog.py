@@ -12,10 +12,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Coroutine
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Literal
-from uuid import UUID
 
 from pipecat.frames.frames import (
     CancelFrame,
@@ -34,7 +31,7 @@ import flows
 from flows import actions, events
 from pipelines import events as call_events
 from pipelines.ears import Ears, Turn, is_noise
-from pipelines.errors import PipelineError
+from pipelines.errands import Errands
 from pipelines.frames import (
     HangUpFrame,
     SpeechFailed,
@@ -44,27 +41,17 @@ from pipelines.frames import (
     UtterancePlayed,
 )
 from pipelines.plan import CallPlan, CallResult, Engines
+from pipelines.reporter import Reporter, TurnClock
 from pipelines.utterances import Spoken, Utterance, Utterances
 from pipelines.watchdog import APOLOGY, TIME_IS_UP, Verdict, Watchdog
 
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.1
-MINUTE_MS = 60_000
 STALLED_AUDIO_SECONDS = 0.6
 """With no audio for this long (a locked phone, a dead network) silence is assumed."""
 HANG_UP_SECONDS = 2.0
 """Longest the last steps of a call may take once the caller is gone."""
-
-
-@dataclass
-class _TurnClock:
-    """When the parts of the current answer happened; monotonic seconds."""
-
-    speech_end: float
-    committed: float
-    recognition_ms: int
-    stepped: float = 0.0
 
 
 _FAREWELLS = {
@@ -80,8 +67,8 @@ class Dialog(FrameProcessor):
     def __init__(self, *, plan: CallPlan, engines: Engines, rate: int) -> None:
         super().__init__(name="dialog")
         self._plan = plan
-        self._engines = engines
-        self._rate = rate
+        self._report = Reporter(plan.emit)
+        self._errands = Errands(plan.account_id, engines.knowledge, self._report)
         self._state = flows.initial_state(plan.flow)
         self._events: asyncio.Queue[events.Event] = asyncio.Queue()
         self._utterances = Utterances(rate)
@@ -90,10 +77,8 @@ class Dialog(FrameProcessor):
         self._timers: dict[str, float] = {}
         self._pending: set[str] = set()
         self._watchdog = Watchdog(plan.settings.calls.answer_within_ms / 1000)
-        self._turn_clock: _TurnClock | None = None
-        self._lead_id: UUID | None = None
+        self._turn_clock: TurnClock | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._started = 0.0
         self._last_audio = 0.0
         self._serial = 0
         self._speech_faults = 0
@@ -118,10 +103,10 @@ class Dialog(FrameProcessor):
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         await super().process_frame(frame, direction)
         if isinstance(frame, InputAudioRawFrame):
-            self._last_audio = self._now()
+            self._last_audio = self._report.now()
             self._ears.feed(frame.audio)
         elif isinstance(frame, InputDTMFFrame):
-            self._put(events.KeyPressed(key=frame.button.value, offset_ms=self._offset_ms()))
+            self._put(events.KeyPressed(key=frame.button.value, offset_ms=self._report.offset_ms()))
         elif isinstance(frame, HangUpFrame):
             self._spawn(self._leave(), "hang-up")
         elif isinstance(frame, UtteranceAudible):
@@ -129,7 +114,7 @@ class Dialog(FrameProcessor):
         elif isinstance(frame, UtterancePlayed):
             await self._played(frame)
         elif isinstance(frame, SpeechMade):
-            self._used("tts", "cpu_second", frame.cpu_seconds)
+            self._report.used("tts", "cpu_second", frame.cpu_seconds)
         elif isinstance(frame, SpeechFailed):
             await self._speech_failed(frame)
         else:
@@ -140,9 +125,11 @@ class Dialog(FrameProcessor):
                 self._stop_tasks()
 
     def _begin(self) -> None:
-        now = self._now()
-        self._started = self._last_audio = self._quiet_since = now
-        self._emit(call_events.CallActive, offset_ms=0, transport="web", worker=self._plan.worker)
+        self._report.begin()
+        now = self._last_audio = self._quiet_since = self._report.now()
+        self._report.emit(
+            call_events.CallActive, offset_ms=0, transport="web", worker=self._plan.worker
+        )
         self._plan.on_active()
         self._watchdog.owe(now)
         self._put(self._plan.start)
@@ -162,14 +149,14 @@ class Dialog(FrameProcessor):
     async def _step(self, event: events.Event) -> None:
         step = flows.step(self._plan.flow, self._state, event)
         self._state = step.state
-        self._emit(
+        self._report.emit(
             call_events.FlowStepped,
             node=step.state.node,
             event=event.model_dump(mode="json"),
             state=step.state.model_dump(mode="json"),
         )
         if self._turn_clock and not self._turn_clock.stepped:
-            self._turn_clock.stepped = self._now()
+            self._turn_clock.stepped = self._report.now()
         for action in step.actions:
             await self._perform(action)
         if not self._utterances and not self._pending:
@@ -187,93 +174,26 @@ class Dialog(FrameProcessor):
                 )
             case actions.Listen():
                 self._listen = action
-                self._quiet_since = self._now()
+                self._quiet_since = self._report.now()
                 self._ears.expect(action.expect, action.hints)
             case actions.Retrieve():
                 self._pending.add(action.request_id)
                 self._spawn(self._retrieve(action), "retrieve")
             case actions.Capture():
-                self._emit(
-                    call_events.LeadFieldCaptured,
-                    offset_ms=action.offset_ms,
-                    lead_id=self._lead(),
-                    field=action.field,
-                    value=action.value,
-                    raw=action.raw,
-                    confidence=action.confidence,
-                    confirmed=action.confirmed,
-                )
+                self._errands.capture(action)
             case actions.SaveLead():
-                self._emit(
-                    call_events.LeadSaved,
-                    lead_id=self._lead(),
-                    intent_summary=action.intent_summary,
-                )
+                self._errands.save_lead(action)
             case actions.Dispatch():
-                self._dispatch(action)
+                self._put(self._errands.dispatch(action))
             case actions.SetTimer():
-                self._timers[action.name] = self._now() + action.after_ms / 1000
+                self._timers[action.name] = self._report.now() + action.after_ms / 1000
             case actions.Transfer():
-                # A browser call has nobody to be connected to; the flow goes on without.
-                self._emit(
-                    call_events.CallFaulted,
-                    code="transfer_unavailable",
-                    message=f"This call can't be transferred to {action.target}.",
-                )
-                self._put(events.HumanLeft())
+                self._put(self._errands.transfer(action))
             case actions.End():
                 await self._end("completed", action.outcome.value)
 
-    def _lead(self) -> UUID:
-        if self._lead_id is None:
-            self._lead_id = call_events.new_id()
-        return self._lead_id
-
-    def _dispatch(self, action: actions.Dispatch) -> None:
-        self._emit(
-            call_events.DispatchRequested,
-            request_id=call_events.new_id(),
-            kind=action.kind,
-            lead_id=self._lead_id,
-            target=action.target,
-            priority=action.priority,
-            reason=action.reason,
-            payload=action.payload,
-        )
-        if action.kind == "handoff":
-            # The request is in the journal, so it will reach the people it is for.
-            self._put(events.DispatchDone(request_id=action.request_id))
-        else:
-            self._put(
-                events.DispatchFailed(
-                    request_id=action.request_id, reason="no integration is connected"
-                )
-            )
-
     async def _retrieve(self, action: actions.Retrieve) -> None:
-        started = self._now()
-        answer = events.AnswerReady(request_id=action.request_id)
-        try:
-            found = await self._engines.knowledge.ask(
-                self._plan.account_id, action.question, action.sources, action.threshold
-            )
-            answer = events.AnswerReady(
-                request_id=action.request_id,
-                text=found.text,
-                score=found.score,
-                sources=found.passage_ids,
-            )
-            self._used("embedding", "cpu_second", found.cpu_seconds)
-        except PipelineError as error:
-            self._fault(error.code, str(error))
-        self._emit(
-            call_events.Retrieved,
-            question=action.question,
-            answered=answer.text is not None,
-            score=answer.score,
-            passage_ids=answer.sources,
-            duration_ms=round((self._now() - started) * 1000),
-        )
+        answer = await self._errands.retrieve(action)
         self._pending.discard(action.request_id)
         self._put(answer)
 
@@ -296,15 +216,17 @@ class Dialog(FrameProcessor):
         await self.push_frame(frame)
 
     def _audible(self, utterance_id: str) -> None:
-        now = self._now()
-        utterance = self._utterances.begin(utterance_id, self._offset_ms())
+        now = self._report.now()
+        utterance = self._utterances.begin(utterance_id, self._report.offset_ms())
         if utterance is None:
             return
         if utterance.filler:
             self._watchdog.filler_heard(now)
         else:
             self._watchdog.heard()
-            self._time_turn(now)
+            if self._turn_clock:
+                self._report.turn(self._turn_clock, now)
+            self._turn_clock = None
         self._spawn(self._caption("agent", utterance.id, utterance.text), "caption")
         self._spawn(self._show_state(), "state")
 
@@ -314,18 +236,18 @@ class Dialog(FrameProcessor):
             frame.played,
             frame.total,
             complete=frame.complete,
-            now_ms=self._offset_ms(),
+            now_ms=self._report.offset_ms(),
         )
         finished = [spoken] if spoken else []
         if not frame.complete:
-            finished += self._utterances.drop_unbegun(self._offset_ms())
+            finished += self._utterances.drop_unbegun(self._report.offset_ms())
         for item in finished:
             await self._record_spoken(item)
-        self._quiet_since = self._now()
+        self._quiet_since = self._report.now()
         await self._show_state()
 
     async def _record_spoken(self, spoken: Spoken) -> None:
-        self._emit(
+        self._report.emit(
             call_events.AgentSpoke,
             offset_ms=spoken.begun_ms,
             text=spoken.text,
@@ -337,29 +259,10 @@ class Dialog(FrameProcessor):
             await self._caption("agent", spoken.id, spoken.text, heard=spoken.heard_text)
 
     async def _speech_failed(self, frame: SpeechFailed) -> None:
-        self._fault(frame.code, frame.message)
+        self._report.fault(frame.code, frame.message)
         self._speech_faults += 1
         if self._speech_faults >= 2:
             await self._give_up(frame.code)
-
-    def _time_turn(self, now: float) -> None:
-        clock, self._turn_clock = self._turn_clock, None
-        if clock is None:
-            return
-
-        def milliseconds(begin: float, end: float) -> int:
-            return max(0, round((end - begin) * 1000))
-
-        self._emit(
-            call_events.TurnTimed,
-            total_ms=milliseconds(clock.speech_end, now),
-            parts={
-                "end_of_turn": milliseconds(clock.speech_end, clock.committed),
-                "recognition": clock.recognition_ms,
-                "flow": milliseconds(clock.committed, clock.stepped or now),
-                "speech": milliseconds(clock.stepped or now, now),
-            },
-        )
 
     # hearing
 
@@ -374,28 +277,28 @@ class Dialog(FrameProcessor):
         # Utterances the voice had not begun leave no trace in the playout.
         if self._utterances:
             await asyncio.sleep(0)
-            for spoken in self._utterances.drop_unbegun(self._offset_ms()):
+            for spoken in self._utterances.drop_unbegun(self._report.offset_ms()):
                 await self._record_spoken(spoken)
         await self._show_state()
 
     def _caller_finished(self, turn: Turn) -> None:
         interrupted, self._interrupting = self._interrupting, False
         if turn.cpu_seconds:
-            self._used("stt", "cpu_second", turn.cpu_seconds)
+            self._report.used("stt", "cpu_second", turn.cpu_seconds)
         if turn.failed:
-            self._fault("recognition_failed", turn.failed)
+            self._report.fault("recognition_failed", turn.failed)
         if self._ending:
             return
         if is_noise(turn) and not interrupted:
-            self._quiet_since = self._now()
+            self._quiet_since = self._report.now()
             return
-        lag_ms = self._offset_ms() - turn.committed_ms
-        now = self._now()
+        lag_ms = self._report.offset_ms() - turn.committed_ms
+        now = self._report.now()
         start_ms = max(0, turn.start_ms + lag_ms)
         waited = (turn.committed_ms - turn.end_ms) / 1000
-        self._turn_clock = _TurnClock(now - waited, now, turn.recognition_ms)
+        self._turn_clock = TurnClock(now - waited, now, turn.recognition_ms)
         self._watchdog.owe(now - waited)
-        self._emit(
+        self._report.emit(
             call_events.CallerSpoke,
             offset_ms=start_ms,
             text=turn.text,
@@ -420,7 +323,7 @@ class Dialog(FrameProcessor):
     async def _tick_forever(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            await self._tick(self._now())
+            await self._tick(self._report.now())
 
     async def _tick(self, now: float) -> None:
         if self._ears.in_turn and now - self._last_audio > STALLED_AUDIO_SECONDS:
@@ -430,7 +333,9 @@ class Dialog(FrameProcessor):
             self._put(events.TimerFired(name=name))
         match self._watchdog.check(now):
             case Verdict.FILL:
-                self._fault("answer_late", f"No answer within {self._watchdog.bound_seconds} s.")
+                self._report.fault(
+                    "answer_late", f"No answer within {self._watchdog.bound_seconds} s."
+                )
                 filler = self._watchdog.filler
                 await self._say(filler, filler, filler=True)
             case Verdict.GIVE_UP:
@@ -440,7 +345,7 @@ class Dialog(FrameProcessor):
         if self._caller_is_silent(now):
             self._listen = None
             self._watchdog.owe(now)
-            self._put(events.CallerSilent(offset_ms=self._offset_ms()))
+            self._put(events.CallerSilent(offset_ms=self._report.offset_ms()))
 
     def _caller_is_silent(self, now: float) -> bool:
         return (
@@ -477,23 +382,21 @@ class Dialog(FrameProcessor):
 
     async def time_is_up(self) -> None:
         """The call has lasted as long as a call may: say so and end it."""
-        self._fault("call_too_long", "The call reached its maximum duration.")
+        self._report.fault("call_too_long", "The call reached its maximum duration.")
         await self._say(TIME_IS_UP, TIME_IS_UP, interruptible=False)
         await self._end("completed", "max_duration")
 
     def fail(self, code: str, message: str) -> None:
         """Something outside the conversation ended the call."""
-        self._fault(code, message)
+        self._report.fault(code, message)
         self._status, self._outcome = "failed", code
 
     def finish(self) -> CallResult:
         """Record the end of the call."""
         self._plan.before_end()
-        duration_ms = self._offset_ms()
-        for begin_ms in range(0, duration_ms, MINUTE_MS):
-            minutes = min(MINUTE_MS, duration_ms - begin_ms) / MINUTE_MS
-            self._used("transport", "minute", minutes, provider="web", offset_ms=begin_ms)
-        self._emit(
+        duration_ms = self._report.offset_ms()
+        self._report.used_line(duration_ms)
+        self._report.emit(
             call_events.CallEnded,
             status=self._status,
             outcome=self._outcome,
@@ -510,49 +413,15 @@ class Dialog(FrameProcessor):
         if self._ending:
             return
         self._ending = True
-        self._put(events.HungUp(offset_ms=self._offset_ms()))
+        self._put(events.HungUp(offset_ms=self._report.offset_ms()))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(HANG_UP_SECONDS):
                 await self._events.join()
 
     # small things
 
-    def _now(self) -> float:
-        return asyncio.get_running_loop().time()
-
-    def _offset_ms(self) -> int:
-        return max(0, round((self._now() - self._started) * 1000)) if self._started else 0
-
     def _put(self, event: events.Event) -> None:
         self._events.put_nowait(event)
-
-    def _emit(
-        self, event: type[call_events.CallEvent], /, *, offset_ms: int | None = None, **fields: Any
-    ) -> None:
-        offset = self._offset_ms() if offset_ms is None else offset_ms
-        self._plan.emit(event, offset_ms=offset, **fields)
-
-    def _used(
-        self,
-        component: str,
-        unit: str,
-        quantity: float,
-        *,
-        provider: str = "local",
-        offset_ms: int | None = None,
-    ) -> None:
-        self._emit(
-            call_events.Used,
-            offset_ms=offset_ms,
-            component=component,
-            provider=provider,
-            unit=unit,
-            quantity=Decimal(f"{quantity:.6f}"),
-        )
-
-    def _fault(self, code: str, message: str) -> None:
-        log.warning("call fault %s: %s", code, message, extra={"action": code})
-        self._emit(call_events.CallFaulted, code=code, message=message)
 
     async def _caption(
         self, speaker: str, caption_id: str, text: str, *, heard: str | None = None

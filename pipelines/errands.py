@@ -1,0 +1,102 @@
+"""What a conversation asks of the world: look-ups, lead fields, hand-offs.
+
+Each errand is written down before its answer goes back to the flow, so what was promised to the
+caller is in the record.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flows import actions, events
+from pipelines import events as call_events
+from pipelines.errors import PipelineError
+from pipelines.knowledge import Knowledge
+from pipelines.reporter import Reporter
+
+
+class Errands:
+    """Runs the errands of one call."""
+
+    def __init__(self, account_id: UUID, knowledge: Knowledge, report: Reporter) -> None:
+        self._account_id = account_id
+        self._knowledge = knowledge
+        self._report = report
+        self._lead_id: UUID | None = None
+
+    def capture(self, action: actions.Capture) -> None:
+        """A lead field was understood, or confirmed."""
+        self._report.emit(
+            call_events.LeadFieldCaptured,
+            offset_ms=action.offset_ms,
+            lead_id=self._lead(),
+            field=action.field,
+            value=action.value,
+            raw=action.raw,
+            confidence=action.confidence,
+            confirmed=action.confirmed,
+        )
+
+    def save_lead(self, action: actions.SaveLead) -> None:
+        """The lead is complete."""
+        self._report.emit(
+            call_events.LeadSaved, lead_id=self._lead(), intent_summary=action.intent_summary
+        )
+
+    def _lead(self) -> UUID:
+        if self._lead_id is None:
+            self._lead_id = call_events.new_id()
+        return self._lead_id
+
+    def dispatch(self, action: actions.Dispatch) -> events.DispatchDone | events.DispatchFailed:
+        """Ask people or systems to act."""
+        self._report.emit(
+            call_events.DispatchRequested,
+            request_id=call_events.new_id(),
+            kind=action.kind,
+            lead_id=self._lead_id,
+            target=action.target,
+            priority=action.priority,
+            reason=action.reason,
+            payload=action.payload,
+        )
+        if action.kind == "handoff":
+            # The request is in the journal, so it will reach the people it is for.
+            return events.DispatchDone(request_id=action.request_id)
+        return events.DispatchFailed(
+            request_id=action.request_id, reason="no integration is connected"
+        )
+
+    async def retrieve(self, action: actions.Retrieve) -> events.AnswerReady:
+        """Look a question up; a knowledge engine that fails counts as having no answer."""
+        started = self._report.now()
+        answer = events.AnswerReady(request_id=action.request_id)
+        try:
+            found = await self._knowledge.ask(
+                self._account_id, action.question, action.sources, action.threshold
+            )
+            answer = events.AnswerReady(
+                request_id=action.request_id,
+                text=found.text,
+                score=found.score,
+                sources=found.passage_ids,
+            )
+            self._report.used("embedding", "cpu_second", found.cpu_seconds)
+        except PipelineError as error:
+            self._report.fault(error.code, str(error))
+        self._report.emit(
+            call_events.Retrieved,
+            question=action.question,
+            answered=answer.text is not None,
+            score=answer.score,
+            passage_ids=answer.sources,
+            duration_ms=round((self._report.now() - started) * 1000),
+        )
+        return answer
+
+    def transfer(self, action: actions.Transfer) -> events.HumanLeft:
+        """A browser call has nobody to be connected to; the flow goes on without."""
+        self._report.fault(
+            "transfer_unavailable", f"This call can't be transferred to {action.target}."
+        )
+        return events.HumanLeft()

@@ -1,0 +1,99 @@
+"""A call's clock and its pen: every call event of a conversation is written through here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pipelines import events as call_events
+from pipelines.plan import Emit
+
+log = logging.getLogger(__name__)
+
+MINUTE_MS = 60_000
+
+
+@dataclass
+class TurnClock:
+    """When the parts of the current answer happened; monotonic seconds."""
+
+    speech_end: float
+    committed: float
+    recognition_ms: int
+    stepped: float = 0.0
+
+
+class Reporter:
+    """Knows how long the call has been active, and writes what happens with that offset."""
+
+    def __init__(self, emit: Emit) -> None:
+        self._emit = emit
+        self._started: float | None = None
+
+    def begin(self) -> None:
+        """The call is active from now on."""
+        self._started = self.now()
+
+    def now(self) -> float:
+        """Monotonic seconds; the one place that asks the loop for the time."""
+        return asyncio.get_running_loop().time()
+
+    def offset_ms(self) -> int:
+        """Milliseconds since the call became active; 0 before."""
+        return 0 if self._started is None else max(0, round((self.now() - self._started) * 1000))
+
+    def emit(
+        self, event: type[call_events.CallEvent], /, *, offset_ms: int | None = None, **fields: Any
+    ) -> None:
+        self._emit(event, offset_ms=self.offset_ms() if offset_ms is None else offset_ms, **fields)
+
+    def used(
+        self,
+        component: str,
+        unit: str,
+        quantity: float,
+        *,
+        provider: str = "local",
+        offset_ms: int | None = None,
+    ) -> None:
+        """Something that costs money was used."""
+        self.emit(
+            call_events.Used,
+            offset_ms=offset_ms,
+            component=component,
+            provider=provider,
+            unit=unit,
+            quantity=Decimal(f"{quantity:.6f}"),
+        )
+
+    def used_line(self, duration_ms: int) -> None:
+        """The line itself, charged to each minute it was open."""
+        for begin_ms in range(0, duration_ms, MINUTE_MS):
+            minutes = min(MINUTE_MS, duration_ms - begin_ms) / MINUTE_MS
+            self.used("transport", "minute", minutes, provider="web", offset_ms=begin_ms)
+
+    def fault(self, code: str, message: str) -> None:
+        """Something went wrong; the call may go on."""
+        log.warning("call fault %s: %s", code, message, extra={"action": code})
+        self.emit(call_events.CallFaulted, code=code, message=message)
+
+    def turn(self, clock: TurnClock, audible: float) -> None:
+        """Where the time went between the caller's last word and the agent's first sound."""
+
+        def milliseconds(begin: float, end: float) -> int:
+            return max(0, round((end - begin) * 1000))
+
+        stepped = clock.stepped or audible
+        self.emit(
+            call_events.TurnTimed,
+            total_ms=milliseconds(clock.speech_end, audible),
+            parts={
+                "end_of_turn": milliseconds(clock.speech_end, clock.committed),
+                "recognition": clock.recognition_ms,
+                "flow": milliseconds(clock.committed, stepped),
+                "speech": milliseconds(stepped, audible),
+            },
+        )
