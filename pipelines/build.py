@@ -84,8 +84,8 @@ async def hold_call(websocket: Any, plan: CallPlan, engines: Engines) -> CallRes
         await runner.add_workers(worker)
         await runner.run()
     except asyncio.CancelledError:
-        dialog.fail("worker_stopped", "The worker was stopped during the call.")
-        raise
+        # Some of pipecat's tear-down takes the cancellation for its own; see below.
+        pass
     except Exception as error:
         # The last line of defence: the caller hears the line close, the record says why.
         log.exception("call failed", extra={"action": "call_failed"})
@@ -94,5 +94,8 @@ async def hold_call(websocket: Any, plan: CallPlan, engines: Engines) -> CallRes
         line.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await line
+        task = asyncio.current_task()
+        if task and task.cancelling():
+            dialog.fail("worker_stopped", "The worker was stopped during the call.")
         result = dialog.finish()
     return result

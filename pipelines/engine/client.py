@@ -174,7 +174,9 @@ class Engine:
 
     def _replace_if_wedged(self) -> None:
         """Kill a process that has answered nobody for a whole deadline; a merely busy one stays."""
-        if self._process and time.monotonic() - self._last_heard >= self._deadline:
+        loading = not self._ready.is_set()
+        silent_for = time.monotonic() - self._last_heard
+        if self._process and not loading and silent_for >= self._deadline:
             log.error(
                 "engine %s is silent, replacing it", self.name, extra={"action": "engine_wedged"}
             )
@@ -191,6 +193,8 @@ class Engine:
                     await self._read(reader)
                 except (EngineFailedToStart, OSError) as error:
                     if self._first_start and not self._first_start.done():
+                        # Reaped first: whoever learns of the failure may stop us at once.
+                        await self._reap()
                         self._first_start.set_exception(error)
                         return
                     log.error("%s", error, extra={"action": "engine_start_failed"})

@@ -134,16 +134,23 @@ class Whisper:
         aligned = self._model.find_alignment(
             found["tokenizer"], [found["tokens"]], found["encoded"], frames
         )
-        return [
-            {
-                "text": word["word"].strip(),
-                "start": float(word["start"]),
-                "end": float(word["end"]),
-                "confidence": float(word["probability"]),
-            }
-            for word in (aligned[0] if aligned else [])
-            if word["word"].strip()
-        ]
+        words: list[dict[str, Any]] = []
+        for word in aligned[0] if aligned else []:
+            text = word["word"].strip()
+            if not any(character.isalnum() for character in text):
+                # Punctuation that got a time of its own belongs to the word before it.
+                if words:
+                    words[-1]["text"] += text
+                continue
+            words.append(
+                {
+                    "text": text,
+                    "start": float(word["start"]),
+                    "end": float(word["end"]),
+                    "confidence": float(word["probability"]),
+                }
+            )
+        return words
 
 
 def load(options: dict[str, Any]) -> Handler:
