@@ -38,7 +38,7 @@ class _Node(_Part):
 
     def targets(self) -> tuple[tuple[str, str], ...]:
         """(field, node id) of everywhere the flow can go from here."""
-        raise NotImplementedError
+        return ()
 
 
 class _ListeningNode(_Node):
@@ -168,9 +168,6 @@ class EndNode(_Node):
     type: Literal["end"]
     say: Texts = ()
     outcome: Outcome = Outcome.COMPLETED
-
-    def targets(self) -> tuple[tuple[str, str], ...]:
-        return ()
 
 
 Node = Annotated[

@@ -52,7 +52,6 @@ class UtterancePlayed(SystemFrame):
 class SpeechMade(SystemFrame):
     """Voice → dialog: synthesis used this much (for the books)."""
 
-    characters: int
     cpu_seconds: float
 
 

@@ -72,9 +72,7 @@ class Voice(FrameProcessor):
         await self.push_frame(UtteranceLength(utterance.utterance_id, samples))
         await self._push_in_line(utterance, TTSStoppedFrame(context_id=utterance.utterance_id))
         if cpu_seconds:
-            await self.push_frame(
-                SpeechMade(len(utterance.speech), cpu_seconds), FrameDirection.UPSTREAM
-            )
+            await self.push_frame(SpeechMade(cpu_seconds), FrameDirection.UPSTREAM)
 
     async def _push_in_line(self, utterance: UtteranceFrame, frame: Frame) -> None:
         frame.interruptible = utterance.interruptible

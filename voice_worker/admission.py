@@ -16,7 +16,6 @@ RETRY_AFTER_SECONDS = 15
 class Place:
     """A place taken by a call; `opened` once its caller connected."""
 
-    call_id: UUID
     opened: bool = False
     expiry: asyncio.TimerHandle | None = None
 
@@ -58,7 +57,7 @@ class Admission:
     def reserve(self, call_id: UUID, on_expired: Callable[[], None]) -> None:
         """Take a place; `on_expired` is called when nobody opens the call in time."""
         self.check()
-        place = Place(call_id)
+        place = Place()
 
         def expire() -> None:
             self.leave(call_id)

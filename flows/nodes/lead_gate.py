@@ -54,7 +54,7 @@ def key(cursor: Cursor, node: LeadGateNode, pressed: str, offset_ms: int) -> Non
             said(cursor, node, CallerSaid(text=answers[pressed], offset_ms=offset_ms))
     elif field.field == "phone" and pressed.isdigit():
         cursor.set(partial=cursor.state.partial + pressed)
-        if read("phone", cursor.state.partial, cursor.state.region).complete:
+        if read("phone", cursor.state.partial, cursor.state.region).valid:
             _asked(cursor, node, field, CallerSaid(text="", offset_ms=offset_ms))
     elif field.field == "phone" and pressed == "#":
         _asked(cursor, node, field, CallerSaid(text="", offset_ms=offset_ms))

@@ -19,10 +19,6 @@ class Reading:
     valid: bool
     partial: str = ""
 
-    @property
-    def complete(self) -> bool:
-        return self.valid
-
 
 def read(kind: str, text: str, region: str) -> Reading:
     """Read a field of `kind` (name, email, phone, company, text) from words."""

@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 
 from config import load_settings
-from voice_worker.cli.output import JsonOption, note, print_json, print_table
+from voice_worker.cli.output import JsonOption, note, print_json, print_rows, print_table
 from voice_worker.cli.store import account_named, open_database
 from voice_worker.errors import NotFound
 from voice_worker.store.calls import list_calls, show_call
@@ -37,14 +37,11 @@ def calls_command(
             return await list_calls(database, await account_named(database, account), limit)
 
     rows = asyncio.run(fetch())
-    if as_json:
-        for row in rows:
-            print_json(row)
-        return
-    print_table(
+    print_rows(
         rows,
         ("id", "campaign", "status", "outcome", "created_at", "duration_ms", "cost_cents"),
         empty="No calls yet.",
+        as_json=as_json,
     )
 
 
@@ -85,14 +82,11 @@ def leads_command(
             return await list_leads(database, await account_named(database, account), limit)
 
     rows = asyncio.run(fetch())
-    if as_json:
-        for row in rows:
-            print_json(row)
-        return
-    print_table(
+    print_rows(
         rows,
         ("id", "campaign", "name", "email", "phone", "status", "created_at"),
         empty="No leads yet.",
+        as_json=as_json,
     )
 
 

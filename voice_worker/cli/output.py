@@ -43,6 +43,17 @@ def print_table(rows: Iterable[dict[str, Any]], columns: Sequence[str], *, empty
     _out.print(table)
 
 
+def print_rows(
+    rows: Iterable[dict[str, Any]], columns: Sequence[str], *, empty: str, as_json: bool
+) -> None:
+    """Rows whole as JSON lines, or the named columns as a table."""
+    if as_json:
+        for row in rows:
+            print_json(row)
+    else:
+        print_table(rows, columns, empty=empty)
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return "-"
