@@ -16,6 +16,9 @@ CLOSE_ENOUGH = 88
 MIN_FUZZY_LENGTH = 5
 """Short words resemble too many others."""
 
+MIN_QUESTION_WORDS = 3
+"""A sentence that chooses nothing may still be a question, misheard: the knowledge is asked."""
+
 _QUESTION = re.compile(
     r"\?\s*$|^\W*(?:so |and |well |um |hi |hello |okay |ok )*"
     r"(?:what|how|when|where|who|why|which|do|does|did|is|are|can|could|will|would|should"
@@ -26,7 +29,7 @@ _QUESTION = re.compile(
 
 def is_question(text: str) -> bool:
     """True when the caller asks about something."""
-    return len(text.split()) >= 3 and _QUESTION.search(text) is not None
+    return len(text.split()) >= MIN_QUESTION_WORDS and _QUESTION.search(text) is not None
 
 
 def match_option(options: tuple[Option, ...], text: str) -> Option | None:
@@ -68,7 +71,8 @@ def enter(cursor: Cursor, node: ClarifyNode, visit: int) -> None:
 
 def said(cursor: Cursor, node: ClarifyNode, text: str) -> None:
     option = match_option(node.options, text)
-    if node.questions and is_question(text) and (option is None or option.next == node.questions):
+    asked = is_question(text) or (option is None and len(text.split()) >= MIN_QUESTION_WORDS)
+    if node.questions and asked and (option is None or option.next == node.questions):
         cursor.note("asked something")
         cursor.set(question=text)
         cursor.go(node.questions)

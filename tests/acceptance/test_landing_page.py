@@ -38,10 +38,10 @@ async def browser_page(microphone: Path | None) -> AsyncIterator[Page]:
 
 
 @pytest.fixture
-def question(espeak: Speak, tmp_path: Path) -> Path:
+def question(piper: Speak, tmp_path: Path) -> Path:
     path = tmp_path / "microphone.wav"
     silence = bytes(2 * RATE * GREETING_SECONDS)
-    write_wav(path, silence + espeak("What are your opening hours?") + silence)
+    write_wav(path, silence + piper("What are your opening hours?") + silence)
     return path
 
 

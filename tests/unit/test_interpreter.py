@@ -97,6 +97,7 @@ def test_whoever_is_never_understood_reaches_a_person() -> None:
         ("Start over", "wish"),
         ("What areas do you serve?", "answers"),
         ("a call back please", "details"),
+        ("well tell your opening hours", "answers"),
     ],
 )
 def test_commands_and_choices_lead_where_they_say(words: str, node: str) -> None:
