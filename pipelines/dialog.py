@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Coroutine
 from typing import Any, Literal
 
@@ -45,8 +44,6 @@ from pipelines.reporter import Reporter, TurnClock
 from pipelines.utterances import Spoken, Utterance, Utterances
 from pipelines.watchdog import APOLOGY, TIME_IS_UP, Verdict, Watchdog
 
-log = logging.getLogger(__name__)
-
 TICK_SECONDS = 0.1
 STALLED_AUDIO_SECONDS = 0.6
 """With no audio for this long (a locked phone, a dead network) silence is assumed."""
@@ -56,7 +53,6 @@ HANG_UP_SECONDS = 2.0
 
 _FAREWELLS = {
     "completed": "Thank you for calling.",
-    "abandoned": "The call ended before the conversation was complete.",
     "failed": "The call ended because something went wrong on our side.",
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
 from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -13,8 +12,6 @@ from pathlib import Path
 from typing import Protocol
 
 from pipelines.engine.client import Engine, Priority
-
-log = logging.getLogger(__name__)
 
 MEMORY_BYTES = 32 << 20
 """Prompt audio kept in memory: about 17 minutes at 16 kHz."""

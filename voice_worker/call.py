@@ -60,22 +60,19 @@ class CallLog:
 
     def never_opened(self) -> None:
         """Nobody came: the call ends before it began."""
-        self(
-            call_events.CallEnded,
-            offset_ms=0,
-            status="abandoned",
-            outcome="never_connected",
-            duration_ms=0,
-        )
+        self._abandoned("never_connected", 0)
 
     def worker_died(self, last_offset_ms: int) -> None:
         """The worker that held this call is gone."""
+        self._abandoned("worker_died", last_offset_ms)
+
+    def _abandoned(self, outcome: str, at_ms: int) -> None:
         self(
             call_events.CallEnded,
-            offset_ms=last_offset_ms,
+            offset_ms=at_ms,
             status="abandoned",
-            outcome="worker_died",
-            duration_ms=last_offset_ms,
+            outcome=outcome,
+            duration_ms=at_ms,
         )
 
 

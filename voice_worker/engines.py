@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
 from collections.abc import Callable
 from pathlib import Path
 
 from config import Settings
-from config.models import resolve
+from config.models import Kind, resolve
 from pipelines.engine.client import Engine
 from pipelines.knowledge import LocalKnowledge
 from pipelines.plan import Engines
@@ -17,35 +16,34 @@ from pipelines.recogniser import LocalRecogniser
 from pipelines.speech import LocalSynthesiser, PromptCache
 from pipelines.vad import SharedSilero
 
-log = logging.getLogger(__name__)
-
 Report = Callable[[str], None]
+
+
+def _engine(settings: Settings, name: str, module: str, kind: Kind, **options: int | str) -> Engine:
+    """An engine with the model the settings name for `kind`, not started."""
+    model = resolve(getattr(settings.models, kind), kind, settings.home)
+    return Engine(
+        name,
+        f"pipelines.engine.{module}",
+        {"model": model, **options},
+        deadline_seconds=settings.speech.engine_deadline_ms / 1000,
+    )
 
 
 def recogniser_engine(settings: Settings) -> Engine:
     """The recogniser the settings name, not started."""
-    return Engine(
-        "recogniser",
-        "pipelines.engine.whisper",
-        {
-            "model": resolve(settings.models.recogniser, "recogniser", settings.home),
-            "threads": settings.speech.recogniser_threads,
-        },
-        deadline_seconds=settings.speech.engine_deadline_ms / 1000,
-    )
+    threads = settings.speech.recogniser_threads
+    return _engine(settings, "recogniser", "whisper", "recogniser", threads=threads)
 
 
 def voice_engine(settings: Settings) -> Engine:
     """The voice the settings name, not started."""
-    return Engine(
-        "voice",
-        "pipelines.engine.piper",
-        {
-            "model": resolve(settings.models.voice, "voice", settings.home),
-            "threads": settings.speech.voice_threads,
-        },
-        deadline_seconds=settings.speech.engine_deadline_ms / 1000,
-    )
+    return _engine(settings, "voice", "piper", "voice", threads=settings.speech.voice_threads)
+
+
+def knowledge_engine(settings: Settings) -> Engine:
+    """The embedder and index the settings name, not started."""
+    return _engine(settings, "knowledge", "knowledge", "embedder", home=str(settings.home))
 
 
 class EngineRoom:
@@ -54,17 +52,9 @@ class EngineRoom:
     def __init__(self, settings: Settings) -> None:
         self.recogniser = recogniser_engine(settings)
         self.voice = voice_engine(settings)
-        self.knowledge = Engine(
-            "knowledge",
-            "pipelines.engine.knowledge",
-            {
-                "model": resolve(settings.models.embedder, "embedder", settings.home),
-                "home": str(settings.home),
-            },
-            deadline_seconds=settings.speech.engine_deadline_ms / 1000,
-        )
+        self.knowledge = knowledge_engine(settings)
         self.local_knowledge = LocalKnowledge(self.knowledge)
-        voice_model = Path(resolve(settings.models.voice, "voice", settings.home))
+        voice_model = Path(self.voice.options["model"])
         cache = PromptCache(settings.home / "cache" / "prompts", _fingerprint(voice_model))
         self.synthesiser = LocalSynthesiser(self.voice, cache)
         self._silero: SharedSilero | None = None

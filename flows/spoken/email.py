@@ -233,10 +233,9 @@ def _local_begins(words: list[str]) -> int:
             or words[index + 1 : index + 3] == ["as", "in"]
         )
         after_sign = index and words[index - 1] in _SIGNS
-        if word in _LEAD_IN and not spelled and not after_sign:
-            like = index and words[index - 1] == "as" and word == "in"
-            if not like and not _inside_example(words, index):
-                begin = index + 1
+        part_of_address = spelled or after_sign or _inside_example(words, index)
+        if word in _LEAD_IN and not part_of_address:
+            begin = index + 1
     # "hello at…" and "a at…": what would lead up to an address is all there is of one.
     return min(begin, max(0, len(words) - 1))
 
@@ -256,14 +255,11 @@ def _without_spelled_copies(pieces: list[str]) -> list[str]:
     index = 0
     while index < len(pieces):
         word = pieces[index]
-        spelled = "".join(pieces[index + 1 : index + 1 + len(word)])
-        letters = pieces[index + 1 : index + 1 + len(word)]
-        if len(word) > 1 and spelled == word and all(len(letter) == 1 for letter in letters):
-            kept.append(word)
-            index += 1 + len(word)
-            continue
         kept.append(word)
+        letters = pieces[index + 1 : index + 1 + len(word)]
         index += 1
+        if len(word) > 1 and letters == list(word):
+            index += len(word)
     return kept
 
 

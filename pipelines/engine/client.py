@@ -55,7 +55,7 @@ class Engine:
     ) -> None:
         self.name = name
         self._module = module
-        self._options = options
+        self.options = options
         self._deadline = deadline_seconds
         self._ids = itertools.count(1)
         self._pending: dict[int, _Pending] = {}
@@ -216,7 +216,7 @@ class Engine:
                 "--fd",
                 str(theirs.fileno()),
                 "--options",
-                json.dumps(self._options),
+                json.dumps(self.options),
                 pass_fds=(theirs.fileno(),),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,

@@ -89,16 +89,22 @@ def whole_call(tenant: Tenant) -> list[Any]:
     ]
 
 
+async def record(database: Database, tmp_path: Path, events: list[Any]) -> Journal:
+    """Put events into a journal and drain it."""
+    journal = Journal(tmp_path / "j.db")
+    for event in events:
+        journal.put(event)
+    await recorder(journal, database).flush()
+    journal.close()
+    return journal
+
+
 async def test_a_call_becomes_its_rows_and_twice_is_once(
     database: Database, tmp_path: Path
 ) -> None:
     tenant = await make_tenant(database)
-    journal = Journal(tmp_path / "j.db")
     events = whole_call(tenant)
-    for event in [*events, *events]:
-        journal.put(event)
-    await recorder(journal, database).flush()
-    assert journal.depth == 0
+    assert (await record(database, tmp_path, [*events, *events])).depth == 0
     call = await show_call(database, tenant.account, tenant.call, with_events=True)
     assert call is not None
     assert (call["status"], call["duration_ms"]) == ("completed", 62_000)
@@ -113,21 +119,15 @@ async def test_a_call_becomes_its_rows_and_twice_is_once(
     assert [row["minute"] for row in call["costs"]] == [1]
     assert call["cost_cents"] * 10_000 == sum(row["micro_dollars"] for row in call["costs"])
     assert len(call["events"]) == len(events)
-    journal.close()
 
 
 async def test_a_row_postgres_refuses_blocks_nobody(database: Database, tmp_path: Path) -> None:
     tenant = await make_tenant(database)
-    journal = Journal(tmp_path / "j.db")
     stranger = CallerSpoke(account_id=tenant.account, call_id=uuid4(), seq=0, text="no such call")
-    journal.put(stranger)
-    for event in whole_call(tenant):
-        journal.put(event)
-    await recorder(journal, database).flush()
+    journal = await record(database, tmp_path, [stranger, *whole_call(tenant)])
     call = await show_call(database, tenant.account, tenant.call)
     assert call is not None and call["status"] == "completed"
     assert journal.depth == 0
-    journal.close()
 
 
 TABLES = (
@@ -141,11 +141,7 @@ async def test_an_account_sees_nothing_of_another_in_any_table(
     database: Database, database_urls: tuple[str, str], tmp_path: Path
 ) -> None:
     mine, other = await make_tenant(database), await make_tenant(database)
-    journal = Journal(tmp_path / "j.db")
-    for event in whole_call(other):
-        journal.put(event)
-    await recorder(journal, database).flush()
-    journal.close()
+    await record(database, tmp_path, whole_call(other))
     admin = await asyncpg.connect(database_urls[0])
     known = {
         row["tablename"]
@@ -225,11 +221,7 @@ async def test_the_owner_acting_as_worker_is_bound_as_well(database_urls: tuple[
 
 async def test_a_finished_call_can_not_go_on(database: Database, tmp_path: Path) -> None:
     tenant = await make_tenant(database)
-    journal = Journal(tmp_path / "j.db")
-    for event in whole_call(tenant):
-        journal.put(event)
-    await recorder(journal, database).flush()
-    journal.close()
+    await record(database, tmp_path, whole_call(tenant))
     with pytest.raises(asyncpg.CheckViolationError, match="can't go from completed to active"):
         async with database.tenant(tenant.account) as connection:
             await connection.execute("update call_sessions set status = 'active'")
@@ -237,11 +229,7 @@ async def test_a_finished_call_can_not_go_on(database: Database, tmp_path: Path)
 
 async def test_state_changes_are_audited(database: Database, tmp_path: Path) -> None:
     tenant = await make_tenant(database)
-    journal = Journal(tmp_path / "j.db")
-    for event in whole_call(tenant):
-        journal.put(event)
-    await recorder(journal, database).flush()
-    journal.close()
+    await record(database, tmp_path, whole_call(tenant))
     async with database.tenant(tenant.account) as connection:
         rows = await connection.fetch("select entity_type, event_type, after from audit_logs")
     seen = {(row["entity_type"], row["event_type"]) for row in rows}

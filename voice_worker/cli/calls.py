@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import typer
@@ -13,7 +14,10 @@ from voice_worker.cli.output import JsonOption, note, print_json, print_rows, pr
 from voice_worker.cli.store import account_named, open_database
 from voice_worker.errors import NotFound
 from voice_worker.store.calls import list_calls, show_call
+from voice_worker.store.database import Database
 from voice_worker.store.leads import list_leads
+
+Result = TypeVar("Result")
 
 AccountOption = Annotated[str, typer.Option(help="The account's slug.")]
 LimitOption = Annotated[int, typer.Option(min=1, max=10_000, help="How many, newest first.")]
@@ -32,13 +36,8 @@ def calls_command(
     if context.invoked_subcommand:
         return
 
-    async def fetch() -> list[dict[str, Any]]:
-        async with open_database(load_settings()) as database:
-            return await list_calls(database, await account_named(database, account), limit)
-
-    rows = asyncio.run(fetch())
     print_rows(
-        rows,
+        _ask(account, lambda database, account_id: list_calls(database, account_id, limit)),
         ("id", "campaign", "status", "outcome", "created_at", "duration_ms", "cost_cents"),
         empty="No calls yet.",
         as_json=as_json,
@@ -58,12 +57,10 @@ def show_command(
     except ValueError as error:
         raise NotFound(f"{call_id} is not a call id. `voice-worker calls` lists them.") from error
 
-    async def fetch() -> dict[str, Any] | None:
-        async with open_database(load_settings()) as database:
-            account_id = await account_named(database, account)
-            return await show_call(database, account_id, wanted, with_events=events)
-
-    call = asyncio.run(fetch())
+    call = _ask(
+        account,
+        lambda database, account_id: show_call(database, account_id, wanted, with_events=events),
+    )
     if call is None:
         raise NotFound(f"The account {account} has no call {call_id}.")
     if as_json:
@@ -77,17 +74,22 @@ def leads_command(
 ) -> None:
     """List leads, newest first, with the proof of each field in --json."""
 
-    async def fetch() -> list[dict[str, Any]]:
-        async with open_database(load_settings()) as database:
-            return await list_leads(database, await account_named(database, account), limit)
-
-    rows = asyncio.run(fetch())
     print_rows(
-        rows,
+        _ask(account, lambda database, account_id: list_leads(database, account_id, limit)),
         ("id", "campaign", "name", "email", "phone", "status", "created_at"),
         empty="No leads yet.",
         as_json=as_json,
     )
+
+
+def _ask(account: str, query: Callable[[Database, UUID], Awaitable[Result]]) -> Result:
+    """Open the database, find the account, run the query."""
+
+    async def run() -> Result:
+        async with open_database(load_settings()) as database:
+            return await query(database, await account_named(database, account))
+
+    return asyncio.run(run())
 
 
 def print_call(call: dict[str, Any]) -> None:

@@ -11,6 +11,8 @@ import typer
 from config import load_settings
 from flows import Expectation
 from flows.spoken.fields import read
+from flows.spoken.phone import spoken_digits
+from flows.spoken.words import spelled_letters
 from flows.spoken.yesno import parse_yes_no
 from pipelines.engine.client import Priority
 from pipelines.recogniser import LocalRecogniser
@@ -81,13 +83,9 @@ def reading_of(expect: Expectation, text: str, region: str) -> tuple[str | None,
         reading = read(expect.value, text, region)
         return reading.value, reading.valid
     if expect in (Expectation.DIGITS, Expectation.NUMBER):
-        from flows.spoken.phone import spoken_digits
-
         digits = spoken_digits(text)
         return digits or None, bool(digits)
     if expect is Expectation.LETTERS:
-        from flows.spoken.words import spelled_letters
-
         letters = spelled_letters(text)
         return letters or None, bool(letters)
     return text or None, bool(text)

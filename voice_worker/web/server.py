@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,7 +21,6 @@ from voice_worker.errors import CallRefused
 from voice_worker.store.campaigns import campaign_by_slug
 from voice_worker.store.database import LOST
 
-log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).with_name("static")
 PAGE = "call.html"
