@@ -130,40 +130,6 @@ async def test_a_row_postgres_refuses_blocks_nobody(database: Database, tmp_path
     assert journal.depth == 0
 
 
-TABLES = (
-    "accounts", "campaigns", "flows", "knowledge_sources", "knowledge_documents", "leads",
-    "call_sessions", "call_transcripts", "handoff_requests", "call_events", "call_costs",
-    "audit_logs",
-)  # fmt: skip
-
-
-async def test_an_account_sees_nothing_of_another_in_any_table(
-    database: Database, database_urls: tuple[str, str], tmp_path: Path
-) -> None:
-    mine, other = await make_tenant(database), await make_tenant(database)
-    await record(database, tmp_path, whole_call(other))
-    admin = await asyncpg.connect(database_urls[0])
-    known = {
-        row["tablename"]
-        for row in await admin.fetch("select tablename from pg_tables where schemaname = 'public'")
-    }
-    assert known == set(TABLES), "a new table must be listed here"
-    for table in TABLES:
-        column = "id" if table == "accounts" else "account_id"
-        forced = await admin.fetchrow(
-            "select relrowsecurity, relforcerowsecurity from pg_class where relname = $1", table
-        )
-        assert forced is not None and all(forced), f"{table} lacks forced row level security"
-        async with database.tenant(mine.account) as connection:
-            foreign = await connection.fetchval(
-                f"select count(*) from {table} where {column} <> $1", mine.account
-            )
-        assert foreign == 0, table
-        async with database.system() as connection:
-            assert await connection.fetchval(f"select count(*) from {table}") == 0, table
-    await admin.close()
-
-
 async def test_writing_into_another_account_is_refused(database: Database) -> None:
     mine, other = await make_tenant(database), await make_tenant(database)
     with pytest.raises(asyncpg.InsufficientPrivilegeError):

@@ -124,16 +124,16 @@ class RowMaker:
 
     def __init__(self, connection: Connection, catalogue: Catalogue) -> None:
         self._connection = connection
-        self._catalogue = catalogue
+        self.catalogue = catalogue
 
     async def values(self, table: str, account: UUID | None) -> dict[str, Any]:
         """A new row's values for the columns that must be given, tied to fresh parents."""
-        columns = self._catalogue.columns[table]
+        columns = self.catalogue.columns[table]
         needed = [name for name, column in columns.items() if column.required and not column.filled]
         values: dict[str, Any] = {name: _sample(name, columns[name]) for name in needed}
         if account is not None and "account_id" in columns:
             values["account_id"] = account
-        for key in self._catalogue.foreign_keys[table]:
+        for key in self.catalogue.foreign_keys[table]:
             wanted = [column for column in key.columns if column in needed and column != "account_id"]
             if not wanted:
                 continue
@@ -152,7 +152,7 @@ class RowMaker:
         """An insert and its arguments."""
         if not values:
             return (f"insert into {table} default values",)
-        types = self._catalogue.columns[table]
+        types = self.catalogue.columns[table]
         marks = ", ".join(f"${n}::{types[name].type}" for n, name in enumerate(values, 1))
         return (f"insert into {table} ({', '.join(values)}) values ({marks})", *values.values())
 
