@@ -38,6 +38,8 @@ class Price:
 class PriceSheet:
     valid_from: date
     prices: dict[tuple[str, str, str], Decimal]
+    assumptions: dict[tuple[str, str, str], str]
+    """What each price rests on, in words."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,9 @@ def load_prices(path: Path) -> PriceList:
                 (
                     PriceSheet(
                         valid_from=_day(sheet["valid_from"]),
-                        prices={
-                            (item["component"], item["provider"], item["per"]): _money(item)
-                            for item in sheet["prices"]
+                        prices={_key(item): _money(item) for item in sheet["prices"]},
+                        assumptions={
+                            _key(item): str(item.get("assumption", "")) for item in sheet["prices"]
                         },
                     )
                     for sheet in document["sheets"]
@@ -103,6 +105,10 @@ def load_prices(path: Path) -> PriceList:
 
 def _day(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+def _key(item: dict[str, Any]) -> tuple[str, str, str]:
+    return item["component"], item["provider"], item["per"]
 
 
 def _money(item: dict[str, Any]) -> Decimal:

@@ -6,6 +6,8 @@ VoiceWorkerError
 │   ├── MigrationRefused
 │   ├── HomeInUse
 │   ├── NotFound
+│   ├── StillOpen
+│   ├── CheckFailed
 │   └── JournalFull
 ├── PriceSheetInvalid
 └── CallRefused            (carries the HTTP status and the seconds to wait)
@@ -36,6 +38,14 @@ class HomeInUse(StoreError):
 
 class NotFound(StoreError):
     code = "not_found"
+
+
+class StillOpen(StoreError):
+    code = "still_open"
+
+
+class CheckFailed(StoreError):
+    code = "check_failed"
 
 
 class JournalFull(StoreError):

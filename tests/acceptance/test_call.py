@@ -89,7 +89,9 @@ async def test_the_demo_flow_from_question_to_handover(
     offsets = [line["offset_ms"] for line in call["transcript"]]
     assert offsets == sorted(offsets)
     assert {row["component"] for row in call["costs"]} >= {"stt", "compute", "transport"}
-    assert Decimal(call["cost_cents"]) * 10_000 == sum(row["micro_dollars"] for row in call["costs"])
+    assert Decimal(call["cost_cents"]) * 10_000 == sum(
+        row["micro_dollars"] for row in call["costs"]
+    )
     assert float(call["cost_cents"]) / (call["duration_ms"] / 60_000) < 3.1
     assert [event["seq"] for event in call["events"]] == list(range(len(call["events"])))
 

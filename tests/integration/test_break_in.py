@@ -1,4 +1,4 @@
-"""Every table × every verb × everybody: what docs/data-model.md allows works, all else is refused.
+"""Every table, every verb, everybody: what docs/data-model.md allows works, all else is refused.
 
 Tables come from the catalogue and rows are made from their columns, so a table added later is tried
 without anyone remembering it.
@@ -120,11 +120,7 @@ async def verbs_on(
     """The verbs that work for somebody on an account's rows of a table."""
     fresh = await world.maker.values(table, tenant.account)
     return "".join(
-        [
-            verb
-            for verb in VERBS
-            if await _works(world, verb, table, tenant, role, settings, fresh)
-        ]
+        [verb for verb in VERBS if await _works(world, verb, table, tenant, role, settings, fresh)]
     )
 
 
@@ -133,7 +129,9 @@ async def _works(
     fresh: dict[str, Any],
 ) -> bool:  # fmt: skip
     key = world.catalogue.key(table)
-    where = " and ".join(f"{column} = any(${n}::{kind}[])" for n, (column, kind) in enumerate(key, 1))
+    where = " and ".join(
+        f"{column} = any(${n}::{kind}[])" for n, (column, kind) in enumerate(key, 1)
+    )
     keys = [[row[column] for row in tenant.rows[table]] for column, _ in key]
     async with acting(world.admin, role, settings) as connection:
         columns = await connection.fetch(

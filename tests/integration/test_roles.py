@@ -175,7 +175,7 @@ async def _until_it_waits(url: str, pid: int) -> None:
         while not await watcher.fetchval(
             "select wait_event_type = 'Lock' from pg_stat_activity where pid = $1", pid
         ):
-            await asyncio.sleep(0.01)
+            await watcher.execute("select pg_sleep(0.01)")
     await watcher.close()
 
 

@@ -7,96 +7,20 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import asyncpg
 import pytest
 
-from config import load_settings
-from pipelines.events import (
-    AgentSpoke,
-    CallActive,
-    CallEnded,
-    CallerSpoke,
-    DispatchRequested,
-    LeadFieldCaptured,
-    LeadSaved,
-    Used,
-)
-from voice_worker.costs import load_prices
+from pipelines.events import CallerSpoke
+from tests.support.record import Tenant, make_tenant, record, recorder, whole_call
 from voice_worker.errors import MigrationRefused
-from voice_worker.store import campaigns
-from voice_worker.store.calls import create_call, open_calls, show_call
+from voice_worker.store.calls import open_calls, show_call
 from voice_worker.store.database import Database
 from voice_worker.store.embedded_postgres import EmbeddedPostgres
 from voice_worker.store.journal import Journal
 from voice_worker.store.migrate import SUPABASE, migrate
-from voice_worker.store.projection import Projector
-from voice_worker.store.recorder import Recorder
-
-
-@dataclass
-class Tenant:
-    account: UUID
-    campaign: UUID
-    flow: UUID
-    call: UUID
-    slug: str
-
-
-async def make_tenant(database: Database) -> Tenant:
-    account, campaign, flow, call = (uuid4() for _ in range(4))
-    slug = f"t-{account.hex[:12]}"
-    await campaigns.add_account(database, account, "Tenant", slug)
-    await campaigns.add_campaign(database, account, campaign, "Line", slug)
-    await campaigns.publish_flow(
-        database, account, campaign, flow_id=flow, name="f", definition={"v": 1},
-        checked_at=datetime.now(UTC),
-    )  # fmt: skip
-    await create_call(
-        database, call_id=call, account_id=account, campaign_id=campaign, flow_id=flow,
-        flow_version=1, transport="web", worker="w1", metadata={},
-    )  # fmt: skip
-    return Tenant(account, campaign, flow, call, slug)
-
-
-def recorder(journal: Journal, database: Database) -> Recorder:
-    return Recorder(journal, database, Projector(load_prices(load_settings().costs.path)))
-
-
-def whole_call(tenant: Tenant) -> list[Any]:
-    lead = uuid4()
-    kinds: list[tuple[Any, dict[str, Any]]] = [
-        (CallActive, {"transport": "web", "worker": "w1"}),
-        (AgentSpoke, {"text": "Hello there", "heard_text": "Hello", "interrupted": True}),
-        (CallerSpoke, {"text": "jane at example dot com", "confidence": 0.9, "offset_ms": 900}),
-        (LeadFieldCaptured, {"lead_id": lead, "field": "email", "value": "jane@example.com",
-                             "raw": "jane at example dot com", "confirmed": True}),
-        (LeadSaved, {"lead_id": lead, "intent_summary": "call back"}),
-        (DispatchRequested, {"request_id": uuid4(), "kind": "handoff", "lead_id": lead}),
-        (Used, {"component": "stt", "provider": "local", "unit": "cpu_second",
-                "quantity": Decimal("2.5"), "offset_ms": 61_000}),
-        (CallEnded, {"status": "completed", "outcome": "completed", "duration_ms": 62_000}),
-    ]  # fmt: skip
-    return [
-        kind(account_id=tenant.account, call_id=tenant.call, seq=seq, **fields)
-        for seq, (kind, fields) in enumerate(kinds)
-    ]
-
-
-async def record(database: Database, tmp_path: Path, events: list[Any]) -> Journal:
-    """Put events into a journal and drain it."""
-    journal = Journal(tmp_path / "j.db")
-    for event in events:
-        journal.put(event)
-    await recorder(journal, database).flush()
-    journal.close()
-    return journal
 
 
 async def test_a_call_becomes_its_rows_and_twice_is_once(

@@ -134,7 +134,9 @@ class RowMaker:
         if account is not None and "account_id" in columns:
             values["account_id"] = account
         for key in self.catalogue.foreign_keys[table]:
-            wanted = [column for column in key.columns if column in needed and column != "account_id"]
+            wanted = [
+                column for column in key.columns if column in needed and column != "account_id"
+            ]
             if not wanted:
                 continue
             parent = await self.insert(key.target, account)
@@ -153,7 +155,11 @@ class RowMaker:
         if not values:
             return (f"insert into {table} default values",)
         types = self.catalogue.columns[table]
-        marks = ", ".join(f"${n}::{types[name].type}" for n, name in enumerate(values, 1))
+        # Through text, whatever the connection does to JSON.
+        marks = ", ".join(
+            f"${n}::text::jsonb" if types[name].type == "jsonb" else f"${n}::{types[name].type}"
+            for n, name in enumerate(values, 1)
+        )
         return (f"insert into {table} ({', '.join(values)}) values ({marks})", *values.values())
 
 

@@ -14,7 +14,7 @@ from config.errors import ConfigError
 from flows import FlowError
 from pipelines.errors import PipelineError
 from rag.errors import RagError
-from voice_worker.cli import call, calls, doctor, flow, serve, speech
+from voice_worker.cli import call, calls, costs, db, doctor, flow, leads, serve, speech
 from voice_worker.errors import VoiceWorkerError
 
 app = typer.Typer(
@@ -27,10 +27,12 @@ app = typer.Typer(
 app.command("serve")(serve.serve_command)
 app.command("call")(call.call_command)
 app.add_typer(calls.calls_app, name="calls")
-app.command("leads")(calls.leads_command)
+app.add_typer(leads.leads_app, name="leads")
+app.command("costs")(costs.costs_command)
 app.add_typer(flow.app, name="flow")
 app.command("hear")(speech.hear_command)
 app.command("say")(speech.say_command)
+app.add_typer(db.db_app, name="db")
 app.command("doctor")(doctor.doctor_command)
 
 

@@ -1,26 +1,16 @@
-"""`voice-worker calls` and `voice-worker leads`: what the worker recorded."""
+"""`voice-worker calls`: what the worker recorded."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
 
-from config import load_settings
 from voice_worker.cli.output import JsonOption, note, print_json, print_rows, print_table
-from voice_worker.cli.store import account_named, open_database
+from voice_worker.cli.store import AccountSlug, LimitOption, ask
 from voice_worker.errors import NotFound
 from voice_worker.store.calls import list_calls, show_call
-from voice_worker.store.database import Database
-from voice_worker.store.leads import list_leads
-
-Result = TypeVar("Result")
-
-AccountOption = Annotated[str, typer.Option(help="The account's slug.")]
-LimitOption = Annotated[int, typer.Option(min=1, max=10_000, help="How many, newest first.")]
 
 calls_app = typer.Typer(help="Calls: list them, or show one whole.", invoke_without_command=True)
 
@@ -28,7 +18,7 @@ calls_app = typer.Typer(help="Calls: list them, or show one whole.", invoke_with
 @calls_app.callback()
 def calls_command(
     context: typer.Context,
-    account: AccountOption = "demo",
+    account: AccountSlug = "demo",
     limit: LimitOption = 20,
     as_json: JsonOption = False,
 ) -> None:
@@ -37,7 +27,7 @@ def calls_command(
         return
 
     print_rows(
-        _ask(account, lambda database, account_id: list_calls(database, account_id, limit)),
+        ask(account, lambda database, account_id: list_calls(database, account_id, limit)),
         ("id", "campaign", "status", "outcome", "created_at", "duration_ms", "cost_cents"),
         empty="No calls yet.",
         as_json=as_json,
@@ -47,7 +37,7 @@ def calls_command(
 @calls_app.command("show")
 def show_command(
     call_id: Annotated[str, typer.Argument(metavar="ID", help="The call's id.")],
-    account: AccountOption = "demo",
+    account: AccountSlug = "demo",
     events: Annotated[bool, typer.Option("--events", help="Also every call event.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -57,7 +47,7 @@ def show_command(
     except ValueError as error:
         raise NotFound(f"{call_id} is not a call id. `voice-worker calls` lists them.") from error
 
-    call = _ask(
+    call = ask(
         account,
         lambda database, account_id: show_call(database, account_id, wanted, with_events=events),
     )
@@ -67,29 +57,6 @@ def show_command(
         print_json(call)
     else:
         print_call(call)
-
-
-def leads_command(
-    account: AccountOption = "demo", limit: LimitOption = 20, as_json: JsonOption = False
-) -> None:
-    """List leads, newest first, with the proof of each field in --json."""
-
-    print_rows(
-        _ask(account, lambda database, account_id: list_leads(database, account_id, limit)),
-        ("id", "campaign", "name", "email", "phone", "status", "created_at"),
-        empty="No leads yet.",
-        as_json=as_json,
-    )
-
-
-def _ask(account: str, query: Callable[[Database, UUID], Awaitable[Result]]) -> Result:
-    """Open the database, find the account, run the query."""
-
-    async def run() -> Result:
-        async with open_database(load_settings()) as database:
-            return await query(database, await account_named(database, account))
-
-    return asyncio.run(run())
 
 
 def print_call(call: dict[str, Any]) -> None:

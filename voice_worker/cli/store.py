@@ -2,52 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
 from uuid import UUID
 
-from config import Settings
+import typer
+
+from config import Settings, load_settings
 from voice_worker.errors import HomeInUse, NotFound
 from voice_worker.store.campaigns import account_by_slug
 from voice_worker.store.database import Database
 from voice_worker.store.embedded_postgres import EmbeddedPostgres
 from voice_worker.store.home import HomeLock
 from voice_worker.store.migrate import migrate
+from voice_worker.store.owner import OwnerConnection, owner_connection
+
+Result = TypeVar("Result")
+
+AccountSlug = Annotated[str, typer.Option("--account", help="The account's slug.")]
+LimitOption = Annotated[int, typer.Option(min=1, max=10_000, help="How many, newest first.")]
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where the database is, for its owner and for the worker's role."""
+
+    owner_url: str
+    worker_url: str
+    fresh: bool
+    """True when it was started for this command: nobody has migrated it."""
 
 
 @asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[Database]:
+async def open_server(settings: Settings) -> AsyncIterator[Server]:
     """The configured server, the running worker's, or the embedded one started for this command."""
     if settings.database.url:
-        async with _connected(settings.database.url) as database:
-            yield database
+        yield Server(settings.database.url, settings.database.url, fresh=False)
         return
     postgres = EmbeddedPostgres(settings.home)
+    owner_url, worker_url = postgres.url("postgres"), postgres.url("voice_worker")
     lock = HomeLock(settings.home)
     try:
         lock.acquire()
     except HomeInUse:
         # A worker runs here; its server is ours to ask.
-        async with _connected(postgres.url("voice_worker")) as database:
-            yield database
+        yield Server(owner_url, worker_url, fresh=False)
         return
     try:
         await postgres.start()
-        await migrate(postgres.url("postgres"))
-        async with _connected(postgres.url("voice_worker")) as database:
-            yield database
+        yield Server(owner_url, worker_url, fresh=True)
     finally:
         await postgres.stop()
         lock.release()
 
 
 @asynccontextmanager
-async def _connected(url: str) -> AsyncIterator[Database]:
-    database = await Database.open(url, pool_size=2)
-    try:
-        yield database
-    finally:
-        await database.close()
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """The record as the worker sees it, account by account."""
+    async with open_server(settings) as server:
+        if server.fresh:
+            await migrate(server.owner_url)
+        database = await Database.open(server.worker_url, pool_size=2)
+        try:
+            yield database
+        finally:
+            await database.close()
+
+
+@asynccontextmanager
+async def open_as_owner(settings: Settings) -> AsyncIterator[OwnerConnection]:
+    """The whole record, for commands that keep it in order; its schema must be up to date."""
+    async with open_server(settings) as server:
+        if server.fresh:
+            await migrate(server.owner_url)
+        async with owner_connection(server.owner_url) as connection:
+            yield connection
 
 
 async def account_named(database: Database, slug: str) -> UUID:
@@ -62,3 +94,27 @@ async def account_named(database: Database, slug: str) -> UUID:
             f"There is no account {slug}. Start the worker once to make the demo account."
         )
     return account_id
+
+
+async def account_id_of(connection: OwnerConnection, slug: str) -> UUID | None:
+    """An account's id, none for the empty slug (all accounts).
+
+    Raises:
+        NotFound: there is none of that name.
+    """
+    if not slug:
+        return None
+    found: UUID | None = await connection.fetchval("select id from accounts where slug = $1", slug)
+    if found is None:
+        raise NotFound(f"There is no account {slug}.")
+    return found
+
+
+def ask(account: str, query: Callable[[Database, UUID], Awaitable[Result]]) -> Result:
+    """Open the database, find the account, run the query."""
+
+    async def run() -> Result:
+        async with open_database(load_settings()) as database:
+            return await query(database, await account_named(database, account))
+
+    return asyncio.run(run())

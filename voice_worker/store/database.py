@@ -19,14 +19,23 @@ LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,  # disk full, out of memory, too many connections
+    asyncpg.OperatorInterventionError,  # shutting down, starting up, cancelled
+    asyncpg.TransactionRollbackError,  # deadlock, serialization
+    asyncpg.PostgresSystemError,
+    asyncpg.ReadOnlySQLTransactionError,  # a standby, until it is promoted
     OSError,
     TimeoutError,
 )
-"""What it looks like when the server is away or going; worth trying again."""
+"""What it looks like when the server is away, going or out of breath; worth trying again."""
+
+REFUSED = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,
+    asyncpg.InsufficientPrivilegeError,
+)
+"""What it looks like when these very rows will never be taken."""
 
 COMMAND_SECONDS = 30.0
 
@@ -49,14 +58,17 @@ class Database:
         self._pool = pool
 
     @classmethod
-    async def open(cls, url: str, *, pool_size: int) -> Database:
+    async def open(
+        cls, url: str, *, pool_size: int, command_seconds: float = COMMAND_SECONDS
+    ) -> Database:
         """Connect. Prepared statements are off, so a transaction pooler may stand in between."""
         pool = await asyncpg.create_pool(
             url,
             min_size=1,
             max_size=pool_size,
             statement_cache_size=0,
-            command_timeout=COMMAND_SECONDS,
+            timeout=command_seconds,
+            command_timeout=command_seconds,
             init=_prepare,
         )
         return cls(pool)
@@ -71,18 +83,20 @@ class Database:
         Role and account are set for the transaction, never for the connection, so nothing leaks
         to whoever borrows it next.
         """
-        async with self._scoped(str(account_id)) as connection:
+        async with self._scoped(account_id) as connection:
             yield connection
 
     @asynccontextmanager
     async def system(self) -> AsyncIterator[Connection]:
         """A transaction without an account: sees no rows, may call the look-up functions."""
-        async with self._scoped("") as connection:
+        async with self._scoped(None) as connection:
             yield connection
 
     @asynccontextmanager
-    async def _scoped(self, account: str) -> AsyncIterator[Connection]:
+    async def _scoped(self, account_id: UUID | None) -> AsyncIterator[Connection]:
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute("set local role voice_worker")
-            await connection.execute("select set_config('app.account_id', $1, true)", account)
+            # One round trip; a UUID needs no quoting.
+            await connection.execute(
+                f"set local role voice_worker; set local app.account_id = '{account_id or ''}'"
+            )
             yield connection

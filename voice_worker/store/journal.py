@@ -2,22 +2,29 @@
 
 SQLite in WAL mode, written inline (some 20 µs a row) and checkpointed from a thread, so that a
 slow disk never reaches the audio path. It survives the worker's death; rows leave only after
-Postgres has committed them.
+Postgres has committed them. When the disk takes nothing any more, events wait in memory and go to
+Postgres from there: running calls go on, new ones are refused.
 """
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterable
 from pathlib import Path
+from uuid import UUID
 
 from pipelines.events import CallEvent, call_event_adapter
 from voice_worker.errors import JournalFull
 
+log = logging.getLogger(__name__)
+
 MAX_ROWS = 500_000
 """About 300 MB, and hours of calls: beyond it new calls are refused, running ones go on."""
 CHECKPOINT_EVERY_ROWS = 500
+IN_MEMORY = 1 << 62
+"""Positions from here on are not on disk."""
 
 
 class Journal:
@@ -40,7 +47,11 @@ class Journal:
             );
             """
         )
-        self._depth = int(self._connection.execute("select count(*) from outbox").fetchone()[0])
+        self._on_disk = int(self._connection.execute("select count(*) from outbox").fetchone()[0])
+        # What the disk did not take, in order; and rows it did not let go of, safe in Postgres.
+        self._in_memory: dict[int, CallEvent] = {}
+        self._undeleted: set[int] = set()
+        self._next_in_memory = IN_MEMORY
         self._unsynced = 0
 
     def _connect(self) -> sqlite3.Connection:
@@ -53,66 +64,135 @@ class Journal:
     @property
     def depth(self) -> int:
         """Events not in Postgres yet."""
-        return self._depth
+        return self._on_disk - len(self._undeleted) + len(self._in_memory)
 
     @property
     def full(self) -> bool:
         """True when new calls must be refused."""
-        return self._depth >= self._max_rows
+        return bool(self._in_memory) or self.depth >= self._max_rows
 
     def check_room(self) -> None:
         """Raises `JournalFull` when a new call could not be recorded."""
+        if self._in_memory:
+            raise JournalFull(
+                f"The journal {self._path} can't be written. New calls are refused until it can: "
+                "make room on its disk."
+            )
         if self.full:
             raise JournalFull(
-                f"{self._depth} call events wait for the database. New calls are refused until "
+                f"{self.depth} call events wait for the database. New calls are refused until "
                 "it takes them: check that Postgres is up."
             )
 
     def put(self, event: CallEvent) -> None:
-        """Write one event."""
-        self._connection.execute(
-            "insert into outbox (account_id, body) values (?, ?)",
-            (str(event.account_id), event.model_dump_json()),
-        )
-        self._depth += 1
+        """Write one event; it is kept in memory while the disk takes none."""
+        if not self._save_waiting() or not self._insert(event):
+            if not self._in_memory:
+                log.error(
+                    "the journal %s can't be written: events wait in memory", self._path,
+                    extra={"action": "journal_unwritable"},
+                )  # fmt: skip
+            self._in_memory[self._next_in_memory] = event
+            self._next_in_memory += 1
+
+    def _save_waiting(self) -> bool:
+        """Bring what waits in memory to disk, oldest first; true when nothing waits any more."""
+        while self._in_memory:
+            position, event = next(iter(self._in_memory.items()))
+            if not self._insert(event):
+                return False
+            del self._in_memory[position]
+        return True
+
+    def _insert(self, event: CallEvent) -> bool:
+        try:
+            self._connection.execute(
+                "insert into outbox (account_id, body) values (?, ?)",
+                (str(event.account_id), event.model_dump_json()),
+            )
+        except sqlite3.OperationalError:
+            return False
+        self._on_disk += 1
         self._unsynced += 1
         if self._unsynced >= CHECKPOINT_EVERY_ROWS:
             self._unsynced = 0
             threading.Thread(target=self._checkpoint, daemon=True).start()
+        return True
 
     def batch(self, limit: int) -> list[tuple[int, CallEvent]]:
         """The oldest events with their positions."""
         rows = self._connection.execute(
-            "select position, body from outbox order by position limit ?", (limit,)
+            "select position, body from outbox order by position limit ?",
+            (limit + len(self._undeleted),),
         ).fetchall()
-        return [(position, call_event_adapter.validate_json(body)) for position, body in rows]
+        found = [
+            (position, call_event_adapter.validate_json(body))
+            for position, body in rows
+            if position not in self._undeleted
+        ]
+        return [*found, *self._in_memory.items()][:limit]
 
     def delete(self, positions: Iterable[int]) -> None:
         """Forget events that are safe in Postgres."""
-        gone = [(position,) for position in positions]
-        self._connection.execute("begin")
-        self._connection.executemany("delete from outbox where position = ?", gone)
-        self._connection.execute("commit")
-        self._depth -= len(gone)
+        for position in positions:
+            if self._in_memory.pop(position, None) is None:
+                self._undeleted.add(position)
+        self._delete_from_disk()
 
     def quarantine(self, position: int, event: CallEvent, error: str) -> None:
         """Set an event aside that Postgres will never take, so that it blocks nobody."""
-        self._connection.execute("begin")
         self._connection.execute(
             "insert or replace into quarantine values (?, ?, ?)",
-            (position, event.model_dump_json(), error),
+            (position if position < IN_MEMORY else None, event.model_dump_json(), error),
         )
-        self._connection.execute("delete from outbox where position = ?", (position,))
-        self._connection.execute("commit")
-        self._depth -= 1
+        self.delete([position])
+
+    def _delete_from_disk(self) -> None:
+        gone = [(position,) for position in self._undeleted]
+        try:
+            self._connection.execute("begin")
+            self._connection.executemany("delete from outbox where position = ?", gone)
+            self._connection.execute("commit")
+        except sqlite3.OperationalError:
+            if self._connection.in_transaction:
+                self._connection.execute("rollback")
+            return  # Remembered: they are not sent again, and deleted with the next ones.
+        self._on_disk -= len(gone)
+        self._undeleted.clear()
 
     def _checkpoint(self) -> None:
         connection = self._connect()
         try:
             connection.execute("pragma wal_checkpoint(passive)")
+        except sqlite3.OperationalError as error:
+            log.warning("the journal could not be checkpointed: %s", error)
         finally:
             connection.close()
 
     def close(self) -> None:
+        if not self._save_waiting():
+            log.critical(
+                "%d call events are lost: neither Postgres nor the disk took them",
+                len(self._in_memory),
+                extra={"action": "events_lost"},
+            )
         self._connection.execute("pragma wal_checkpoint(truncate)")
         self._connection.close()
+
+
+def forget_quarantined(path: Path, call_ids: Iterable[UUID]) -> int:
+    """Delete set-aside events of calls, also while a worker uses the journal; returns how many."""
+    if not path.is_file():
+        return 0
+    connection = sqlite3.connect(path)
+    try:
+        with connection:
+            return sum(
+                connection.execute(
+                    "delete from quarantine where json_extract(body, '$.call_id') = ?",
+                    (str(call_id),),
+                ).rowcount
+                for call_id in call_ids
+            )
+    finally:
+        connection.close()

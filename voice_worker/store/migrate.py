@@ -6,11 +6,12 @@ Records go to `supabase_migrations.schema_migrations`, where Supabase's own tool
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
-
-import asyncpg
+from typing import Literal
 
 from voice_worker.errors import MigrationRefused
+from voice_worker.store.owner import OwnerConnection, owner_connection
 
 SUPABASE = Path(__file__).parent.parent.parent / "supabase"
 LOCK = 7_240_115_001
@@ -33,8 +34,7 @@ async def migrate(url: str, *, folder: Path = SUPABASE) -> list[str]:
     Raises:
         MigrationRefused: an applied file was edited since.
     """
-    connection = await asyncpg.connect(url)
-    try:
+    async with owner_connection(url) as connection:
         await connection.execute("select pg_advisory_lock($1)", LOCK)
         await connection.execute(_BOOKKEEPING)
         if await connection.fetchval("select to_regprocedure('auth.uid()') is null"):
@@ -50,18 +50,55 @@ async def migrate(url: str, *, folder: Path = SUPABASE) -> list[str]:
             for path in sorted((folder / "migrations").glob("*.sql"))
             if await _apply(connection, path.stem, path.read_text(), known)
         ]
-    finally:
-        await connection.close()
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One file, or one record whose file is gone."""
+
+    name: str
+    state: Literal["applied", "pending", "edited", "unknown"]
+    """`unknown`: applied here, but this program has no such file; it may be newer than we are."""
+
+
+async def migrations(connection: OwnerConnection, *, folder: Path = SUPABASE) -> list[Migration]:
+    """Every migration this program has or this database has seen, in order."""
+    known: dict[str, tuple[str, str | None]] = {}
+    if await connection.fetchval(
+        "select to_regclass('supabase_migrations.schema_migrations') is not null"
+    ):
+        rows = await connection.fetch(
+            "select version, name, to_jsonb(m) ->> 'sha256' as sha256"
+            " from supabase_migrations.schema_migrations m"
+        )
+        known = {
+            row["version"]: (f"{row['version']}_{row['name']}.sql", row["sha256"]) for row in rows
+        }
+    found: dict[str, Migration] = {
+        version: Migration(name, "unknown") for version, (name, _) in known.items()
+    }
+    for path in (folder / "migrations").glob("*.sql"):
+        version = path.stem.partition("_")[0]
+        if version not in known:
+            found[version] = Migration(path.name, "pending")
+        else:
+            same = known[version][1] in (None, _checksum(path.read_text()))
+            found[version] = Migration(path.name, "applied" if same else "edited")
+    return [found[version] for version in sorted(found)]
+
+
+def _checksum(sql: str) -> str:
+    return hashlib.sha256(sql.encode()).hexdigest()
 
 
 async def _apply(
-    connection: asyncpg.Connection[asyncpg.Record],
+    connection: OwnerConnection,
     stem: str,
     sql: str,
     known: dict[str, str | None],
 ) -> bool:
     version, _, name = stem.partition("_")
-    checksum = hashlib.sha256(sql.encode()).hexdigest()
+    checksum = _checksum(sql)
     if version in known:
         if known[version] not in (None, checksum):
             raise MigrationRefused(

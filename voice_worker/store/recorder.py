@@ -7,16 +7,10 @@ import contextlib
 import itertools
 import logging
 
-import asyncpg
-from tenacity import (
-    AsyncRetrying,
-    before_sleep_log,
-    retry_if_exception_type,
-    wait_random_exponential,
-)
+from tenacity import AsyncRetrying, before_sleep_log, wait_random_exponential
 
 from pipelines.events import CallEvent
-from voice_worker.store.database import LOST, Database
+from voice_worker.store.database import LOST, REFUSED, Database
 from voice_worker.store.journal import Journal
 from voice_worker.store.projection import Projector
 
@@ -71,9 +65,9 @@ class Recorder:
 
     async def _run(self) -> None:
         while True:
+            # Whatever goes wrong, the events are in the journal: say so and try again.
             async for attempt in AsyncRetrying(
                 wait=wait_random_exponential(multiplier=0.2, max=LONGEST_PAUSE_SECONDS),
-                retry=retry_if_exception_type(LOST),
                 before_sleep=before_sleep_log(log, logging.WARNING),
             ):
                 with attempt:
@@ -95,15 +89,13 @@ class Recorder:
     async def _write(self, items: list[tuple[int, CallEvent]]) -> None:
         try:
             async with self._database.tenant(items[0][1].account_id) as connection:
-                for _, event in items:
-                    await self._projector.apply(connection, event)
-        except LOST:
-            raise
-        except asyncpg.PostgresError as error:
+                await self._projector.apply(connection, [event for _, event in items])
+        except REFUSED as error:
             if len(items) > 1:
-                # One of them is the culprit; alone it will show itself.
-                for item in items:
-                    await self._write([item])
+                # The culprit is in one of the halves.
+                middle = len(items) // 2
+                await self._write(items[:middle])
+                await self._write(items[middle:])
                 return
             position, event = items[0]
             log.error(

@@ -1,0 +1,74 @@
+"""`voice-worker leads`: who called, and forgetting them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from config import load_settings
+from voice_worker.cli.db import YesOption, as_owner, report_erased
+from voice_worker.cli.output import JsonOption, note, print_rows
+from voice_worker.cli.store import AccountSlug, LimitOption, ask
+from voice_worker.errors import NotFound
+from voice_worker.store import retention
+from voice_worker.store.journal import forget_quarantined
+from voice_worker.store.leads import list_leads
+from voice_worker.store.owner import OwnerConnection
+
+leads_app = typer.Typer(help="Leads: list them, or erase a person.", invoke_without_command=True)
+
+
+@leads_app.callback()
+def leads_command(
+    context: typer.Context,
+    account: AccountSlug = "demo",
+    limit: LimitOption = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """List leads, newest first, with the proof of each field in --json."""
+    if context.invoked_subcommand:
+        return
+    print_rows(
+        ask(account, lambda database, account_id: list_leads(database, account_id, limit)),
+        ("id", "campaign", "name", "email", "phone", "status", "created_at"),
+        empty="No leads yet.",
+        as_json=as_json,
+    )
+
+
+@leads_app.command("erase")
+def erase_command(
+    lead_id: Annotated[str, typer.Argument(metavar="ID", help="The lead's id.")],
+    account: AccountSlug = "demo",
+    same_person: Annotated[
+        bool,
+        typer.Option("--same-person", help="Also the other leads with this email or phone."),
+    ] = False,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Erase a person: their words, contact data and recordings; the call's costs stay."""
+    try:
+        wanted = UUID(lead_id)
+    except ValueError as error:
+        raise NotFound(f"{lead_id} is not a lead's id. `voice-worker leads` lists them.") from error
+    journal = load_settings().home / "journal.db"
+
+    async def run(connection: OwnerConnection) -> dict[str, int]:
+        person = await retention.find_person(connection, account, wanted)
+        leads = person.leads if same_person else {wanted: person.leads[wanted]}
+        others = len(person.leads) - 1
+        note(f"Lead {wanted}: {', '.join(person.contact) or 'no contact data'}")
+        if others:
+            fate = "they go too." if same_person else "--same-person erases them too."
+            note(f"{others} more leads share the email or phone: {fate}")
+        if not yes:
+            typer.confirm(f"Erase {len(leads)} leads and what was said on their calls?",
+                          abort=True, err=True)  # fmt: skip
+        counts, calls = await retention.erase_leads(connection, person.account_id, leads)
+        forget_quarantined(journal, calls)
+        return counts
+
+    report_erased(as_owner(run), as_json=as_json)
