@@ -221,3 +221,64 @@ export const missing: Database["public"]["Tables"]["campaigns"]["Insert"] = {{ s
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+async def rights(connection: OwnerConnection) -> set[str]:
+    """What each role may do with each table, column and function."""
+    rows = await connection.fetch(
+        """
+        select role || ' ' || verb || ' ' || c.oid::regclass || coalesce('.' || attname, '')
+        from pg_class c join pg_attribute a on attrelid = c.oid and attnum > 0 and not attisdropped,
+          unnest(array['anon', 'authenticated', 'voice_worker']) role,
+          unnest(array['select', 'insert', 'update']) verb
+        where relkind = 'r'
+          and relnamespace in ('public'::regnamespace, 'app_private'::regnamespace)
+          and has_schema_privilege(role, relnamespace, 'usage')
+          and has_column_privilege(role, c.oid, attnum, verb)
+        union all
+        select role || ' ' || verb || ' ' || c.oid::regclass
+        from pg_class c, unnest(array['anon', 'authenticated', 'voice_worker']) role,
+          unnest(array['delete', 'truncate', 'references', 'trigger']) verb
+        where relkind = 'r'
+          and relnamespace in ('public'::regnamespace, 'app_private'::regnamespace)
+          and has_table_privilege(role, c.oid, verb)
+        union all
+        select role || ' calls ' || p.oid::regprocedure
+        from pg_proc p, unnest(array['anon', 'authenticated', 'voice_worker']) role
+        where pronamespace in ('public'::regnamespace, 'app_private'::regnamespace)
+          and has_function_privilege(role, p.oid, 'execute')
+        """
+    )
+    return {row[0] for row in rows}
+
+
+async def test_supabase_gets_the_same_and_no_gifts(empty: str, owner: OwnerConnection) -> None:
+    """Where the owner is no superuser and every new table and function is granted to everybody."""
+    name = f"supa{uuid4().hex[:8]}"
+    async with owner_connection(empty) as admin:
+        await admin.execute((SUPABASE / "plain_shim.sql").read_text())
+        database = await admin.fetchval("select current_database()")
+        await admin.execute(
+            f"create role {name} login createrole bypassrls;"
+            f" grant voice_worker, anon, authenticated to {name} with admin option;"
+            f" grant all on database {database} to {name};"
+            f" grant all on schema public, auth to {name};"
+            f" grant all on auth.users to {name};"
+            f" grant execute on function auth.uid() to {name};"
+            f" alter default privileges for role {name} in schema public"
+            "  grant all on tables to anon, authenticated, service_role;"
+            f" alter default privileges for role {name} in schema public"
+            "  grant all on functions to anon, authenticated, service_role"
+        )
+    try:
+        await migrate(empty.replace("postgres@", f"{name}@"))
+        async with owner_connection(empty) as connection:
+            assert await rights(connection) == await rights(owner)
+            assert not [finding for finding in await check(connection) if finding.problems]
+            await connection.execute(
+                "insert into auth.users (id, email) values (gen_random_uuid(), 'a@b.example')"
+            )
+            assert await connection.fetchval("select email from users") == "a@b.example"
+    finally:
+        async with owner_connection(empty) as admin:
+            await admin.execute(f"drop owned by {name} cascade; drop role {name}")
