@@ -178,6 +178,22 @@ async def test_what_waited_in_memory_goes_to_disk_when_there_is_room(bench: Benc
     await database.close()
 
 
+async def test_an_event_that_goes_to_disk_while_it_is_sent_is_counted_once(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db")
+    events = list(call_events(UUID(int=1), UUID(int=2)))
+    let_grow(journal, 1)
+    while not journal.full:
+        journal.put(events[0])
+    sent = journal.batch(10_000)
+    let_grow(journal, 1_000_000)
+    journal.put(events[1])
+    journal.delete(position for position, _ in sent)
+    left = journal.batch(10_000)
+    assert [event.seq for _, event in left] == [0, 1]
+    assert journal.depth == len(left)
+    journal.close()
+
+
 async def test_at_its_bound_new_calls_are_refused_and_running_ones_go_on(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.db", max_rows=10)
     events = list(call_events(UUID(int=1), UUID(int=2)))

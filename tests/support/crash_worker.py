@@ -1,7 +1,7 @@
 """A worker to be killed: journals calls and drains them, in a child forked for each line of input.
 
 Started once, because importing takes longer than the work. A line is JSON with the journal's path,
-the database's URL, the account, its calls and a seed; the answer is the child's process id. Whatever
+the database's URL, the account, its calls and a seed; the answer is the child's process id. What
 `put` has returned for is noted in the file `acknowledged`.
 """
 

@@ -40,9 +40,13 @@ REFUSED = (
 COMMAND_SECONDS = 30.0
 
 
+def without_nul(document: str) -> str:
+    """JSON without the one character Postgres refuses in text; nobody says or sends it."""
+    return document.replace("\\u0000", "")
+
+
 def _encode(value: Any) -> str:
-    # Postgres refuses NUL in text; nothing a caller says or a page sends should carry one.
-    return json.dumps(value, ensure_ascii=False).replace("\\u0000", "")
+    return without_nul(json.dumps(value, ensure_ascii=False))
 
 
 async def _prepare(connection: asyncpg.Connection[asyncpg.Record]) -> None:

@@ -135,8 +135,11 @@ class Journal:
     def delete(self, positions: Iterable[int]) -> None:
         """Forget events that are safe in Postgres."""
         for position in positions:
-            if self._in_memory.pop(position, None) is None:
+            if position < IN_MEMORY:
                 self._undeleted.add(position)
+            else:
+                # Gone from memory already: it went to disk meanwhile, and is sent from there again.
+                self._in_memory.pop(position, None)
         self._delete_from_disk()
 
     def quarantine(self, position: int, event: CallEvent, error: str) -> None:

@@ -27,6 +27,7 @@ from pipelines.events import (
     call_event_adapter,
 )
 from voice_worker.costs import PriceList, cents, price_call
+from voice_worker.store.database import without_nul
 
 if TYPE_CHECKING:
     from voice_worker.store.database import Connection
@@ -37,8 +38,9 @@ Kind = TypeVar("Kind")
 # erased meanwhile: a journal that is drained late brings nothing back.
 _ADD_EVENTS = """
 insert into call_events (id, account_id, call_session_id, seq, type, offset_ms, at, body)
-select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::bigint[],
-                     $7::timestamptz[], $8::jsonb[])
+select id, account_id, call_session_id, seq, type, offset_ms, at, body::jsonb
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::bigint[],
+            $7::timestamptz[], $8::text[])
   as e (id, account_id, call_session_id, seq, type, offset_ms, at, body)
 where not exists (
   select from call_sessions s where s.id = e.call_session_id and s.erased_at is not null)
@@ -131,7 +133,7 @@ class Projector:
                     event.type,
                     event.offset_ms,
                     event.at,
-                    event.model_dump(mode="json"),
+                    without_nul(event.model_dump_json()),
                 )
                 for event in events
             ),

@@ -7,7 +7,7 @@ import contextlib
 import itertools
 import logging
 
-from tenacity import AsyncRetrying, before_sleep_log, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 
 from pipelines.events import CallEvent
 from voice_worker.store.database import LOST, REFUSED, Database
@@ -16,7 +16,8 @@ from voice_worker.store.projection import Projector
 
 log = logging.getLogger(__name__)
 
-BATCH = 500
+BATCH = 250
+"""Events at once: taking more from the journal would be felt by the audio of running calls."""
 PAUSE_SECONDS = 0.2
 """Between batches: one commit for what a few calls said in that time."""
 LONGEST_PAUSE_SECONDS = 10
@@ -68,13 +69,22 @@ class Recorder:
             # Whatever goes wrong, the events are in the journal: say so and try again.
             async for attempt in AsyncRetrying(
                 wait=wait_random_exponential(multiplier=0.2, max=LONGEST_PAUSE_SECONDS),
-                before_sleep=before_sleep_log(log, logging.WARNING),
+                before_sleep=self._say_why,
             ):
                 with attempt:
                     await self.flush()
             async with self._idle:
                 self._idle.notify_all()
             await asyncio.sleep(PAUSE_SECONDS)
+
+    def _say_why(self, attempt: RetryCallState) -> None:
+        assert attempt.outcome and attempt.next_action
+        error = attempt.outcome.exception()
+        log.warning(
+            "Postgres takes no events (%s: %s); %d wait, trying again in %.1f s",
+            type(error).__name__, error, self._journal.depth, attempt.next_action.sleep,
+            extra={"action": "recorder_waits"},
+        )  # fmt: skip
 
     async def _drain_batch(self) -> bool:
         batch = self._journal.batch(BATCH)

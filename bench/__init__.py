@@ -1,0 +1,1 @@
+"""Programs that measure. Each prints a table and, with --json FILE, writes what it measured."""
