@@ -94,6 +94,10 @@ class Costs(_Section):
         return Path(self.price_sheet) if self.price_sheet else DEFAULTS.with_name("prices.yaml")
 
 
+class Security(_Section):
+    secret_keys: tuple[str, ...]
+
+
 class Logging(_Section):
     level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")]
 
@@ -118,6 +122,7 @@ class Settings(BaseSettings):
     speech: Speech
     calls: Calls
     costs: Costs
+    security: Security
     logging: Logging
 
     @classmethod

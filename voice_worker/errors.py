@@ -8,6 +8,8 @@ VoiceWorkerError
 │   ├── NotFound
 │   ├── StillOpen
 │   ├── CheckFailed
+│   ├── RowRefused
+│   ├── SecretsUnreadable
 │   └── JournalFull
 ├── PriceSheetInvalid
 └── CallRefused            (carries the HTTP status and the seconds to wait)
@@ -46,6 +48,14 @@ class StillOpen(StoreError):
 
 class CheckFailed(StoreError):
     code = "check_failed"
+
+
+class RowRefused(StoreError):
+    code = "row_refused"
+
+
+class SecretsUnreadable(StoreError):
+    code = "secrets_unreadable"
 
 
 class JournalFull(StoreError):

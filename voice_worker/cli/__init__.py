@@ -14,7 +14,18 @@ from config.errors import ConfigError
 from flows import FlowError
 from pipelines.errors import PipelineError
 from rag.errors import RagError
-from voice_worker.cli import call, calls, costs, db, doctor, flow, leads, serve, speech
+from voice_worker.cli import (
+    call,
+    calls,
+    costs,
+    db,
+    doctor,
+    flow,
+    integrations,
+    leads,
+    serve,
+    speech,
+)
 from voice_worker.errors import VoiceWorkerError
 
 app = typer.Typer(
@@ -29,6 +40,7 @@ app.command("call")(call.call_command)
 app.add_typer(calls.calls_app, name="calls")
 app.add_typer(leads.leads_app, name="leads")
 app.command("costs")(costs.costs_command)
+app.add_typer(integrations.integrations_app, name="integrations")
 app.add_typer(flow.app, name="flow")
 app.command("hear")(speech.hear_command)
 app.command("say")(speech.say_command)

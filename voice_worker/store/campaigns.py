@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from voice_worker.store.database import Database
+from voice_worker.store.refusal import refusals_named
 
 if TYPE_CHECKING:
     from voice_worker.store.database import Connection
@@ -76,12 +77,14 @@ async def account_by_slug(database: Database, slug: str) -> UUID | None:
         return found
 
 
+@refusals_named
 async def add_account(database: Database, account_id: UUID, name: str, slug: str) -> None:
     """Make an account; nothing happens when its slug is taken."""
     async with database.tenant(account_id) as connection:
         await connection.execute(_ADD_ACCOUNT, account_id, name, slug)
 
 
+@refusals_named
 async def add_campaign(
     database: Database, account_id: UUID, campaign_id: UUID, name: str, slug: str
 ) -> None:
@@ -89,6 +92,7 @@ async def add_campaign(
         await connection.execute(_ADD_CAMPAIGN, campaign_id, account_id, name, slug, {})
 
 
+@refusals_named
 async def publish_flow(
     database: Database,
     account_id: UUID,

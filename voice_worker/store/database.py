@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -39,10 +40,13 @@ REFUSED = (
 
 COMMAND_SECONDS = 30.0
 
+# The escape itself, not a backslash that is escaped and stands before "u0000".
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+
 
 def without_nul(document: str) -> str:
     """JSON without the one character Postgres refuses in text; nobody says or sends it."""
-    return document.replace("\\u0000", "")
+    return _NUL.sub(r"\1", document)
 
 
 def _encode(value: Any) -> str:

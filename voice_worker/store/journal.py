@@ -17,6 +17,7 @@ from uuid import UUID
 
 from pipelines.events import CallEvent, call_event_adapter
 from voice_worker.errors import JournalFull
+from voice_worker.store.database import without_nul
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class Journal:
         )
         self._on_disk = int(self._connection.execute("select count(*) from outbox").fetchone()[0])
         # What the disk did not take, in order; and rows it did not let go of, safe in Postgres.
-        self._in_memory: dict[int, CallEvent] = {}
+        self._in_memory: dict[int, tuple[str, str]] = {}
         self._undeleted: set[int] = set()
         self._next_in_memory = IN_MEMORY
         self._unsynced = 0
@@ -86,30 +87,28 @@ class Journal:
 
     def put(self, event: CallEvent) -> None:
         """Write one event; it is kept in memory while the disk takes none."""
-        if not self._save_waiting() or not self._insert(event):
+        row = str(event.account_id), without_nul(event.model_dump_json())
+        if not self._save_waiting() or not self._insert(row):
             if not self._in_memory:
                 log.error(
                     "the journal %s can't be written: events wait in memory", self._path,
                     extra={"action": "journal_unwritable"},
                 )  # fmt: skip
-            self._in_memory[self._next_in_memory] = event
+            self._in_memory[self._next_in_memory] = row
             self._next_in_memory += 1
 
     def _save_waiting(self) -> bool:
         """Bring what waits in memory to disk, oldest first; true when nothing waits any more."""
         while self._in_memory:
-            position, event = next(iter(self._in_memory.items()))
-            if not self._insert(event):
+            position, row = next(iter(self._in_memory.items()))
+            if not self._insert(row):
                 return False
             del self._in_memory[position]
         return True
 
-    def _insert(self, event: CallEvent) -> bool:
+    def _insert(self, row: tuple[str, str]) -> bool:
         try:
-            self._connection.execute(
-                "insert into outbox (account_id, body) values (?, ?)",
-                (str(event.account_id), event.model_dump_json()),
-            )
+            self._connection.execute("insert into outbox (account_id, body) values (?, ?)", row)
         except sqlite3.OperationalError:
             return False
         self._on_disk += 1
@@ -125,12 +124,11 @@ class Journal:
             "select position, body from outbox order by position limit ?",
             (limit + len(self._undeleted),),
         ).fetchall()
-        found = [
-            (position, call_event_adapter.validate_json(body))
-            for position, body in rows
-            if position not in self._undeleted
+        found = [(position, body) for position, body in rows if position not in self._undeleted]
+        found += [(position, body) for position, (_, body) in self._in_memory.items()]
+        return [
+            (position, call_event_adapter.validate_json(body)) for position, body in found[:limit]
         ]
-        return [*found, *self._in_memory.items()][:limit]
 
     def delete(self, positions: Iterable[int]) -> None:
         """Forget events that are safe in Postgres."""

@@ -6,7 +6,10 @@ for hundreds of events.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -27,48 +30,52 @@ from pipelines.events import (
     call_event_adapter,
 )
 from voice_worker.costs import PriceList, cents, price_call
-from voice_worker.store.database import without_nul
 
 if TYPE_CHECKING:
     from voice_worker.store.database import Connection
 
 Kind = TypeVar("Kind")
 
+# Rows come as one JSON document: arrays would have to be looked up in the catalogue on every new
+# connection, several answers long.
+#
 # An event that was stored before comes back without a row; so does one of a call whose words were
 # erased meanwhile: a journal that is drained late brings nothing back.
 _ADD_EVENTS = """
 insert into call_events (id, account_id, call_session_id, seq, type, offset_ms, at, body)
-select id, account_id, call_session_id, seq, type, offset_ms, at, body::jsonb
-from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::bigint[],
-            $7::timestamptz[], $8::text[])
-  as e (id, account_id, call_session_id, seq, type, offset_ms, at, body)
+select e.id, e.account_id, e.call_id, e.seq, e.type, e.offset_ms, e.at, body
+from jsonb_array_elements($1::text::jsonb) as body,
+  jsonb_to_record(body) as e (id uuid, account_id uuid, call_id uuid, seq int, type text,
+                              offset_ms bigint, at timestamptz)
 where not exists (
-  select from call_sessions s where s.id = e.call_session_id and s.erased_at is not null)
+  select from call_sessions s where s.id = e.call_id and s.erased_at is not null)
 on conflict (id) do nothing
 returning id
 """
 _ACTIVATE = """
 update call_sessions s
 set status = 'active', worker = e.worker, transport = e.transport, answered_at = e.at
-from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) as e (id, worker, transport, at)
+from jsonb_to_recordset($1::text::jsonb) as e (id uuid, worker text, transport text, at timestamptz)
 where s.id = e.id
 """
 _ADD_TRANSCRIPTS = """
 insert into call_transcripts (id, account_id, call_session_id, seq, speaker, text, heard_text,
                               offset_ms, duration_ms, confidence, interrupted)
-select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[],
-                     $7::text[], $8::bigint[], $9::bigint[], $10::real[], $11::boolean[])
+select * from jsonb_to_recordset($1::text::jsonb) as e (
+  id uuid, account_id uuid, call_id uuid, seq int, speaker text, text text, heard_text text,
+  offset_ms bigint, duration_ms bigint, confidence real, interrupted boolean)
 on conflict (id) do nothing
 """
 _ADD_LEADS = """
 insert into leads (id, account_id, campaign_id, call_session_id)
 select e.lead_id, s.account_id, s.campaign_id, s.id
-from unnest($1::uuid[], $2::uuid[]) as e (lead_id, call_id) join call_sessions s on s.id = e.call_id
+from jsonb_to_recordset($1::text::jsonb) as e (lead_id uuid, call_id uuid)
+join call_sessions s on s.id = e.call_id
 on conflict (id) do nothing
 """
 _LINK_LEADS = """
 update call_sessions s set lead_id = e.lead_id
-from unnest($1::uuid[], $2::uuid[]) as e (lead_id, call_id)
+from jsonb_to_recordset($1::text::jsonb) as e (lead_id uuid, call_id uuid)
 where s.id = e.call_id and s.lead_id is distinct from e.lead_id
 """
 _CAPTURE = """
@@ -76,42 +83,51 @@ update leads l set
   name = coalesce(e.name, l.name), email = coalesce(e.email, l.email),
   phone = coalesce(e.phone, l.phone), company = coalesce(e.company, l.company),
   fields = l.fields || e.fields
-from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[])
-  as e (id, name, email, phone, company, fields)
+from jsonb_to_recordset($1::text::jsonb) as e (
+  id uuid, name text, email text, phone text, company text, fields jsonb)
 where l.id = e.id
 """
 _COMPLETE_LEADS = """
 update leads l set intent_summary = nullif(e.intent_summary, ''), completed_at = e.at
-from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as e (id, intent_summary, at)
+from jsonb_to_recordset($1::text::jsonb) as e (id uuid, intent_summary text, at timestamptz)
 where l.id = e.id
 """
 _ADD_HANDOFFS = """
 insert into handoff_requests (id, account_id, call_session_id, lead_id, priority, reason, target,
                               payload)
-select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[],
-                     $7::text[], $8::jsonb[])
+select * from jsonb_to_recordset($1::text::jsonb) as e (
+  id uuid, account_id uuid, call_id uuid, lead_id uuid, priority text, reason text, target text,
+  payload jsonb)
 on conflict (id) do nothing
 """
-_EVENTS_OF_TYPES = """
+_EARLIER = """
 select call_session_id as call_id, body from call_events
-where call_session_id = any($1::uuid[]) and type = any($2::text[]) order by call_session_id, seq
+where type in ('used', 'turn_timed', 'call_faulted') and call_session_id in (
+  select value::uuid from jsonb_array_elements_text($1::text::jsonb))
+order by call_session_id, seq
 """
 _ADD_COSTS = """
 insert into call_costs (account_id, call_session_id, minute, component, provider, unit, quantity,
                         micro_dollars, priced)
-select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[],
-                     $7::numeric[], $8::bigint[], $9::boolean[])
+select * from jsonb_to_recordset($1::text::jsonb) as e (
+  account_id uuid, call_id uuid, minute int, component text, provider text, unit text,
+  quantity numeric, micro_dollars bigint, priced boolean)
 on conflict do nothing
 """
 _END = """
 update call_sessions s set
   status = e.status, outcome = e.outcome, duration_ms = e.duration_ms, ended_at = e.at,
   cost_cents = e.cost_cents, metadata = s.metadata || e.metadata
-from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[], $6::numeric[],
-            $7::jsonb[]) as e (id, status, outcome, duration_ms, at, cost_cents, metadata)
+from jsonb_to_recordset($1::text::jsonb) as e (
+  id uuid, status text, outcome text, duration_ms bigint, at timestamptz, cost_cents numeric,
+  metadata jsonb)
 where s.id = e.id and s.status in ('connecting', 'active')
 """
-LEAD_COLUMNS = ("name", "email", "phone", "company")
+# What the columns take. The events keep everything, and a lead's evidence too: a value that is too
+# long or not in form must not cost the lead.
+LEAD_COLUMNS = {"name": 500, "email": 254, "phone": 16, "company": 500}
+LONGEST_LINE = 20_000
+E164 = re.compile(r"\+[1-9][0-9]{3,14}")
 
 
 class Projector:
@@ -122,35 +138,24 @@ class Projector:
 
     async def apply(self, connection: Connection, events: Sequence[CallEvent]) -> None:
         """Store the events of one account and what follows from them, in their order."""
-        added = await connection.fetch(
-            _ADD_EVENTS,
-            *_columns(
-                (
-                    event.id,
-                    event.account_id,
-                    event.call_id,
-                    event.seq,
-                    event.type,
-                    event.offset_ms,
-                    event.at,
-                    without_nul(event.model_dump_json()),
-                )
-                for event in events
-            ),
-        )
-        new_ids = {row["id"] for row in added}
-        fresh = [event for event in events if event.id in new_ids]
+        document = f"[{','.join(event.model_dump_json() for event in events)}]"
+        added = {row["id"] for row in await connection.fetch(_ADD_EVENTS, document)}
+        fresh = [event for event in events if event.id in added]
 
-        await _each(connection, _ACTIVATE, _of(fresh, CallActive), lambda event: (
-            event.call_id, event.worker, event.transport, event.at,
+        await _each(connection, _ACTIVATE, (
+            {"id": event.call_id, "worker": event.worker, "transport": event.transport,
+             "at": event.at}
+            for event in _of(fresh, CallActive)
         ))  # fmt: skip
-        spoken = [event for event in fresh if isinstance(event, CallerSpoke | AgentSpoke)]
-        await _each(connection, _ADD_TRANSCRIPTS, spoken, _line)
+        await _each(connection, _ADD_TRANSCRIPTS, (
+            _line(event) for event in fresh if isinstance(event, CallerSpoke | AgentSpoke)
+        ))  # fmt: skip
         await self._leads(connection, fresh)
-        handoffs = [event for event in _of(fresh, DispatchRequested) if event.kind == "handoff"]
-        await _each(connection, _ADD_HANDOFFS, handoffs, lambda event: (
-            event.request_id, event.account_id, event.call_id, event.lead_id, event.priority,
-            event.reason, event.target, event.payload,
+        await _each(connection, _ADD_HANDOFFS, (
+            {"id": event.request_id, "account_id": event.account_id, "call_id": event.call_id,
+             "lead_id": event.lead_id, "priority": event.priority, "reason": event.reason[:2000],
+             "target": event.target[:200], "payload": event.payload}
+            for event in _of(fresh, DispatchRequested) if event.kind == "handoff"
         ))  # fmt: skip
         if ended := _of(fresh, CallEnded):
             await self._end(connection, ended)
@@ -159,9 +164,9 @@ class Projector:
         captured, saved = _of(events, LeadFieldCaptured), _of(events, LeadSaved)
         leads = {event.call_id: event.lead_id for event in captured}
         leads |= {event.call_id: event.lead_id for event in saved}
-        pairs = [(lead_id, call_id) for call_id, lead_id in leads.items()]
-        for statement in (_ADD_LEADS, _LINK_LEADS):
-            await _each(connection, statement, pairs, lambda pair: pair)
+        pairs = [{"call_id": call, "lead_id": lead} for call, lead in leads.items()]
+        await _each(connection, _ADD_LEADS, pairs)
+        await _each(connection, _LINK_LEADS, pairs)
         fields: dict[UUID, dict[str, Any]] = {}
         for event in captured:
             fields.setdefault(event.lead_id, {})[event.field] = {
@@ -171,76 +176,78 @@ class Projector:
                 "confidence": event.confidence,
                 "confirmed": event.confirmed,
             }
-        await _each(connection, _CAPTURE, fields.items(), lambda item: (
-            item[0], *(item[1].get(column, {}).get("value") for column in LEAD_COLUMNS), item[1],
+        await _each(connection, _CAPTURE, (
+            {"id": lead_id, "fields": found,
+             **{column: _contact(column, found) for column in LEAD_COLUMNS}}
+            for lead_id, found in fields.items()
         ))  # fmt: skip
-        await _each(connection, _COMPLETE_LEADS, saved, lambda event: (
-            event.lead_id, event.intent_summary, event.at,
+        await _each(connection, _COMPLETE_LEADS, (
+            {"id": event.lead_id, "intent_summary": event.intent_summary[:2000], "at": event.at}
+            for event in saved
         ))  # fmt: skip
 
     async def _end(self, connection: Connection, ended: list[CallEnded]) -> None:
-        rows = await connection.fetch(
-            _EVENTS_OF_TYPES,
-            [event.call_id for event in ended],
-            ["used", "turn_timed", "call_faulted"],
-        )
         earlier: dict[UUID, list[CallEvent]] = {}
-        for row in rows:
+        for row in await connection.fetch(_EARLIER, _document([event.call_id for event in ended])):
             event = call_event_adapter.validate_python(row["body"])
             earlier.setdefault(row["call_id"], []).append(event)
-        cost_rows: list[tuple[Any, ...]] = []
-        ends: list[tuple[Any, ...]] = []
-        for event in ended:
-            before = earlier.get(event.call_id, [])
-            began = event.at - timedelta(milliseconds=event.duration_ms)
+        cost_rows: list[dict[str, Any]] = []
+        ends: list[dict[str, Any]] = []
+        for end in ended:
+            before = earlier.get(end.call_id, [])
+            began = end.at - timedelta(milliseconds=end.duration_ms)
             costs = price_call(_of(before, Used), self._prices.on(began.date()))
-            cost_rows += [
-                (event.account_id, event.call_id, row.minute, row.component, row.provider,
-                 row.unit, row.quantity, row.micro_dollars, row.priced)
-                for row in costs
-            ]  # fmt: skip
+            call = {"account_id": end.account_id, "call_id": end.call_id}
+            cost_rows += [call | asdict(row) for row in costs]
             ends.append(
-                (event.call_id, event.status, event.outcome, event.duration_ms, event.at,
-                 cents(costs), _metadata(before))
+                {"id": end.call_id, "status": end.status, "outcome": end.outcome[:200],
+                 "duration_ms": end.duration_ms, "at": end.at, "cost_cents": cents(costs),
+                 "metadata": _metadata(before)}
             )  # fmt: skip
-        await _each(connection, _ADD_COSTS, cost_rows, lambda row: row)
-        await _each(connection, _END, ends, lambda row: row)
+        await _each(connection, _ADD_COSTS, cost_rows)
+        await _each(connection, _END, ends)
 
 
 def _of(events: Iterable[CallEvent], kind: type[Kind]) -> list[Kind]:
     return [event for event in events if isinstance(event, kind)]
 
 
-def _columns(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
-    """Rows turned into the arrays that `unnest` makes rows of again."""
-    return [list(column) for column in zip(*rows, strict=True)]
+def _document(value: Any) -> str:
+    # Ids, times and exact decimals as text; Postgres reads them as what they are.
+    return json.dumps(value, default=str)
 
 
-async def _each(
-    connection: Connection,
-    statement: str,
-    items: Iterable[Kind],
-    row: Callable[[Kind], tuple[Any, ...]],
-) -> None:
-    """Run a statement once for all items; not at all when there are none."""
-    if columns := _columns(row(item) for item in items):
-        await connection.execute(statement, *columns)
+async def _each(connection: Connection, statement: str, rows: Iterable[dict[str, Any]]) -> None:
+    """Run a statement once for all rows; not at all when there are none."""
+    if found := list(rows):
+        await connection.execute(statement, _document(found))
 
 
-def _line(event: CallerSpoke | AgentSpoke) -> tuple[Any, ...]:
-    return (
-        event.id,
-        event.account_id,
-        event.call_id,
-        event.seq,
-        "ai_agent" if isinstance(event, AgentSpoke) else "caller",
-        event.text,
-        event.heard_text if isinstance(event, AgentSpoke) else None,
-        event.offset_ms,
-        event.duration_ms,
-        event.confidence if isinstance(event, CallerSpoke) else None,
-        isinstance(event, AgentSpoke) and event.interrupted,
-    )
+def _line(event: CallerSpoke | AgentSpoke) -> dict[str, Any]:
+    said = {
+        "id": event.id,
+        "account_id": event.account_id,
+        "call_id": event.call_id,
+        "seq": event.seq,
+        "text": event.text[:LONGEST_LINE],
+        "offset_ms": event.offset_ms,
+        "duration_ms": event.duration_ms,
+    }
+    if isinstance(event, CallerSpoke):
+        return said | {"speaker": "caller", "confidence": event.confidence, "interrupted": False}
+    return said | {
+        "speaker": "ai_agent",
+        "heard_text": event.heard_text[:LONGEST_LINE],
+        "interrupted": event.interrupted,
+    }
+
+
+def _contact(column: str, fields: dict[str, Any]) -> str | None:
+    """What a lead's column takes of a captured field."""
+    value: str | None = fields.get(column, {}).get("value")
+    if value is None or (column == "phone" and not E164.fullmatch(value)):
+        return None
+    return value[: LEAD_COLUMNS[column]]
 
 
 def _metadata(events: list[CallEvent]) -> dict[str, Any]:

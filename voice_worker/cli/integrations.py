@@ -1,0 +1,109 @@
+"""`voice-worker integrations`: the systems an account's leads go to."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from config import load_settings
+from voice_worker.cli.output import JsonOption, note, print_rows
+from voice_worker.cli.store import AccountSlug, ask
+from voice_worker.errors import RowRefused
+from voice_worker.store import integrations
+from voice_worker.store.secrets import Keyring
+
+
+class Type(StrEnum):
+    slack = "slack"
+    asana = "asana"
+    webhook = "webhook"
+    email = "email"
+    crm = "crm"
+
+
+NameArgument = Annotated[str, typer.Argument(help="The integration's name.")]
+
+integrations_app = typer.Typer(
+    help="Integrations: list them, add one, switch one on or off.", invoke_without_command=True
+)
+
+
+@integrations_app.callback()
+def integrations_command(
+    context: typer.Context, account: AccountSlug = "demo", as_json: JsonOption = False
+) -> None:
+    """List an account's integrations; secrets are never shown."""
+    if context.invoked_subcommand:
+        return
+    print_rows(
+        ask(account, integrations.list_integrations),
+        ("name", "type", "active", "config", "has_secrets"),
+        empty="No integrations yet.",
+        as_json=as_json,
+    )
+
+
+@integrations_app.command("add")
+def add_command(
+    name: NameArgument,
+    type: Annotated[Type, typer.Option("--type", help="What kind of system it is.")],
+    account: AccountSlug = "demo",
+    config: Annotated[
+        list[str], typer.Option(help="KEY=VALUE, for example url=https://example.com/hook.")
+    ] = [],  # noqa: B006
+    secret: Annotated[
+        list[str],
+        typer.Option(help="Name of a secret; its value is asked for, or read from stdin."),
+    ] = [],  # noqa: B006
+) -> None:
+    """Add an integration. Secrets are encrypted before they reach the database."""
+    settings = load_settings()
+    keyring = Keyring.load(settings.security.secret_keys, settings.home)
+    pairs: dict[str, str] = {}
+    for item in config:
+        key, equals, value = item.partition("=")
+        if not equals or not key:
+            raise RowRefused(f"config: {item!r} is not KEY=VALUE.")
+        pairs[key] = value
+    secrets = {item: _secret(item) for item in secret}
+    ask(
+        account,
+        lambda database, account_id: integrations.add_integration(
+            database, keyring, account_id,
+            name=name, type=type.value, config=pairs, secrets=secrets,
+        ),
+    )  # fmt: skip
+    note(f"added {name}")
+
+
+@integrations_app.command("enable")
+def enable_command(name: NameArgument, account: AccountSlug = "demo") -> None:
+    """Switch an integration on."""
+    _switch(name, account, True)
+
+
+@integrations_app.command("disable")
+def disable_command(name: NameArgument, account: AccountSlug = "demo") -> None:
+    """Switch an integration off; nothing is delivered to it until it is on again."""
+    _switch(name, account, False)
+
+
+def _switch(name: str, account: str, active: bool) -> None:
+    ask(
+        account,
+        lambda database, account_id: integrations.set_active(database, account_id, name, active),
+    )
+    note(f"{name} is {'on' if active else 'off'}")
+
+
+def _secret(name: str) -> str:
+    # Never an argument: those stand in the process list and the shell's history.
+    if sys.stdin.isatty():
+        return str(typer.prompt(name, hide_input=True, err=True))
+    value = sys.stdin.readline().rstrip("\r\n")
+    if not value:
+        raise RowRefused(f"secret: no value for {name} came on stdin.")
+    return value

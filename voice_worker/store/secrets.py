@@ -1,0 +1,65 @@
+"""Integrations' secrets at rest: ciphertext in the database, the key with the worker."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from voice_worker.errors import SecretsUnreadable
+
+
+class Keyring:
+    """Encrypts with the first key and reads with any of them, so that keys can be rotated.
+
+    A ciphertext names the account and integration it was made for: copied into another row it is
+    refused. Fernet is AES-128-CBC with HMAC-SHA256 (github.com/fernet/spec).
+    """
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        try:
+            self._fernet = MultiFernet([Fernet(key) for key in keys])
+        except ValueError as error:
+            raise SecretsUnreadable(
+                "security.secret_keys must be 32 random bytes in URL-safe base64 each: "
+                "`openssl rand -base64 32 | tr +/ -_` makes one."
+            ) from error
+
+    @classmethod
+    def load(cls, keys: Sequence[str], home: Path) -> Keyring:
+        """The configured keys, or one that is made once and kept under the data folder."""
+        if keys:
+            return cls(keys)
+        path = home / "secret.key"
+        if not path.is_file():
+            home.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_bytes(Fernet.generate_key())
+        return cls([path.read_text()])
+
+    def seal(self, account_id: UUID, integration_id: UUID, secrets: Mapping[str, str]) -> bytes:
+        """Ciphertext of an integration's secrets."""
+        document = {"for": [str(account_id), str(integration_id)], "secrets": dict(secrets)}
+        return self._fernet.encrypt(json.dumps(document).encode())
+
+    def open(self, account_id: UUID, integration_id: UUID, sealed: bytes) -> dict[str, str]:
+        """The secrets again.
+
+        Raises:
+            SecretsUnreadable: the key is another, the ciphertext was changed, or it is another
+                integration's.
+        """
+        try:
+            document = json.loads(self._fernet.decrypt(sealed))
+        except InvalidToken as error:
+            raise SecretsUnreadable(
+                "An integration's secrets can't be read with this worker's key. Set "
+                "VOICE_WORKER__SECURITY__SECRET_KEYS to the key they were stored with."
+            ) from error
+        if document["for"] != [str(account_id), str(integration_id)]:
+            raise SecretsUnreadable("These secrets were stored for another integration.")
+        secrets: dict[str, str] = document["secrets"]
+        return secrets
