@@ -39,6 +39,7 @@ from pipelines.frames import (
     UtteranceFrame,
     UtterancePlayed,
 )
+from pipelines.line import Line
 from pipelines.plan import CallPlan, CallResult, Engines
 from pipelines.reporter import Reporter, TurnClock
 from pipelines.utterances import Spoken, Utterance, Utterances
@@ -60,14 +61,15 @@ _FAREWELLS = {
 class Dialog(FrameProcessor):
     """Holds one conversation."""
 
-    def __init__(self, *, plan: CallPlan, engines: Engines, rate: int) -> None:
+    def __init__(self, *, plan: CallPlan, engines: Engines, line: Line) -> None:
         super().__init__(name="dialog")
         self._plan = plan
+        self._line = line
         self._report = Reporter(plan.emit)
-        self._errands = Errands(plan.account_id, engines.knowledge, self._report)
+        self._errands = Errands(plan.account_id, engines.knowledge, line, self._report)
         self._state = flows.initial_state(plan.flow)
         self._events: asyncio.Queue[events.Event] = asyncio.Queue()
-        self._utterances = Utterances(rate)
+        self._utterances = Utterances(line.rate)
         self._listen: actions.Listen | None = None
         self._quiet_since = 0.0
         self._timers: dict[str, float] = {}
@@ -84,9 +86,9 @@ class Dialog(FrameProcessor):
         self._outcome = actions.Outcome.ABANDONED.value
         self._ending = False
         self._ears = Ears(
-            rate=rate,
+            rate=line.rate,
             settings=plan.settings.speech,
-            detector=engines.silero.listener(rate),
+            detector=engines.silero.listener(line.rate),
             recogniser=engines.recogniser,
             spawn=self._spawn,
             on_speech=self._caller_began,
@@ -124,7 +126,10 @@ class Dialog(FrameProcessor):
         self._report.begin()
         now = self._last_audio = self._quiet_since = self._report.now()
         self._report.emit(
-            call_events.CallActive, offset_ms=0, transport="web", worker=self._plan.worker
+            call_events.CallActive,
+            offset_ms=0,
+            transport=self._line.transport,
+            worker=self._plan.worker,
         )
         self._plan.on_active()
         self._watchdog.owe(now)
@@ -184,7 +189,7 @@ class Dialog(FrameProcessor):
             case actions.SetTimer():
                 self._timers[action.name] = self._report.now() + action.after_ms / 1000
             case actions.Transfer():
-                self._put(self._errands.transfer(action))
+                self._spawn(self._transfer(action), "transfer")
             case actions.End():
                 await self._end("completed", action.outcome.value)
 
@@ -192,6 +197,9 @@ class Dialog(FrameProcessor):
         answer = await self._errands.retrieve(action)
         self._pending.discard(action.request_id)
         self._put(answer)
+
+    async def _transfer(self, action: actions.Transfer) -> None:
+        self._put(await self._errands.transfer(action))
 
     # speaking
 
@@ -346,6 +354,7 @@ class Dialog(FrameProcessor):
     def _caller_is_silent(self, now: float) -> bool:
         return (
             self._listen is not None
+            and not self._line.on_hold
             and not self._utterances
             and not self._ears.in_turn
             and self._events.empty()
@@ -391,7 +400,7 @@ class Dialog(FrameProcessor):
         """Record the end of the call."""
         self._plan.before_end()
         duration_ms = self._report.offset_ms()
-        self._report.used_line(duration_ms)
+        self._report.used_line(self._line, duration_ms)
         self._report.emit(
             call_events.CallEnded,
             status=self._status,

@@ -10,17 +10,21 @@ from uuid import UUID
 
 from flows import actions, events
 from pipelines import events as call_events
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, TransferFailed
 from pipelines.knowledge import Knowledge
+from pipelines.line import Line
 from pipelines.reporter import Reporter
 
 
 class Errands:
     """Runs the errands of one call."""
 
-    def __init__(self, account_id: UUID, knowledge: Knowledge, report: Reporter) -> None:
+    def __init__(
+        self, account_id: UUID, knowledge: Knowledge, line: Line, report: Reporter
+    ) -> None:
         self._account_id = account_id
         self._knowledge = knowledge
+        self._line = line
         self._report = report
         self._lead_id: UUID | None = None
 
@@ -94,9 +98,10 @@ class Errands:
         )
         return answer
 
-    def transfer(self, action: actions.Transfer) -> events.HumanLeft:
-        """A browser call has nobody to be connected to; the flow goes on without."""
-        self._report.fault(
-            "transfer_unavailable", f"This call can't be transferred to {action.target}."
-        )
+    async def transfer(self, action: actions.Transfer) -> events.HumanLeft:
+        """Connect the caller to somebody else; the flow hears of it only when that fails."""
+        try:
+            await self._line.transfer(action.target, "blind")
+        except TransferFailed as error:
+            self._report.fault(error.code, str(error))
         return events.HumanLeft()

@@ -31,6 +31,12 @@ class EngineRefused(PipelineError):
     code = "engine_refused"
 
 
+class TransferFailed(PipelineError):
+    """The caller could not be connected to somebody else, and is still on the line."""
+
+    code = "transfer_failed"
+
+
 class ProtocolViolation(PipelineError):
     """The peer sent something the wire does not allow; `close_code` says which kind."""
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipelines import events as call_events
+from pipelines.line import Line
 from pipelines.plan import Emit
 
 log = logging.getLogger(__name__)
@@ -69,11 +70,11 @@ class Reporter:
             quantity=Decimal(f"{quantity:.6f}"),
         )
 
-    def used_line(self, duration_ms: int) -> None:
+    def used_line(self, line: Line, duration_ms: int) -> None:
         """The line itself, charged to each minute it was open."""
         for begin_ms in range(0, duration_ms, MINUTE_MS):
             minutes = min(MINUTE_MS, duration_ms - begin_ms) / MINUTE_MS
-            self.used("transport", "minute", minutes, provider="web", offset_ms=begin_ms)
+            self.used(line.component, "minute", minutes, provider=line.provider, offset_ms=begin_ms)
 
     def fault(self, code: str, message: str) -> None:
         """Something went wrong; the call may go on."""

@@ -17,6 +17,7 @@ from flows.library import DEMO_FLOW
 from flows.load import load_flow
 from pipelines.build import hold_call
 from pipelines.events import new_id
+from pipelines.line import Line
 from pipelines.plan import CallPlan
 from pipelines.transports.pcm_wire import RATE
 from pipelines.watchdog import RUNTIME_PROMPTS
@@ -226,7 +227,7 @@ class Worker:
         if waiting := self._waiting.pop(call_id, None):
             waiting.log.never_opened()
 
-    async def hold(self, call_id: UUID, websocket: Any) -> None:
+    async def hold(self, call_id: UUID, line: Line) -> None:
         """Hold the call its caller has just connected to, until it ends."""
         waiting = self._waiting.pop(call_id)
         task = asyncio.current_task()
@@ -249,7 +250,7 @@ class Worker:
             before_end=lambda: self._meter.leave(call_id),
         )
         try:
-            result = await hold_call(websocket, plan, self.engines.shared)
+            result = await hold_call(line, plan, self.engines.shared)
             log.info(
                 "call %s %s (%s) after %.1f s",
                 call_id,

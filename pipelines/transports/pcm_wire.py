@@ -21,7 +21,6 @@ from pipelines.errors import ProtocolViolation
 from pipelines.frames import HangUpFrame
 
 RATE = 16_000
-CHUNK_MS = 20
 MAX_BINARY_BYTES = 64 << 10
 MAX_TEXT_BYTES = 4 << 10
 

@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from pipelines.transports.web import WebLine
 from voice_worker.app import Worker
 from voice_worker.errors import CallRefused
 from voice_worker.store.campaigns import campaign_by_slug
@@ -138,7 +139,7 @@ def build_server(worker: Worker) -> FastAPI:
         await websocket.send_text(
             json.dumps({"type": "ready", "call_id": call_id, "sample_rate": 16_000})
         )
-        await worker.hold(UUID(call_id), websocket)
+        await worker.hold(UUID(call_id), WebLine(websocket))
 
     @app.get("/healthz")
     async def health() -> dict[str, str]:

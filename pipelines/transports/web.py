@@ -1,0 +1,51 @@
+"""The browser's line: the pcm wire on a WebSocket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipecat.processors.frame_processor import FrameProcessor
+from pipecat.transports.websocket.fastapi import (
+    FastAPIWebsocketParams,
+    FastAPIWebsocketTransport,
+)
+
+from pipelines.line import CHUNK_MS, Line
+from pipelines.transports.pcm_wire import RATE, PcmWireSerializer
+
+
+class WebLine(Line):
+    """A call on an accepted WebSocket."""
+
+    transport = "web"
+
+    def __init__(self, websocket: Any) -> None:
+        super().__init__(rate=RATE, provider="web")
+        self._websocket = websocket
+        self._serializer = PcmWireSerializer()
+        self._transport = FastAPIWebsocketTransport(
+            websocket,
+            FastAPIWebsocketParams(
+                audio_in_enabled=True,
+                audio_out_enabled=True,
+                audio_in_sample_rate=RATE,
+                audio_out_sample_rate=RATE,
+                audio_out_10ms_chunks=CHUNK_MS // 10,
+                audio_out_end_silence_secs=0,
+                serializer=self._serializer,
+            ),
+        )
+
+        @self._transport.event_handler("on_client_disconnected")  # type: ignore[untyped-decorator]
+        async def on_client_disconnected(*_: object) -> None:
+            self.left.set()
+
+    def input(self) -> FrameProcessor:
+        return self._transport.input()
+
+    def output(self) -> FrameProcessor:
+        return self._transport.output()
+
+    async def close(self) -> None:
+        if violation := self._serializer.violation:
+            await self._websocket.close(violation.close_code, str(violation))
