@@ -1,0 +1,138 @@
+"""Is what was said so far a whole answer to what was asked?
+
+The turn policy asks this at every short silence: a whole address ends the turn early, a number
+without its second half gets patience. Pure, cheap (microseconds to a millisecond), and made from
+the same parsers that read the value afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+import phonenumbers
+
+from flows.actions import Expectation
+from flows.spoken.email import parse_email
+from flows.spoken.phone import spoken_digits
+from flows.spoken.words import tokens
+from flows.spoken.yesno import is_refusal, parse_yes_no
+
+
+class Completeness(StrEnum):
+    """How much of an answer the words are."""
+
+    COMPLETE = "complete"
+    """A whole answer: nothing more needs to come."""
+    OPEN = "open"
+    """Can't tell from the words."""
+    UNFINISHED = "unfinished"
+    """More is clearly to come."""
+
+
+_HANGING = frozenset(
+    "a about an and are as at be because but by can dot double for from he her his i i'd i'll i'm "
+    "if in is it's its like may maybe me minus mine my of or our plus point she should so some "
+    "than that's the their there's they to triple uh uhm um underscore until was we we're were "
+    "what's when whether which while who whose why will with would you're your".split()
+)
+"""Words that no sentence ends on."""
+_MAY_END = frozenset(["a", "i", "me", "mine", "so", "why", "you're", "be", "are"])
+"""Of these, what ends a short answer or is a letter's name: "to me", "I think so", "K-I-A"."""
+_ENDINGS = frozenset(
+    "com org net edu gov info biz io ai app dev uk de fr es it nl be ch at eu us ca au nz ie in jp "
+    "se no dk fi pl pt br mx za".split()
+)
+"""Last labels after which a spoken address is over; "co" and "ac" often go on ("co dot uk")."""
+_LEAD_IN_ONLY = re.compile(
+    r"^\W*(?:(?:um+|uh+|er|well|so|okay|ok|yes|yeah|sure|no|and|oh)\W+)*"
+    r"(?:(?:my|the|it|this|that|you)\b.*\b(?:is|at|it's|are|would be|on|number|email|address|name)"
+    r"|it's|that's|i'm|i am|this is|call me|reach me)\W*$",
+    re.IGNORECASE,
+)
+_FULL_STOP = re.compile(r"(?<=\w)[.!]\s*$")
+"""A recogniser's full stop says nothing: cut-off speech gets one too."""
+_CARRIES_ON = re.compile(r"(?:,|-|–|—|…|\.\.\.)\s*$")
+"""Recognisers end cut-off speech on these."""
+
+
+def completeness(expect: Expectation, text: str, region: str) -> Completeness:
+    """Judge the words of a turn so far; `region` (ISO 3166) tells how long phone numbers are."""
+    text = _FULL_STOP.sub("", text)
+    words = tokens(text)
+    if not words:
+        return Completeness.OPEN
+    if is_refusal(text) and expect is not Expectation.YES_NO:
+        return Completeness.COMPLETE
+    match expect:
+        case Expectation.EMAIL:
+            return _email(text, words)
+        case Expectation.PHONE:
+            return _phone(text, words, region)
+        case Expectation.YES_NO:
+            return _yes_no(text, words)
+        case Expectation.NAME:
+            return _name(text, words)
+    if _hangs(text, words):
+        return Completeness.UNFINISHED
+    if expect is Expectation.OPEN and text.rstrip().endswith("?") and len(words) > 2:
+        return Completeness.COMPLETE
+    return Completeness.OPEN
+
+
+def _hangs(text: str, words: list[str]) -> bool:
+    """Ends on a word or a lead-in that wants something after it."""
+    last = words[-1]
+    if _LEAD_IN_ONLY.search(text) and len(words) > 1:
+        return True
+    if last in _MAY_END:
+        return len(words) > 1 and last not in ("me", "mine", "so") and len(words[-2]) > 1
+    return last in _HANGING or bool(_CARRIES_ON.search(text) and not text.rstrip().endswith("-"))
+
+
+def _email(text: str, words: list[str]) -> Completeness:
+    reading = parse_email(text)
+    if reading.valid and reading.value:
+        ending = reading.value.rpartition(".")[2]
+        whole = ending in _ENDINGS and words[-1] not in (".", "dot", "-", "dash")
+        return Completeness.COMPLETE if whole else Completeness.OPEN
+    begun = any(word in ("@", "at", "dot", ".", "underscore", "_") for word in words)
+    spelled = sum(len(word) == 1 for word in words) > 1
+    if text.rstrip().endswith("?") and not begun:
+        return Completeness.OPEN
+    if begun or spelled or len(words) == 1 or _hangs(text, words):
+        return Completeness.UNFINISHED
+    return Completeness.OPEN
+
+
+def _phone(text: str, words: list[str], region: str) -> Completeness:
+    digits = spoken_digits(text)
+    if not digits.strip("+"):
+        return Completeness.UNFINISHED if _hangs(text, words) else Completeness.OPEN
+    if words[-1] in ("double", "triple", "treble", "plus", "extension", "ext", "x", "hundred"):
+        return Completeness.UNFINISHED
+    if not _possible(digits, region):
+        return Completeness.UNFINISHED
+    # Where numbers have one length, it is whole; where they have many, more may follow.
+    return Completeness.OPEN if _possible(f"{digits}0", region) else Completeness.COMPLETE
+
+
+def _possible(digits: str, region: str) -> bool:
+    try:
+        number = phonenumbers.parse(digits, region)
+    except phonenumbers.NumberParseException:
+        return False
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
+
+
+def _yes_no(text: str, words: list[str]) -> Completeness:
+    if _hangs(text, words):
+        return Completeness.UNFINISHED
+    return Completeness.OPEN if parse_yes_no(text) is None else Completeness.COMPLETE
+
+
+def _name(text: str, words: list[str]) -> Completeness:
+    if _hangs(text, words):
+        return Completeness.UNFINISHED
+    return Completeness.OPEN
