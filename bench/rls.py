@@ -1,8 +1,8 @@
 """What row level security costs: a tenant's page of a transcript, in a table of a million rows.
 
-The same query as the table's owner (no policy), as a signed-in user and as the worker; the plan and
-the time of each, and the ratio to the first. "Every row it may see" counts without naming an account,
-which only the policy can narrow.
+The same query as the table's owner (no policy), as a signed-in user and as the worker; the plan
+and the time of each, and the ratio to the first. "Every row it may see" counts without naming an
+account, which only the policy can narrow.
 
     python -m bench.rls --json rls.json
 """
@@ -36,7 +36,8 @@ insert into call_sessions (id, account_id, campaign_id, flow_id, flow_version, t
   select gen_random_uuid(), id, id, id, 1, 'web' from a, generate_series(1, {calls});
 insert into call_transcripts (id, account_id, call_session_id, seq, speaker, text, offset_ms)
   select gen_random_uuid(), account_id, id, seq,
-    case when seq % 2 = 0 then 'ai_agent' else 'caller' end, 'what was said, line ' || seq, seq * 3000
+    case when seq % 2 = 0 then 'ai_agent' else 'caller' end, 'what was said, line ' || seq,
+    seq * 3000
   from call_sessions, generate_series(1, {lines}) seq;
 """
 _PAGE = """
@@ -127,8 +128,8 @@ async def main(arguments: argparse.Namespace) -> None:
                         runs = 1 + (arguments.runs if query == "a call's page" else 4)
                         took, scan, rows = await measure(connection, viewer, sql, runs)
                         plain = plain or took
-                        table.append({"query": query, "as": viewer.name, "ms": took,
-                                      "ratio": took / plain, "rows": rows, "plan": scan})  # fmt: skip
+                        figures = {"ms": took, "ratio": took / plain, "rows": rows}
+                        table.append({"query": query, "as": viewer.name, **figures, "plan": scan})
         finally:
             await server.stop()
     report("Reading transcripts with and without policies", table, arguments.json,

@@ -46,7 +46,7 @@ async def test_two_workers_share_a_connection_and_see_their_own_account_only(
 
 
 async def test_an_account_set_for_the_session_would_leak(database_urls: tuple[str, str]) -> None:
-    """What the one way to a connection protects from; without this the test above proves nothing."""
+    """What the one way to a connection protects from; else the test above proves nothing."""
     async with pgbouncer(database_urls[1], server_connections=1) as url:
         worker = await Database.open(url, pool_size=1)
         tenant = await make_tenant(worker)

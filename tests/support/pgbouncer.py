@@ -21,17 +21,10 @@ PORT = 6432
 START_SECONDS = 10
 
 
-@asynccontextmanager
-async def pgbouncer(url: str, *, server_connections: int) -> AsyncIterator[str]:
-    """A URL for the same user and database through the pooler.
-
-    All its clients share `server_connections` connections, each for one transaction at a time.
-    """
+def _start(url: str, home: Path, server_connections: int) -> tuple[subprocess.Popen[bytes], str]:
     parts = urlsplit(url)
     sockets = parse_qs(parts.query)["host"][0]
     database, user = parts.path.lstrip("/"), parts.username
-    # Not under pytest's folder, which is closed to the user the pooler runs as.
-    home = Path(tempfile.mkdtemp(prefix="pgbouncer-"))
     (home / "users.txt").write_text(f'"{user}" ""\n')
     (home / "pgbouncer.ini").write_text(
         f"""[databases]
@@ -55,14 +48,28 @@ logfile = {home}/pgbouncer.log
         os.chown(home, Path(sockets).stat().st_uid, -1)
     process = subprocess.Popen(
         ["pgbouncer", *as_user, str(home / "pgbouncer.ini")],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    through = f"postgresql://{user}@/{database}?host={home}&port={PORT}"
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    return process, f"postgresql://{user}@/{database}?host={home}&port={PORT}"
+
+
+@asynccontextmanager
+async def pgbouncer(url: str, *, server_connections: int) -> AsyncIterator[str]:
+    """A URL for the same user and database through the pooler.
+
+    All its clients share `server_connections` connections, each for one transaction at a time.
+    """
+    # Not under pytest's folder, which is closed to the user the pooler runs as.
+    home = Path(tempfile.mkdtemp(prefix="pgbouncer-"))
+    process, through = _start(url, home, server_connections)
     try:
         async for attempt in AsyncRetrying(
-            stop=stop_after_delay(START_SECONDS), wait=wait_fixed(0.05),
-            retry=retry_if_exception_type((OSError, asyncpg.PostgresError)), reraise=True,
-        ):  # fmt: skip
+            stop=stop_after_delay(START_SECONDS),
+            wait=wait_fixed(0.05),
+            retry=retry_if_exception_type((OSError, asyncpg.PostgresError)),
+            reraise=True,
+        ):
             with attempt:
                 connection = await asyncpg.connect(through, statement_cache_size=0)
                 await connection.close()
