@@ -13,6 +13,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+FILE_WIDTH = 160
+"""Columns of a table that goes into a file."""
+
 
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which a share (0..1) of the values lies; nearest rank."""
@@ -28,7 +31,10 @@ def report(title: str, rows: list[dict[str, Any]], path: Path | None, **facts: A
     for row in rows:
         table.add_row(*(f"{value:.3g}" if isinstance(value, float) else str(value)
                         for value in row.values()))  # fmt: skip
-    Console().print(table)
+    console = Console()
+    if not console.is_terminal:
+        console.width = FILE_WIDTH
+    console.print(table)
     if path:
         machine = {
             "cores": os.cpu_count(),

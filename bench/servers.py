@@ -1,0 +1,149 @@
+"""The programs under test: started, watched from outside through /proc, stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from bench import scripts
+from config import load_settings
+from pipelines.events import new_id
+from voice_worker.cli.store import open_database
+from voice_worker.demo import ACCOUNT_ID, ensure_demo
+from voice_worker.store import campaigns
+
+START_SECONDS = 120
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Server:
+    """A process and its children."""
+
+    def __init__(self, name: str, process: subprocess.Popen[bytes], url: str) -> None:
+        self.name = name
+        self.url = url
+        self._process = process
+
+    def _tree(self) -> list[int]:
+        parents: dict[int, list[int]] = {}
+        for folder in Path("/proc").iterdir():
+            if folder.name.isdigit():
+                try:
+                    after_name = (folder / "stat").read_text().rpartition(")")[2].split()
+                except OSError:
+                    continue
+                parents.setdefault(int(after_name[1]), []).append(int(folder.name))
+        found, todo = [], [self._process.pid]
+        while todo:
+            pid = todo.pop()
+            found.append(pid)
+            todo += parents.get(pid, [])
+        return found
+
+    def cpu_seconds(self) -> float:
+        """User and system time of the whole tree so far; Postgres backends that ended included."""
+        total = 0
+        for pid in self._tree():
+            try:
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            total += sum(int(fields[number]) for number in (11, 12, 13, 14))
+        return total / TICKS
+
+    def pss_mb(self) -> float:
+        """Proportional memory of the whole tree."""
+        total = 0
+        for pid in self._tree():
+            try:
+                for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+                    if line.startswith("Pss:"):
+                        total += int(line.split()[1])
+            except OSError:
+                continue
+        return total / 1024
+
+
+@contextmanager
+def _running(name: str, command: list[str], port: int, log: Path, **env: str) -> Iterator[Server]:
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command], env={**os.environ, **env}, stdout=out, stderr=out
+        )
+    url = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + START_SECONDS
+    try:
+        while True:
+            try:
+                if httpx.get(f"{url}/readyz", timeout=2).status_code == 200:
+                    break
+            except httpx.HTTPError:
+                pass
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise SystemExit(f"{name} did not start:\n{log.read_text()[-2000:]}")
+            time.sleep(0.2)
+        yield Server(name, process, url)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def _publish(home: Path) -> None:
+    async with open_database(load_settings(home=home)) as database:
+        await ensure_demo(database)
+        for slug in scripts.CAMPAIGNS:
+            campaign_id = new_id()
+            await campaigns.add_campaign(database, ACCOUNT_ID, campaign_id, slug, slug)
+            await campaigns.publish_flow(
+                database,
+                ACCOUNT_ID,
+                campaign_id,
+                flow_id=new_id(),
+                name=slug,
+                definition=scripts.flow(slug),
+                checked_at=datetime.now(UTC),
+            )
+
+
+@contextmanager
+def server(system: str, scratch: Path, capacity: int) -> Iterator[Server]:
+    """A system under test: `worker`, `stock-timeout` or `stock-smart`."""
+    port = _free_port()
+    log = scratch / f"{system}.log"
+    if system == "worker":
+        home = scratch / "home"
+        asyncio.run(_publish(home))
+        settings = {
+            "VOICE_WORKER_HOME": str(home),
+            "VOICE_WORKER_PORT": str(port),
+            "VOICE_WORKER__CALLS__CAPACITY": str(capacity),
+        }
+        with _running(system, ["voice_worker", "serve"], port, log, **settings) as running:
+            yield running
+    else:
+        turn = system.removeprefix("stock-")
+        command = ["bench.stock_pipecat", "--port", str(port), "--turn", turn]
+        with _running(system, command, port, log) as running:
+            yield running

@@ -1,0 +1,317 @@
+"""How long a caller waits, and how well they can interrupt: the worker beside stock pipecat.
+
+Programs that hear what a caller would hear hold calls in real time; nothing is taken from a
+worker's own reports. Each system is started, measured and stopped in turn, with the same model
+files, the same callers and the same replies.
+
+    python -m bench.voice2voice --calls 1,8,16 --json voice2voice.json
+    python -m bench.voice2voice --folder RECORDINGS --telephone --systems worker
+
+Words: *voice to voice* is the time from the end of the caller's last speech sample sent to the
+first audible sample of the reply; a *cut-in* is a turn in which the agent spoke over the caller; a
+*miss* is a turn without a reply within 12 s; a *false stop* is a reply that a cough, a "yeah" or
+the television ended.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench import clips as speech
+from bench.clips import Clip, Clips
+from bench.phone import AUDIBLE, RATE, STEP, CallRefused, Mark, Phone, levels
+from bench.report import percentile, report
+from bench.scripts import NAMES
+from bench.servers import Server, server
+
+SYSTEMS = ("worker", "stock-timeout", "stock-smart")
+MISS_SECONDS = 12.0
+QUIET_SECONDS = 0.6
+TURN_SECONDS = 8.0
+"""A turn begins this long after the one before, when the agent is quiet: equal talk for all."""
+SPOKEN_OVER_MS = 80
+"""The agent sounding for this long before the caller has finished makes a cut-in."""
+STOPPED_MS = 300
+"""A silence this long in the agent's voice is a stop, not a pause between words."""
+LOST_MS = 1000
+"""After a backchannel: silence this long means the reply was given up."""
+
+
+@dataclass
+class Heard:
+    """What the calls of one run came to; milliseconds."""
+
+    waits: list[float] = field(default_factory=list)
+    turns: int = 0
+    misses: int = 0
+    paused: int = 0
+    cut_ins: int = 0
+    stops: list[float] = field(default_factory=list)
+    ducks: list[float] = field(default_factory=list)
+    interruptions: int = 0
+    backchannels: int = 0
+    false_stops: list[str] = field(default_factory=list)
+    gaps: int = 0
+    """Backchannels after which the reply was silent for 0.2 s or more, and came back."""
+    refused: int = 0
+    talk_seconds: float = 0.0
+    """Seconds of speech, callers' and agents'."""
+
+
+def judge(phone: Phone, heard: Heard) -> None:
+    """Read one call's audio."""
+    audio = phone.device.as_heard()
+    level = levels(audio)
+    sounding = level > AUDIBLE
+    heard.talk_seconds += float(np.sum(sounding)) * STEP / RATE
+    heard.talk_seconds += sum(mark.end - mark.onset for mark in phone.marks) / RATE
+    for mark in phone.marks:
+        if not mark.end or mark.kind == "name":
+            continue
+        begin, end = mark.onset // STEP, mark.end // STEP
+        if mark.kind in ("fluent", "paused"):
+            _judge_turn(sounding, mark, begin, end, heard)
+        elif begin < len(sounding) and np.any(sounding[max(0, begin - 20) : begin]):
+            if mark.kind == "interruption":
+                _judge_interruption(phone, sounding, mark, begin, heard)
+            else:
+                _judge_backchannel(sounding, mark, begin, heard)
+
+
+def _judge_turn(sounding: np.ndarray, mark: Mark, begin: int, end: int, heard: Heard) -> None:
+    heard.turns += 1
+    heard.paused += mark.kind == "paused"
+    over_ms = int(np.sum(sounding[begin:end])) * 10
+    if over_ms >= SPOKEN_OVER_MS:
+        heard.cut_ins += 1
+        return
+    after = np.flatnonzero(sounding[end : end + round(MISS_SECONDS * 100)])
+    if len(after):
+        heard.waits.append(float(after[0]) * 10)
+    else:
+        heard.misses += 1
+
+
+def _silence(sounding: np.ndarray, begin: int, milliseconds: int) -> int | None:
+    """Steps from `begin` to the first silence of this length."""
+    run = 0
+    for step, sounds in enumerate(sounding[begin:]):
+        run = 0 if sounds else run + 1
+        if run * 10 >= milliseconds:
+            return step + 1 - run
+    remaining = len(sounding) - begin
+    return remaining - run
+
+
+def _judge_interruption(
+    phone: Phone, sounding: np.ndarray, mark: Mark, begin: int, heard: Heard
+) -> None:
+    heard.interruptions += 1
+    silent = _silence(sounding, begin, STOPPED_MS)
+    if silent is not None:
+        heard.stops.append(silent * 10.0)
+    turned_down = [at for at, gain in phone.device.ducks if at >= mark.onset and gain < 1]
+    if turned_down:
+        heard.ducks.append((turned_down[0] - mark.onset) * 1000 / RATE)
+
+
+def _judge_backchannel(sounding: np.ndarray, mark: Mark, begin: int, heard: Heard) -> None:
+    heard.backchannels += 1
+    window = sounding[begin : begin + 400]
+    lost = _silence(window, 0, LOST_MS)
+    if lost is not None and lost < 250:
+        heard.false_stops.append(mark.clip)
+    elif (gap := _silence(window, 0, 200)) is not None and gap < 150:
+        heard.gaps += 1
+
+
+def plan(scenario: str, clips: Clips, number: int) -> Iterator[tuple[str, Clip]]:
+    """What a caller says, turn by turn; every caller starts elsewhere in the lists."""
+
+    def from_(items: tuple[Clip, ...]) -> Iterator[Clip]:
+        turned = number * 3 % len(items)
+        return itertools.cycle(items[turned:] + items[:turned])
+
+    fluent, paused = from_(clips.fluent), from_(clips.paused)
+    aside = from_(clips.interruptions if scenario == "interruption" else clips.backchannels)
+    for turn in itertools.count(number):
+        if scenario == "turns":
+            yield ("paused", next(paused)) if turn % 2 else ("fluent", next(fluent))
+        else:
+            yield scenario, next(aside)
+
+
+async def hold(
+    url: str, scenario: str, clips: Clips, number: int, seconds: float, telephone: bool
+) -> Phone:
+    """One caller's call."""
+    loop = asyncio.get_running_loop()
+    phone = Phone(speech.telephone if telephone else lambda pcm: pcm, seed=number)
+    campaign = "bench-short" if scenario == "turns" else "bench-long"
+    name = number % len(NAMES)
+    random = np.random.default_rng(number)
+    async with phone.open(url, campaign, NAMES[name]):
+        until = loop.time() + seconds
+        await phone.audible(0, within=20)
+        await phone.quiet(QUIET_SECONDS, within=20)
+        await phone.say("name", NAMES[name], clips.names[name].pcm)
+        await phone.audible(phone.marks[-1].end, within=MISS_SECONDS)
+        fluent = itertools.cycle(clips.fluent)
+        for kind, clip in plan(scenario, clips, number):
+            begun = loop.time()
+            await phone.quiet(QUIET_SECONDS, within=20)
+            if loop.time() >= until or phone.over.is_set():
+                break
+            if kind in ("fluent", "paused"):
+                mark = await phone.say(kind, clip.name, clip.pcm)
+                await phone.audible(mark.end, within=MISS_SECONDS)
+            else:
+                mark = await phone.say("prompt", "", next(fluent).pcm)
+                if await phone.audible(mark.end, within=MISS_SECONDS):
+                    await asyncio.sleep(1.0 + random.random())
+                    await phone.say(kind, clip.name, clip.pcm)
+                    await asyncio.sleep(4.0)
+            if scenario == "turns":
+                await asyncio.sleep(max(0.0, begun + TURN_SECONDS - loop.time()))
+    return phone
+
+
+async def run(
+    target: Server, scenario: str, clips: Clips, calls: int, seconds: float, telephone: bool
+) -> dict[str, Any]:
+    """Hold calls and say what they heard."""
+    heard = Heard()
+    memory = target.pss_mb()
+    cpu = target.cpu_seconds()
+    began = asyncio.get_running_loop().time()
+
+    async def caller(number: int) -> Phone | None:
+        await asyncio.sleep(number * TURN_SECONDS / max(calls, 1))
+        try:
+            return await hold(target.url, scenario, clips, number, seconds, telephone)
+        except CallRefused:
+            heard.refused += 1
+            return None
+
+    peak = memory
+
+    async def watch() -> None:
+        nonlocal peak
+        while True:
+            await asyncio.sleep(2)
+            peak = max(peak, await asyncio.to_thread(target.pss_mb))
+
+    watching = asyncio.create_task(watch())
+    phones = await asyncio.gather(*(caller(number) for number in range(calls)))
+    watching.cancel()
+    spent = target.cpu_seconds() - cpu
+    elapsed = asyncio.get_running_loop().time() - began
+    minutes = 0.0
+    for phone in phones:
+        if phone:
+            judge(phone, heard)
+            minutes += max(phone.device.end, phone.marks[-1].end if phone.marks else 0) / RATE / 60
+    return {
+        "heard": heard,
+        "cpu_per_minute": spent / minutes if minutes else 0.0,
+        "talk_share": heard.talk_seconds / 60 / minutes if minutes else 0.0,
+        "busy": spent / elapsed,
+        "pss_before": memory,
+        "pss_peak": peak,
+    }
+
+
+def _seconds(values: list[float], share: float) -> str:
+    return f"{percentile(values, share) / 1000:.2f}" if values else "-"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole}"
+
+
+def row(system: str, scenario: str, calls: int, found: dict[str, Any]) -> dict[str, Any]:
+    """One line of the table."""
+    heard: Heard = found["heard"]
+    columns: dict[str, Any] = {"system": system, "calls": calls}
+    if scenario == "turns":
+        columns |= {
+            "turns": heard.turns,
+            "p50 s": _seconds(heard.waits, 0.5),
+            "p95 s": _seconds(heard.waits, 0.95),
+            "missed": heard.misses,
+            "cut in": _share(heard.cut_ins, heard.paused),
+        }
+    elif scenario == "interruption":
+        columns |= {
+            "interruptions": heard.interruptions,
+            "ducked p50 s": _seconds(heard.ducks, 0.5),
+            "silent p50 s": _seconds(heard.stops, 0.5),
+            "silent p95 s": _seconds(heard.stops, 0.95),
+        }
+    else:
+        columns |= {
+            "backchannels": heard.backchannels,
+            "false stops": _share(len(heard.false_stops), heard.backchannels),
+            "gaps": heard.gaps,
+            "by": ", ".join(sorted(set(heard.false_stops))) or "-",
+        }
+    return columns | {
+        "CPU s / call-min": round(found["cpu_per_minute"], 1),
+        "talk": f"{found['talk_share']:.0%}",
+        "PSS MB": f"{found['pss_before']:.0f} → {found['pss_peak']:.0f}",
+        "refused": heard.refused,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--folder", type=Path, help="recordings with a manifest.tsv (path, text)")
+    parser.add_argument("--recordings", type=int, default=40, help="how many of them (default 40)")
+    parser.add_argument("--calls", default="1,8,16", help="calls at once (default 1,8,16)")
+    parser.add_argument("--seconds", type=float, default=60, help="length of a call (default 60)")
+    parser.add_argument("--telephone", action="store_true", help="callers through 8 kHz G.711")
+    parser.add_argument("--systems", default=",".join(SYSTEMS), help="which, comma-separated")
+    parser.add_argument(
+        "--scenarios", default="turns,interruption,backchannel", help="which, comma-separated"
+    )
+    parser.add_argument("--capacity", type=int, default=64, help="places the worker has")
+    parser.add_argument("--json", type=Path, help="write the results here")
+    arguments = parser.parse_args()
+    clips = asyncio.run(speech.load(arguments.folder, NAMES, arguments.recordings))
+    results: dict[str, list[dict[str, Any]]] = {}
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="voice2voice-")))
+        for system in arguments.systems.split(","):
+            with server(system, scratch, arguments.capacity) as target:
+                for scenario in arguments.scenarios.split(","):
+                    for calls in map(int, arguments.calls.split(",")):
+                        found = asyncio.run(
+                            run(target, scenario, clips, calls, arguments.seconds,
+                                arguments.telephone)
+                        )  # fmt: skip
+                        line = row(system, scenario, calls, found)
+                        print(" ".join(f"{name}={value}" for name, value in line.items()))
+                        results.setdefault(scenario, []).append(line)
+    voice = "recordings" if arguments.folder else "synthesised voices"
+    line_kind = "8 kHz G.711" if arguments.telephone else "16 kHz"
+    for scenario, rows in results.items():
+        path = arguments.json
+        if path and len(results) > 1:
+            path = path.with_name(f"{path.stem}-{scenario}{path.suffix}")
+        report(f"{scenario}: {voice}, {line_kind}", rows, path)
+
+
+if __name__ == "__main__":
+    main()
