@@ -25,6 +25,8 @@ class Expectation(StrEnum):
     LETTERS = "letters"
     DATE = "date"
     NUMBER = "number"
+    MONEY = "money"
+    ADDRESS = "address"
 
 
 class Outcome(StrEnum):
@@ -50,6 +52,8 @@ class Say(_Frozen):
     interruptible: bool = True
     cacheable: bool = True
     """True when the text holds nothing of this caller, so its audio may be kept and shared."""
+    language: str = "en"
+    """ISO 639-1 code, with a region where it matters (`en-GB`)."""
 
 
 class Listen(_Frozen):
@@ -61,6 +65,15 @@ class Listen(_Frozen):
     """Silence after the agent finished speaking that makes a `CallerSilent` event."""
     hints: tuple[str, ...] = ()
     """Words the recogniser should favour."""
+    language: str = "en"
+    """What the caller is expected to speak."""
+    patience_ms: int | None = None
+    """Pause after which the author wants the turn to end; None leaves it to the turn policy."""
+    alternatives: bool = False
+    """True when other readings and each word's confidence would help."""
+    options: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Choices by name with examples of how they are said: whoever hears the answer may score its
+    likeness to each by meaning and send it as `CallerSaid.scores`."""
 
 
 class Retrieve(_Frozen):
@@ -115,8 +128,26 @@ class SetTimer(_Frozen):
 
 
 class Transfer(_Frozen):
+    """Connect the caller to somebody else; answered by `DispatchDone` or `DispatchFailed`."""
+
     type: Literal["transfer"] = "transfer"
+    request_id: str
     target: str
+    """A telephone number (E.164), SIP address, or the name of a queue."""
+    mode: Literal["blind", "attended"] = "blind"
+    """`attended`: the other side is asked first, and the caller comes back when it declines."""
+    reason: str = ""
+
+
+class AskOnPage(_Frozen):
+    """Show a text box on the caller's page, or take it away; answered by `FieldEntered`."""
+
+    type: Literal["ask_on_page"] = "ask_on_page"
+    field: str | None
+    """Lead field to be typed; None takes the box away."""
+    kind: str = "text"
+    """What is typed: a lead field's kind (`email`, `phone`, …)."""
+    label: str = ""
 
 
 class End(_Frozen):
@@ -127,7 +158,7 @@ class End(_Frozen):
 
 
 Action = Annotated[
-    Say | Listen | Retrieve | Capture | SaveLead | Dispatch | SetTimer | Transfer | End,
+    Say | Listen | Retrieve | Capture | SaveLead | Dispatch | SetTimer | Transfer | AskOnPage | End,
     Field(discriminator="type"),
 ]
 

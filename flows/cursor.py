@@ -1,4 +1,4 @@
-"""A step in the making: the state as it changes and the actions it leaves behind.
+"""What a step writes into: the state as it changes and the actions it leaves behind.
 
 Nodes write through this and through nothing else; it lives for one step only.
 """
@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flows.actions import Action, Expectation, Listen, Outcome, Say
-from flows.check import PLACEHOLDER
+from flows.actions import Action, AskOnPage, Expectation, Listen, Outcome, Say
 from flows.model import Flow
+from flows.phrases import PHRASES
+from flows.placeholders import fill, is_fixed, unbraced
 from flows.state import State
+from flows.texts import Localised, Variants, variants
 
 
 @dataclass(frozen=True)
@@ -48,55 +50,101 @@ class Cursor:
         self.actions.append(action)
 
     def request_id(self) -> str:
-        """A new id for something that will be answered."""
+        """A new id for something that will be answered; the flow waits for it."""
         self.set(serial=self.state.serial + 1, pending=f"r{self.state.serial + 1}")
         assert self.state.pending
         return self.state.pending
 
+    # texts
+
+    def variants(self, texts: Localised) -> Variants:
+        """The variants of a text in the language of the conversation."""
+        return variants(texts, self.state.language, self.flow.language)
+
+    def phrase(self, name: str) -> Variants:
+        """One of our own sentences, in the author's words where there are any."""
+        return self.variants(self.flow.phrases.get(name) or PHRASES[name])
+
+    def values(self) -> dict[str, str]:
+        """What placeholders stand for."""
+        state = self.state
+        return {
+            **state.facts,
+            **({"caller.number": state.caller_number} if state.caller_number else {}),
+            **{f"lead.{name}": value for name, value in state.known.items()},
+            **{f"lead.{name}": item.value for name, item in state.fields.items()},
+        }
+
     def fill(self, text: str) -> str | None:
         """The text with its placeholders filled; None when one of them has no value."""
-        values = dict(self.state.facts)
-        values.update({f"lead.{name}": item.value for name, item in self.state.fields.items()})
-        names = PLACEHOLDER.findall(text)
-        if not all(values.get(name) for name in names):
-            return None
-        return PLACEHOLDER.sub(lambda match: values[match.group(1)], text)
+        return fill(text, self.values())
 
     def say(
         self,
-        texts: tuple[str, ...] | str,
+        texts: Localised | str,
         *,
         turn: int = 0,
         speech: str = "",
         interruptible: bool = True,
         personal: bool = False,
     ) -> None:
-        """Say one of the variants; `turn` counts how often this was said before."""
-        variants = (texts,) if isinstance(texts, str) else texts
-        if not variants:
-            return
-        variant = variants[turn % len(variants)]
-        text = self.fill(variant)
+        """Say one of the variants; `turn` counts how often this was said before.
+
+        A variant with an empty placeholder gives way to the next; without any, nothing is said.
+        """
+        choices = (texts,) if isinstance(texts, str) else self.variants(texts)
+        for offset in range(len(choices)):
+            variant = choices[(turn + offset) % len(choices)]
+            text = self.fill(variant)
+            if text is not None:
+                self._speak(text, speech, interruptible, not personal and _is_shared(variant))
+                return
+        if choices:
+            self.note("left a text unsaid: a placeholder is empty")
+
+    def say_phrase(
+        self, name: str, *, turn: int = 0, value: str = "", spoken: str = "", personal: bool = False
+    ) -> None:
+        """Say one of our own sentences; `{value}` in it is written and `spoken` pronounced."""
+        choices = self.phrase(name)
+        variant = choices[min(turn, len(choices) - 1)]
+        text = self.fill(variant.replace("{value}", unbraced(value)))
         if text is None:
             self.note("left a text unsaid: a placeholder is empty")
             return
+        speech = self.fill(variant.replace("{value}", unbraced(spoken))) if spoken else ""
+        shared = not personal and not value and _is_shared(variant)
+        self._speak(text, speech or "", True, shared)
+
+    def _speak(self, text: str, speech: str, interruptible: bool, cacheable: bool) -> None:
         say = Say(
             text=text,
             speech=speech,
             interruptible=interruptible,
-            cacheable=not personal and "{lead." not in variant,
+            cacheable=cacheable,
+            language=self.state.language,
         )
         self._said.append(say)
         self.set(last_said=tuple(self._said))
         self.act(say)
 
     def say_again(self, prefix: str = "") -> None:
-        """Repeat what was said last, and listen as before."""
+        """Repeat what was said last, after a `prefix` that is said once, and listen as before."""
         last, listen = self.state.last_said, self.state.last_listen
-        if prefix:
-            self.act(Say(text=prefix))
+        if prefix and (text := self.fill(prefix)):
+            self.act(Say(text=text, language=self.state.language, cacheable=_is_shared(prefix)))
         for say in last:
             self.act(say)
+        if listen:
+            self.act(listen)
+
+    def ask_again(self) -> None:
+        """Come back to the open question: its last sentence, without what led up to it."""
+        last, listen = self.state.last_said, self.state.last_listen
+        if last:
+            self._said.append(last[-1])
+            self.act(last[-1])
+        self.set(last_said=tuple(self._said))
         if listen:
             self.act(listen)
 
@@ -105,12 +153,42 @@ class Cursor:
         expect: Expectation,
         *,
         no_input_ms: int = 7000,
-        hints: tuple[str, ...] = (),
+        hints: Localised = (),
+        patience_ms: int | None = None,
+        alternatives: bool = False,
+        options: dict[str, tuple[str, ...]] | None = None,
     ) -> None:
-        listen = Listen(expect=expect, no_input_ms=no_input_ms, hints=hints)
+        listen = Listen(
+            expect=expect,
+            no_input_ms=no_input_ms,
+            hints=self.variants(hints),
+            language=self.state.language,
+            patience_ms=patience_ms,
+            alternatives=alternatives,
+            options=options or {},
+        )
         self.set(last_listen=listen)
         self.act(listen)
 
+    def ask_on_page(self, field: str, kind: str, label: str) -> bool:
+        """Show a text box for a field; False when this caller has no page."""
+        if "page" not in self.state.channels:
+            return False
+        if self.state.page_field != field:
+            self.set(page_field=field)
+            self.act(AskOnPage(field=field, kind=kind, label=label))
+        return True
+
+    def clear_page(self) -> None:
+        """Take the text box away, if there is one."""
+        if self.state.page_field is not None:
+            self.set(page_field=None)
+            self.act(AskOnPage(field=None))
+
     def end(self, outcome: Outcome) -> None:
-        self.set(ended=outcome, pending=None)
+        self.set(ended=outcome, pending=None, digression=None)
         self.note(f"ended: {outcome.value}")
+
+
+def _is_shared(variant: str) -> bool:
+    return is_fixed(variant) or not ("{lead." in variant or "{caller." in variant)

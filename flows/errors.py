@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -14,10 +15,13 @@ class Problem:
     field: str
     message: str
     hint: str = ""
+    severity: Literal["error", "warning"] = "error"
+    """A flow with an error does not run; a warning is for its author to weigh."""
 
     def __str__(self) -> str:
         place = ".".join(part for part in (self.node, self.field) if part) or "flow"
-        return f"{place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+        mark = "" if self.severity == "error" else "warning: "
+        return f"{place}: {mark}{self.message}" + (f" ({self.hint})" if self.hint else "")
 
 
 class FlowError(Exception):
@@ -34,4 +38,5 @@ class FlowInvalid(FlowError):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
         lines = "\n".join(f"  {problem}" for problem in problems)
-        super().__init__(f"This flow has {len(problems)} problem(s):\n{lines}")
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__(f"This flow has {count}:\n{lines}")

@@ -37,6 +37,8 @@ class CallStarted(_Frozen):
     language: str = "en"
     region: str = "US"
     """ISO 3166 region used to read phone numbers without a country code."""
+    channels: tuple[Literal["keypad", "page"], ...] = ("keypad",)
+    """What the caller has beside the voice: keys, a page that can show a text box."""
 
 
 class CallerSaid(_Frozen):
@@ -48,12 +50,23 @@ class CallerSaid(_Frozen):
     alternatives: tuple[str, ...] = ()
     """Other readings of the same audio, best first, when the recogniser offers them."""
     confidence: float = 1.0
+    scores: dict[str, float] = Field(default_factory=dict)
+    """Likeness by meaning (0..1) to each of the options that `Listen` named; computed outside."""
     offset_ms: int = 0
 
 
 class KeyPressed(_Frozen):
     type: Literal["key_pressed"] = "key_pressed"
     key: Annotated[str, Field(pattern=r"^[0-9*#A-D]$")]
+    offset_ms: int = 0
+
+
+class FieldEntered(_Frozen):
+    """The caller typed a lead field into the box that `AskOnPage` showed."""
+
+    type: Literal["field_entered"] = "field_entered"
+    field: str
+    value: str
     offset_ms: int = 0
 
 
@@ -110,6 +123,7 @@ Event = Annotated[
     CallStarted
     | CallerSaid
     | KeyPressed
+    | FieldEntered
     | CallerSilent
     | AnswerReady
     | DispatchDone

@@ -11,9 +11,17 @@ from pydantic import ValidationError
 
 from flows.check import check
 from flows.errors import FlowInvalid, Problem
-from flows.model import Flow
+from flows.model import FIELD_KINDS, Flow
+from flows.texts import SHAPE_TAGS
 
 MAX_DEFINITION_BYTES = 1 << 20
+_HINTS = {
+    "extra_forbidden": "remove it or correct its name; docs/flows.md lists what there is",
+    "missing": "it can't be left out",
+    "union_tag_invalid": "types: start, lead_gate, rag_answer, clarify, dispatch, end",
+    "union_tag_not_found": "types: start, lead_gate, rag_answer, clarify, dispatch, end",
+    "string_pattern_mismatch": "see docs/flow.schema.json for what is allowed here",
+}
 
 
 def parse_flow(text: str) -> Flow:
@@ -70,5 +78,8 @@ def _shape_problem(item: Any) -> Problem:
             rest = rest[1:]
     else:
         node, rest = "", place
-    hint = "remove it or correct its name" if item["type"] == "extra_forbidden" else ""
+    rest = [part for part in rest if part not in SHAPE_TAGS]
+    hint = _HINTS.get(item["type"], "")
+    if item["type"] == "missing" and rest[-1:] == ["kind"]:
+        hint = f"a field with a name of your own needs one of: {', '.join(FIELD_KINDS)}"
     return Problem(node, ".".join(rest), item["msg"][0].lower() + item["msg"][1:], hint)

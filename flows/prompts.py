@@ -2,41 +2,52 @@
 
 from __future__ import annotations
 
-from flows import repair
-from flows.check import PLACEHOLDER, texts_of
-from flows.model import ClarifyNode, Flow, LeadGateNode, RagAnswerNode
-from flows.nodes import common, lead_gate, rag_answer
+from collections.abc import Iterator
 
-_SPOKEN_FIELDS = frozenset(
-    {"say", "question", "ask", "reprompts", "follow_up", "no_answer", "success", "failure"}
-)
+from flows.model import Flow
+from flows.phrases import PHRASES
+from flows.placeholders import is_fixed
+from flows.texts import Localised, every_text, variants
+
+SPOKEN_FIELDS = frozenset(
+    {
+        "say", "question", "ask", "offer", "insist", "reprompts", "follow_up", "no_answer",
+        "waiting", "success", "failure",
+    }
+)  # fmt: skip
+"""Fields of nodes, lead fields and ladders that hold what is said."""
 
 
 def fixed_prompts(flow: Flow) -> tuple[str, ...]:
-    """Every text the flow may say as it stands, each once, in order of appearance."""
-    texts: list[str] = []
-    for node in flow.nodes.values():
-        texts.extend(_spoken(node.model_dump()))
-        if isinstance(node, (ClarifyNode, RagAnswerNode, LeadGateNode)):
-            texts.extend((*common.NO_INPUT, *common.NO_MATCH))
-        if isinstance(node, LeadGateNode):
-            texts.extend(
-                (lead_gate.REFUSED, lead_gate.MOVE_ON, lead_gate.UNCONFIRMED, lead_gate.GO_ON)
-            )
-            texts.extend((lead_gate.ONCE_MORE,))
-        if isinstance(node, RagAnswerNode):
-            texts.append(rag_answer.GO_AHEAD)
-    texts.extend((common.GOODBYE_SILENT, common.GOODBYE_LOST))
-    texts.extend((repair.NOBODY, repair.GOODBYE, repair.TAKE_YOUR_TIME))
-    return tuple(dict.fromkeys(text for text in texts if not PLACEHOLDER.search(text)))
+    """Every text the flow may say as it stands, in all its languages, each once."""
+    texts = [*(text for _, _, text in spoken_texts(flow)), *_own_phrases(flow)]
+    return tuple(dict.fromkeys(text for text in texts if is_fixed(text)))
 
 
-def _spoken(value: object) -> list[str]:
-    found: list[str] = []
+def spoken_texts(flow: Flow) -> Iterator[tuple[str, str, str]]:
+    """(node id, field, text) of everything an author wrote to be said."""
+    for node_id, node in flow.nodes.items():
+        for field, value in spoken_fields(node.model_dump()):
+            for text in every_text(value):
+                yield node_id, field, text
+
+
+def spoken_fields(value: object, path: str = "") -> Iterator[tuple[str, Localised]]:
+    """(path, texts) of the spoken fields inside a dumped node, in order."""
     if isinstance(value, dict):
         for name, item in value.items():
-            found.extend(texts_of(item) if name in _SPOKEN_FIELDS else _spoken(item))
+            inner = f"{path}.{name}" if path else str(name)
+            if name in SPOKEN_FIELDS:
+                yield inner, item
+            else:
+                yield from spoken_fields(item, inner)
     elif isinstance(value, (list, tuple)):
-        for item in value:
-            found.extend(_spoken(item))
-    return found
+        for index, item in enumerate(value):
+            yield from spoken_fields(item, f"{path}[{index}]")
+
+
+def _own_phrases(flow: Flow) -> Iterator[str]:
+    """Sentences of ours, in the author's words where there are any."""
+    for name, ours in PHRASES.items():
+        for language in flow.all_languages():
+            yield from variants(flow.phrases.get(name) or ours, language, flow.language)

@@ -1,93 +1,167 @@
-"""What a caller may say anywhere: again, back, start over, a person, wait, goodbye."""
+"""What is done when a caller says something that means the same everywhere.
+
+Commands (again, back, a person, …), another language, a correction of an earlier answer, and a
+question in the middle of something else. Each comes before the node's own understanding of the
+words; an answer to what was just asked is never taken for one of them.
+"""
 
 from __future__ import annotations
 
-import re
-
+from flows import correction
 from flows.actions import Outcome
+from flows.commands import Command, command_in, language_in
 from flows.cursor import Cursor
+from flows.events import CallerSaid
+from flows.matching import is_question
+from flows.model import ClarifyNode, LeadGateNode, RagAnswerNode
+from flows.nodes import clarify, gate, lead_gate, rag_answer
 
 WAIT_MS = 30_000
 """How long "wait a moment" buys."""
-TAKE_YOUR_TIME = "Take your time."
-NOBODY = "I'm sorry, nobody can take the call just now."
-GOODBYE = "All right. Thank you for calling. Goodbye."
-
-_LEAD_IN = (
-    r"^\W*(?:(?:um|uh|er|oh|so|well|sorry|please|okay|ok|yeah|yes|no|can you|could you|hey)\W+)*"
-)
-_TAIL = r"(?:\W+(?:please|now|thanks|thank you|then))*\W*$"
 
 
-def _whole(pattern: str) -> re.Pattern[str]:
-    return re.compile(f"{_LEAD_IN}(?:{pattern}){_TAIL}", re.IGNORECASE)
+def heard(cursor: Cursor, event: CallerSaid) -> bool:
+    """Deal with words that mean the same everywhere; False when they are the node's to hear."""
+    command = command_in(event.text, cursor.state.language)
+    if command and not _is_an_option(cursor, event):
+        run(cursor, command)
+        return True
+    return (
+        _another_language(cursor, event)
+        or _corrected(cursor, event)
+        or _asked_in_between(cursor, event)
+    )
 
 
-_AGAIN = _whole(
-    r"(?:say|repeat|tell me) (?:that|it)(?: again)?(?: one more time)?|repeat(?: that| the question)?"
-    r"|pardon(?: me)?|what (?:was that|did you say)|come again|once more|(?:say (?:that )?)?again"
-    r"|i (?:didn't|did not|couldn't) (?:hear|catch|get) (?:that|you|it)"
-)
-_BACK = _whole(r"go back|back up|previous(?: question)?|back")
-_OVER = _whole(r"start (?:over|again)|from the beginning|begin again|restart")
-_WAIT = _whole(
-    r"(?:just )?(?:wait|hold on|hang on|one (?:moment|second|minute|sec)|(?:just )?a (?:moment|second|minute|sec)"
-    r"|give me a (?:moment|second|minute|sec)|let me (?:check|see|think|look))"
-    r"(?: a (?:moment|second|minute|sec))?"
-)
-_PERSON = re.compile(
-    r"\b(?:speak|talk|connect me|put me through|get me|transfer me)\b.{0,24}"
-    r"\b(?:person|human|someone|somebody|agent|operator|representative|real)\b"
-    r"|^\W*(?:operator|representative|agent|a (?:real )?(?:person|human)|human)\W*(?:please\W*)?$",
-    re.IGNORECASE,
-)
-_BYE = _whole(
-    r"(?:good ?bye|bye(?: bye)?|hang up|stop(?: (?:it|the call|calling))?|end (?:the |this )?call|quit"
-    r"|i(?:'m| am) (?:going to )?hang(?:ing)? up|i have to go|i(?:'ve| have) got to go|not interested)"
-    r"(?:\W+(?:good ?)?bye)?"
-)
+def run(cursor: Cursor, command: Command) -> None:
+    """Carry out a command, said or keyed."""
+    cursor.note(f"command: {command.value}")
+    match command:
+        case Command.REPEAT:
+            cursor.say_again()
+        case Command.WAIT:
+            _wait(cursor)
+        case Command.PERSON:
+            _to_a_person(cursor)
+        case Command.START_OVER:
+            cursor.go(cursor.flow.start)
+        case Command.BACK:
+            _back(cursor)
+        case Command.GOODBYE:
+            cursor.say_phrase("goodbye")
+            complete = any(item.confirmed for item in cursor.state.fields.values())
+            cursor.end(Outcome.COMPLETED if complete else Outcome.DECLINED)
 
 
-def heard_command(cursor: Cursor, text: str) -> bool:
-    """Deal with a command that means the same everywhere; False when it was none."""
-    if _AGAIN.search(text):
-        cursor.note("asked to repeat")
-        cursor.say_again()
-    elif _WAIT.search(text):
-        cursor.note("asked to wait")
-        cursor.say(TAKE_YOUR_TIME)
-        if cursor.state.last_listen:
-            cursor.act(cursor.state.last_listen.model_copy(update={"no_input_ms": WAIT_MS}))
-    elif _PERSON.search(text):
-        _to_a_person(cursor)
-    elif _OVER.search(text):
-        cursor.note("start over")
-        cursor.go(cursor.flow.start)
-    elif _BACK.search(text):
-        _back(cursor)
-    elif _BYE.search(text):
-        cursor.say(GOODBYE)
-        complete = any(item.confirmed for item in cursor.state.fields.values())
-        cursor.end(Outcome.COMPLETED if complete else Outcome.DECLINED)
-    else:
+def _is_an_option(cursor: Cursor, event: CallerSaid) -> bool:
+    """An author's option is meant when its own words were said."""
+    node = cursor.flow.nodes[cursor.state.node]
+    if not isinstance(node, ClarifyNode):
         return False
-    return True
+    said = event.model_copy(update={"scores": {}})
+    return clarify.chosen(cursor, node, said) is not None
+
+
+def _wait(cursor: Cursor) -> None:
+    # The question stays what is repeated, not this.
+    open_question = cursor.state.last_said
+    cursor.say_phrase("take_your_time")
+    cursor.set(last_said=open_question, silences=0)
+    if cursor.state.last_listen:
+        cursor.act(cursor.state.last_listen.model_copy(update={"no_input_ms": WAIT_MS}))
 
 
 def _to_a_person(cursor: Cursor) -> None:
-    cursor.note("asked for a person")
     operator = cursor.flow.operator
     if operator is None:
-        cursor.say_again(NOBODY)
+        cursor.say_again(cursor.phrase("nobody")[0])
     else:
         cursor.go(operator)
 
 
 def _back(cursor: Cursor) -> None:
+    node = cursor.flow.nodes[cursor.state.node]
+    if isinstance(node, LeadGateNode) and gate.back(cursor, node):
+        return
     history = cursor.state.history
-    cursor.note("go back")
     if len(history) < 2:
         cursor.say_again()
         return
     cursor.set(history=history[:-2])
     cursor.go(history[-2])
+
+
+def _another_language(cursor: Cursor, event: CallerSaid) -> bool:
+    wanted = language_in(event.text)
+    if wanted is None:
+        return False
+    spoken = cursor.flow.all_languages()
+    found = next((item for item in spoken if item.split("-")[0] == wanted), None)
+    node = cursor.flow.nodes[cursor.state.node]
+    if found is None:
+        # "English, please" may be an answer; only where none is expected is it refused.
+        if len(spoken) > 1 or isinstance(node, (LeadGateNode, RagAnswerNode)):
+            return False
+        cursor.note(f"asked for {wanted}, which this flow does not speak")
+        cursor.say_again(cursor.phrase("other_language")[0])
+        return True
+    if found == cursor.state.language:
+        return False
+    cursor.note(f"switched to {found}")
+    cursor.set(language=found)
+    enter_again(cursor)
+    return True
+
+
+def enter_again(cursor: Cursor) -> None:
+    """Ask what is open once more, in the language of the conversation."""
+    node = cursor.flow.nodes[cursor.state.node]
+    visit = cursor.state.visits.get(cursor.state.node, 1) - 1
+    match node:
+        case ClarifyNode():
+            clarify.enter(cursor, node, visit)
+        case LeadGateNode():
+            gate.ask(cursor, node, gate.current_field(cursor, node))
+        case RagAnswerNode():
+            rag_answer.enter(cursor, node, visit)
+        case _:
+            cursor.say_again()
+
+
+def _corrected(cursor: Cursor, event: CallerSaid) -> bool:
+    found = correction.find(cursor.flow, cursor.state, event.text)
+    if found is None:
+        return False
+    node = cursor.flow.nodes[found.node]
+    assert isinstance(node, LeadGateNode)
+    if found.is_open:
+        return False
+    field = gate.correct(cursor, found.node, found.index)
+    said = event.model_copy(update={"text": found.rest, "words": (), "alternatives": ()})
+    if found.rest and lead_gate.understands(cursor, node, found.rest):
+        lead_gate.said(cursor, node, said)
+    else:
+        gate.ask(cursor, node, field)
+    return True
+
+
+def _asked_in_between(cursor: Cursor, event: CallerSaid) -> bool:
+    """A question in the middle of something else is answered, then the flow goes on as it was."""
+    node = cursor.flow.nodes[cursor.state.node]
+    if not is_question(event.text):
+        return False
+    if isinstance(node, LeadGateNode):
+        if lead_gate.understands(cursor, node, event.text):
+            return False
+    elif not isinstance(node, ClarifyNode) or node.questions or _is_an_option(cursor, event):
+        return False
+    own = node.questions if isinstance(node, LeadGateNode) else None
+    target = own or cursor.flow.questions
+    if target is None:
+        return False
+    answering = cursor.flow.nodes[target]
+    assert isinstance(answering, RagAnswerNode)
+    cursor.note(f"asked something in between; {target} answers")
+    rag_answer.look_up(cursor, answering, event.text)
+    cursor.set(digression=target)
+    return True

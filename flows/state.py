@@ -19,6 +19,23 @@ class FieldValue(BaseModel):
     confirmed: bool = False
 
 
+class Return(BaseModel):
+    """A question that was left to correct an earlier answer, as it stood."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    node: str
+    phase: str
+    field_index: int
+    candidate: FieldValue | None
+    partial: str
+    rounds: int
+    misses: int
+    unanswered: int
+    last_said: tuple[Say, ...]
+    last_listen: Listen | None
+
+
 class State(BaseModel):
     """A frozen snapshot; it survives a JSON round trip, so a call can go on elsewhere."""
 
@@ -27,13 +44,23 @@ class State(BaseModel):
     node: str
     phase: str = ""
     """What the node is waiting for; each node kind names its own phases."""
+    language: str = "en"
+    """What is spoken now."""
     visits: dict[str, int] = Field(default_factory=dict)
     history: tuple[str, ...] = ()
     """Listening nodes in the order they were entered, for "go back"."""
     facts: dict[str, str] = Field(default_factory=dict)
     region: str = "US"
     caller_number: str | None = None
+    channels: tuple[str, ...] = ()
+    """What the caller has beside the voice: `keypad`, `page`."""
+    known: dict[str, str] = Field(default_factory=dict)
+    """Lead fields known beforehand and not yet asked about."""
     fields: dict[str, FieldValue] = Field(default_factory=dict)
+    refused: tuple[str, ...] = ()
+    """Fields the caller did not want to give."""
+    insisted: tuple[str, ...] = ()
+    """Fields that were asked for again after a refusal."""
     field_index: int = 0
     candidate: FieldValue | None = None
     """A value waiting for the caller's yes."""
@@ -45,12 +72,18 @@ class State(BaseModel):
     """Turns in a row that were not understood here."""
     silences: int = 0
     """Silences in a row."""
+    returns: tuple[Return, ...] = ()
+    """Where to go on once an earlier answer is corrected, innermost last."""
     question: str = ""
     """A question to be answered by the next `rag_answer` node."""
+    digression: str | None = None
+    """The `rag_answer` node that answers a question asked in the middle of something else."""
     unanswered: int = 0
     pending: str | None = None
     """Id of the request the flow waits for."""
     serial: int = 0
+    page_field: str | None = None
+    """The lead field whose text box the page shows."""
     last_said: tuple[Say, ...] = ()
     """What was said last, for "say that again"."""
     last_listen: Listen | None = None

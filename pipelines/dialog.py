@@ -32,6 +32,7 @@ from pipelines import events as call_events
 from pipelines.ears import Ears, Turn, is_noise
 from pipelines.errands import Errands
 from pipelines.frames import (
+    FieldEnteredFrame,
     HangUpFrame,
     SpeechFailed,
     SpeechMade,
@@ -105,6 +106,8 @@ class Dialog(FrameProcessor):
             self._ears.feed(frame.audio)
         elif isinstance(frame, InputDTMFFrame):
             self._put(events.KeyPressed(key=frame.button.value, offset_ms=self._report.offset_ms()))
+        elif isinstance(frame, FieldEnteredFrame):
+            self._entered(frame)
         elif isinstance(frame, HangUpFrame):
             self._spawn(self._leave(), "hang-up")
         elif isinstance(frame, UtteranceAudible):
@@ -190,8 +193,28 @@ class Dialog(FrameProcessor):
                 self._timers[action.name] = self._report.now() + action.after_ms / 1000
             case actions.Transfer():
                 self._spawn(self._transfer(action), "transfer")
+            case actions.AskOnPage():
+                await self._ask_on_page(action)
             case actions.End():
                 await self._end("completed", action.outcome.value)
+
+    async def _ask_on_page(self, action: actions.AskOnPage) -> None:
+        message: dict[str, Any] = {"type": "ask", "field": action.field}
+        if action.field is not None:
+            message |= {"kind": action.kind, "label": action.label}
+        await self.push_frame(OutputTransportMessageUrgentFrame(message=message))
+
+    def _entered(self, frame: FieldEnteredFrame) -> None:
+        """The caller typed instead of speaking; its answer is owed like any other."""
+        if self._ending:
+            return
+        self._listen = None
+        self._watchdog.owe(self._report.now())
+        self._put(
+            events.FieldEntered(
+                field=frame.field, value=frame.value, offset_ms=self._report.offset_ms()
+            )
+        )
 
     async def _retrieve(self, action: actions.Retrieve) -> None:
         answer = await self._errands.retrieve(action)

@@ -98,10 +98,13 @@ class Errands:
         )
         return answer
 
-    async def transfer(self, action: actions.Transfer) -> events.HumanLeft:
-        """Connect the caller to somebody else; the flow hears of it only when that fails."""
+    async def transfer(
+        self, action: actions.Transfer
+    ) -> events.DispatchDone | events.DispatchFailed:
+        """Connect the caller to somebody else; a line that can't says why."""
         try:
-            await self._line.transfer(action.target, "blind")
+            await self._line.transfer(action.target, action.mode)
         except TransferFailed as error:
             self._report.fault(error.code, str(error))
-        return events.HumanLeft()
+            return events.DispatchFailed(request_id=action.request_id, reason=str(error))
+        return events.DispatchDone(request_id=action.request_id)

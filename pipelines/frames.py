@@ -67,3 +67,11 @@ class SpeechFailed(SystemFrame):
 @dataclass
 class HangUpFrame(SystemFrame):
     """Transport → dialog: the caller pressed hang up."""
+
+
+@dataclass
+class FieldEnteredFrame(SystemFrame):
+    """Transport → dialog: the caller typed a lead field on the page."""
+
+    field: str
+    value: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from flows import CallStarted
@@ -77,7 +77,12 @@ class CallLog:
 
 
 def start_of(
-    campaign: Campaign, *, region: str, fields: Mapping[str, str], language: str
+    campaign: Campaign,
+    *,
+    region: str,
+    fields: Mapping[str, str],
+    language: str,
+    channels: tuple[Literal["keypad", "page"], ...] = ("keypad", "page"),
 ) -> CallStarted:
     """What is known before the first word."""
     return CallStarted(
@@ -85,4 +90,5 @@ def start_of(
         facts={"campaign.name": campaign.name, "account.name": campaign.account_name},
         language=language,
         region=campaign.settings.get("region", region),
+        channels=channels,
     )

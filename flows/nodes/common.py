@@ -5,43 +5,46 @@ from __future__ import annotations
 from flows.actions import Outcome
 from flows.cursor import Cursor
 from flows.model import Ladder
-
-NO_INPUT = ("Are you still there?", "I can't hear you. Please say something if you are there.")
-NO_MATCH = ("Sorry, I didn't catch that.", "Sorry, I still didn't get that.")
-GOODBYE_SILENT = "I can't hear you, so I'll end the call here. Goodbye."
-GOODBYE_LOST = "I'm sorry, I'm having trouble understanding. Please try again later. Goodbye."
+from flows.texts import Localised
 
 
 def climb_no_input(cursor: Cursor, ladder: Ladder) -> None:
     """The caller said nothing: prompt again, then move on or end."""
-    steps = ladder.reprompts or NO_INPUT
+    steps = cursor.variants(ladder.reprompts) or cursor.phrase("no_input")
     attempt = cursor.state.silences
     cursor.set(silences=attempt + 1)
     if attempt < len(steps):
         cursor.note(f"silent, attempt {attempt + 1}")
-        cursor.say_again(cursor.fill(steps[attempt]) or steps[attempt])
+        cursor.say_again(steps[attempt])
     elif ladder.then:
         cursor.go(ladder.then)
     else:
-        cursor.say(GOODBYE_SILENT)
+        cursor.say_phrase("goodbye_silent")
         cursor.end(Outcome.NO_INPUT)
 
 
-def climb_no_match(cursor: Cursor, ladder: Ladder, reprompts: tuple[str, ...] = ()) -> bool:
-    """The words made no sense here: ask again. False when the ladder is exhausted."""
-    steps = reprompts or ladder.reprompts or NO_MATCH
+def climb_no_match(
+    cursor: Cursor, ladder: Ladder, reprompts: Localised = (), *, attempts: int | None = None
+) -> bool:
+    """The words made no sense here: ask again. False when the ladder is exhausted.
+
+    `attempts` bounds how often the question is asked in all; by default each reprompt is said once.
+    """
+    own = cursor.variants(reprompts) or cursor.variants(ladder.reprompts)
+    steps = own or cursor.phrase("no_match")
     attempt = cursor.state.misses
     cursor.set(misses=attempt + 1)
-    if attempt >= len(steps):
+    if attempt >= (len(steps) if attempts is None else attempts - 1):
         return False
     cursor.note(f"not understood, attempt {attempt + 1}")
-    if reprompts or ladder.reprompts:
+    step = steps[min(attempt, len(steps) - 1)]
+    if own:
         # An author's reprompt stands for the question itself.
-        cursor.say(steps[attempt])
+        cursor.say(step)
         if cursor.state.last_listen:
             cursor.act(cursor.state.last_listen)
     else:
-        cursor.say_again(steps[attempt])
+        cursor.say_again(step)
     return True
 
 
@@ -50,5 +53,5 @@ def leave_lost(cursor: Cursor, ladder: Ladder) -> None:
     if ladder.then:
         cursor.go(ladder.then)
     else:
-        cursor.say(GOODBYE_LOST)
+        cursor.say_phrase("goodbye_lost")
         cursor.end(Outcome.NOT_UNDERSTOOD)

@@ -1,29 +1,113 @@
-"""`dispatch`: hand over to people or to another system, and go on when that is settled."""
+"""`dispatch`: hand over to people or to another system, and go on when that is settled.
+
+Phases: `asked` (waiting for the request's result), `holding` (the caller waits for somebody to
+join), `joined` (somebody did, and speaks instead of us).
+"""
 
 from __future__ import annotations
 
-from flows.actions import Dispatch
+from flows.actions import Dispatch, Expectation, SetTimer, Transfer
 from flows.cursor import Cursor
+from flows.events import DispatchDone, DispatchFailed
 from flows.model import DispatchNode
+
+HOLD_MS = 20_000
+"""Silence between two words of comfort for a caller who waits."""
 
 
 def enter(cursor: Cursor, node: DispatchNode, visit: int) -> None:
-    cursor.set(phase="waiting")
     cursor.say(node.say, turn=visit, interruptible=node.interruptible)
-    payload = {name: filled for name, text in node.payload.items() if (filled := cursor.fill(text))}
-    cursor.act(
-        Dispatch(
-            request_id=cursor.request_id(),
-            kind=node.kind,
-            target=node.target,
-            priority=node.priority,
-            reason=cursor.fill(node.reason) or "",
-            payload=payload,
+    request_id = cursor.request_id()
+    if node.kind == "handoff" and node.mode == "transfer":
+        cursor.act(
+            Transfer(
+                request_id=request_id,
+                target=cursor.fill(node.target) or "",
+                mode=node.transfer,
+                reason=cursor.fill(node.reason) or "",
+            )
         )
-    )
+    else:
+        cursor.act(
+            Dispatch(
+                request_id=request_id,
+                kind=node.kind,
+                target=node.target,
+                priority=node.priority,
+                reason=cursor.fill(node.reason) or "",
+                payload=_payload(cursor, node),
+            )
+        )
+    cursor.set(phase="asked")
+    if not node.blocking:
+        cursor.note("went on without waiting for the result")
+        cursor.set(pending=None)
+        cursor.go(node.next)
 
 
-def settled(cursor: Cursor, node: DispatchNode, *, done: bool) -> None:
-    cursor.note("dispatched" if done else "dispatch failed")
-    cursor.say(node.success if done else node.failure, interruptible=node.interruptible)
-    cursor.go(node.next if done else node.on_failure or node.next)
+def settled(cursor: Cursor, node: DispatchNode, event: DispatchDone | DispatchFailed) -> None:
+    """The request was taken, or was not."""
+    if isinstance(event, DispatchFailed):
+        _failed(cursor, node, f"dispatch failed: {event.reason}")
+    elif node.kind == "handoff" and node.mode == "wait":
+        cursor.note("waits for somebody to join")
+        cursor.set(phase="holding", silences=0)
+        cursor.act(SetTimer(name=_timer(cursor), after_ms=node.wait_seconds * 1000))
+        comfort(cursor, node)
+    else:
+        _done(cursor, node, "dispatched")
+
+
+def comfort(cursor: Cursor, node: DispatchNode) -> None:
+    """A caller on hold hears that they are not forgotten."""
+    turn = cursor.state.silences
+    cursor.set(silences=turn + 1)
+    if node.waiting:
+        cursor.say(node.waiting, turn=turn, interruptible=node.interruptible)
+    else:
+        cursor.say_phrase("waiting", turn=turn)
+    cursor.listen(Expectation.OPEN, no_input_ms=HOLD_MS)
+
+
+def timed_out(cursor: Cursor, node: DispatchNode, timer: str) -> None:
+    """Nobody joined in time."""
+    if cursor.state.phase == "holding" and timer == _timer(cursor):
+        _failed(cursor, node, "nobody joined in time")
+    else:
+        cursor.note(f"timer {timer} means nothing any more")
+
+
+def joined(cursor: Cursor, node: DispatchNode) -> None:
+    """Somebody is on the line; they speak from here on."""
+    cursor.note("somebody joined")
+    cursor.set(phase="joined", pending=None)
+    cursor.say(node.success, interruptible=node.interruptible)
+
+
+def left(cursor: Cursor, node: DispatchNode) -> None:
+    """They are gone, and the caller is still there."""
+    cursor.note("they left")
+    cursor.go(node.next)
+
+
+def _done(cursor: Cursor, node: DispatchNode, what: str) -> None:
+    cursor.note(what)
+    cursor.say(node.success, interruptible=node.interruptible)
+    cursor.go(node.next)
+
+
+def _failed(cursor: Cursor, node: DispatchNode, what: str) -> None:
+    cursor.note(what)
+    if node.failure:
+        cursor.say(node.failure, interruptible=node.interruptible)
+    else:
+        cursor.say_phrase("failure")
+    cursor.go(node.on_failure or node.next)
+
+
+def _payload(cursor: Cursor, node: DispatchNode) -> dict[str, str]:
+    return {name: filled for name, text in node.payload.items() if (filled := cursor.fill(text))}
+
+
+def _timer(cursor: Cursor) -> str:
+    return f"join-{cursor.state.serial}"

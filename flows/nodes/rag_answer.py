@@ -9,19 +9,20 @@ import re
 
 from flows.actions import Expectation, Retrieve
 from flows.cursor import Cursor
-from flows.events import AnswerReady
+from flows.events import AnswerReady, CallerSaid
+from flows.matching import match_key, match_words, vocabulary
 from flows.model import RagAnswerNode
-from flows.nodes.common import climb_no_match, leave_lost
+from flows.placeholders import unbraced
 from flows.spoken.yesno import parse_yes_no
 
 _NOTHING_MORE = re.compile(
     r"^\W*(?:no\W+)?(?:that(?:'s| is| was|'ll be| will be) (?:all|it|everything)|nothing(?: else| more)?"
     r"|i(?:'m| am) (?:good|fine|done|all set)|all good|not? (?:really|right now)"
-    r"|no more questions?|that answers (?:it|my question))\b",
+    r"|no more questions?|that answers (?:it|my question)"
+    r"|das (?:war|ist) alles|nichts (?:mehr|weiter)|nein(?: danke)?)\b",
     re.IGNORECASE,
 )
 _SHORT_WORDS = 4
-GO_AHEAD = "Go ahead."
 
 
 def enter(cursor: Cursor, node: RagAnswerNode, visit: int) -> None:
@@ -36,29 +37,30 @@ def enter(cursor: Cursor, node: RagAnswerNode, visit: int) -> None:
     _listen(cursor, node)
 
 
-def said(cursor: Cursor, node: RagAnswerNode, text: str) -> None:
-    if cursor.state.phase == "waiting":
-        cursor.note("spoke while an answer was looked up")
-        return
-    for way_out in node.exits:
-        if any(_contains(text, word) for word in way_out.words):
-            cursor.note("left by an exit")
-            cursor.go(way_out.next)
-            return
+def said(cursor: Cursor, node: RagAnswerNode, event: CallerSaid) -> None:
+    text = event.text
+    leaving = match_words(vocabulary(node.exits, cursor), text)
     short = len(text.split()) <= _SHORT_WORDS
     answer = parse_yes_no(text) if short else None
-    if _NOTHING_MORE.search(text) or answer is False:
+    if leaving and leaving.by == "words":
+        _leave(cursor, node, leaving.index)
+    elif _NOTHING_MORE.search(text) or answer is False:
         cursor.note("no more questions")
         cursor.go(node.next)
-    elif not text.strip():
-        if not climb_no_match(cursor, node.no_match):
-            leave_lost(cursor, node.no_match)
     elif answer is True:
         cursor.set(phase="invite")
-        cursor.say(GO_AHEAD)
+        cursor.say_phrase("go_ahead")
         _listen(cursor, node)
     else:
         _look_up(cursor, node, text)
+
+
+def key(cursor: Cursor, node: RagAnswerNode, pressed: str) -> bool:
+    """Leave by a key; False when no exit has it."""
+    index = match_key(node.exits, pressed)
+    if index is not None:
+        _leave(cursor, node, index)
+    return index is not None
 
 
 def answered(cursor: Cursor, node: RagAnswerNode, event: AnswerReady) -> None:
@@ -66,23 +68,29 @@ def answered(cursor: Cursor, node: RagAnswerNode, event: AnswerReady) -> None:
     if event.text:
         cursor.note(f"answered with score {event.score:.2f}")
         cursor.set(unanswered=0)
-        cursor.say(_unbraced(event.text), interruptible=node.interruptible)
-        cursor.say(node.follow_up, turn=cursor.state.serial - 1)
-        _listen(cursor, node)
+        _say_answer(cursor, node, event.text)
+        _follow_up(cursor, node)
         return
     missed = cursor.state.unanswered + 1
     cursor.note("the knowledge has no answer")
     cursor.set(unanswered=missed)
-    cursor.say(node.no_answer, turn=missed - 1)
+    say_no_answer(cursor, node, missed - 1)
     if missed >= node.max_misses:
         cursor.go(node.no_answer_next or node.next)
     else:
-        cursor.say(node.follow_up, turn=cursor.state.serial - 1)
-        _listen(cursor, node)
+        _follow_up(cursor, node)
 
 
-def _look_up(cursor: Cursor, node: RagAnswerNode, question: str) -> None:
-    cursor.set(phase="waiting")
+def digressed(cursor: Cursor, node: RagAnswerNode, event: AnswerReady) -> None:
+    """The answer to a question asked in the middle of something: say it, and nothing more."""
+    if event.text:
+        _say_answer(cursor, node, event.text)
+    else:
+        say_no_answer(cursor, node, 0)
+
+
+def look_up(cursor: Cursor, node: RagAnswerNode, question: str) -> None:
+    """Ask the node's sources."""
     cursor.act(
         Retrieve(
             request_id=cursor.request_id(),
@@ -93,14 +101,41 @@ def _look_up(cursor: Cursor, node: RagAnswerNode, question: str) -> None:
     )
 
 
+def say_no_answer(cursor: Cursor, node: RagAnswerNode, turn: int) -> None:
+    """Admit that the knowledge holds nothing."""
+    if node.no_answer:
+        cursor.say(node.no_answer, turn=turn)
+    else:
+        cursor.say_phrase("no_answer")
+
+
+def _look_up(cursor: Cursor, node: RagAnswerNode, question: str) -> None:
+    cursor.set(phase="waiting")
+    look_up(cursor, node, question)
+
+
+def _leave(cursor: Cursor, node: RagAnswerNode, index: int) -> None:
+    cursor.note(f"left by exit {node.exits[index].name or index}")
+    cursor.go(node.exits[index].next)
+
+
+def _say_answer(cursor: Cursor, node: RagAnswerNode, text: str) -> None:
+    # Knowledge is not a template: braces in it must not be taken for placeholders.
+    cursor.say(unbraced(text), interruptible=node.interruptible)
+
+
+def _follow_up(cursor: Cursor, node: RagAnswerNode) -> None:
+    if node.follow_up:
+        cursor.say(node.follow_up, turn=cursor.state.serial - 1)
+    else:
+        cursor.say_phrase("follow_up")
+    _listen(cursor, node)
+
+
 def _listen(cursor: Cursor, node: RagAnswerNode) -> None:
-    cursor.listen(Expectation.OPEN, no_input_ms=node.no_input_ms, hints=node.hints)
-
-
-def _contains(text: str, phrase: str) -> bool:
-    return re.search(rf"\b{re.escape(phrase.casefold())}\b", text.casefold()) is not None
-
-
-def _unbraced(text: str) -> str:
-    """Knowledge is not a template: braces in it must not be taken for placeholders."""
-    return text.replace("{", "(").replace("}", ")")
+    cursor.listen(
+        Expectation.OPEN,
+        no_input_ms=node.no_input_ms,
+        hints=node.hints,
+        patience_ms=node.patience_ms,
+    )

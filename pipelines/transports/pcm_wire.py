@@ -18,11 +18,13 @@ from pipecat.frames.frames import (
 from pipecat.serializers.base_serializer import FrameSerializer
 
 from pipelines.errors import ProtocolViolation
-from pipelines.frames import HangUpFrame
+from pipelines.frames import FieldEnteredFrame, HangUpFrame
 
 RATE = 16_000
 MAX_BINARY_BYTES = 64 << 10
 MAX_TEXT_BYTES = 4 << 10
+MAX_INPUT_CHARACTERS = 500
+"""As for the fields a call may start with."""
 
 CLOSE_INVALID_DATA = 1007
 CLOSE_TOO_BIG = 1009
@@ -82,4 +84,9 @@ def _message(data: str) -> Frame | None:
             return InputDTMFFrame(button=KeypadEntry(str(message.get("key"))))
         except ValueError as error:
             raise ProtocolViolation(CLOSE_INVALID_DATA, "no such key") from error
+    if message["type"] == "input":
+        field, value = message.get("field"), message.get("value")
+        if not isinstance(field, str) or not isinstance(value, str):
+            raise ProtocolViolation(CLOSE_INVALID_DATA, "input needs a field and a value")
+        return FieldEnteredFrame(field=field, value=value[:MAX_INPUT_CHARACTERS])
     return None

@@ -1,0 +1,98 @@
+"""Does the caller correct something they said before? "No, my email is …", two questions later."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from flows.model import Flow, LeadField, LeadGateNode
+from flows.state import State
+from flows.texts import every_text
+
+_CALLED: dict[str, str] = {
+    "name": r"(?:last |first |full |sur)?name|nachname|vorname",
+    "email": r"e-?mails?(?: address)?|mail(?: address)?|e-?mail-?adresse",
+    "phone": r"(?:(?:tele)?phone|cell|mobile)(?: number)?|number|(?:telefon|handy)?nummer",
+    "company": r"company(?:'s name| name)?|firma",
+    "address": r"(?:postal |street |home )?address|adresse|anschrift",
+    "date": r"date|datum",
+}
+"""What callers call a field of each kind, when its author named nothing else."""
+_SORRY = (
+    r"(?:(?:no|nope|oh|um|uh|sorry|wait|actually|hold on|hang on|i mean|excuse me|but|and|by the way"
+    r"|nein|entschuldigung|moment|eigentlich)\W+)"
+)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Which field is meant, and what of the words may be its new value."""
+
+    node: str
+    index: int
+    rest: str
+    is_open: bool
+    """True when this field is the one being asked for anyway."""
+
+
+def find(flow: Flow, state: State, text: str) -> Correction | None:
+    """The field that the words correct; only one that has a value already can be meant."""
+    for node_id, index, field in flow.lead_fields():
+        if field.field not in state.fields:
+            continue
+        rest = _corrects(text, field)
+        if rest is None:
+            continue
+        node = flow.nodes[state.node]
+        is_open = (
+            isinstance(node, LeadGateNode)
+            and node.fields[state.field_index].field == field.field
+            and state.phase != ""
+        )
+        return Correction(node_id, index, rest, is_open)
+    return None
+
+
+def _corrects(text: str, field: LeadField) -> str | None:
+    """What follows "my email is", "" when no value is given, None when it corrects nothing."""
+    called = _names(field)
+    said = re.search(
+        rf"^\W*(?P<sorry>{_SORRY}*)(?:my|the|that|meine?)\W+(?:{called})(?P<is>"
+        r"\W+(?:is|was|should be|ist|lautet|is actually|should actually be|is really|isn't|is not"
+        r"|was wrong|is wrong)\b)(?P<rest>.*)$",
+        text,
+        re.IGNORECASE,
+    )
+    if said:
+        verb = said["is"].casefold()
+        # "The number is on the letter" states something; "no, my number is …" corrects it.
+        mine = re.search(r"^\W*(?:\w+\W+)*?(?:my|meine?)\b", text[: said.start("is")], re.I)
+        if not (said["sorry"].strip() or mine):
+            return None
+        wrong = re.search(r"wrong|n't|not", verb) or re.match(
+            r"\W*(?:wrong|not|falsch)\b", said["rest"]
+        )
+        return "" if wrong else said["rest"].strip(" ,.:")
+    change = re.search(
+        r"\b(?:change|correct|fix|update|ändern|korrigieren)\b\W+(?:\w+\W+){0,3}?"
+        rf"(?:{called})\b(?:\W+(?:to|in|zu|auf)\W+(?P<rest>.*))?",
+        text,
+        re.IGNORECASE,
+    )
+    if change:
+        return (change["rest"] or "").strip(" ,.:")
+    wrong = re.search(
+        rf"\b(?:wrong|incorrect|falsche?)\W+(?:{called})\b|\b(?:{called})\W+(?:is|was|ist|war)\W+"
+        r"(?:wrong|incorrect|not right|falsch)\b",
+        text,
+        re.IGNORECASE,
+    )
+    return "" if wrong else None
+
+
+def _names(field: LeadField) -> str:
+    own = [re.escape(word) for word in every_text(field.words)]
+    own.append(re.escape(field.field.replace("_", " ")))
+    if field.kind in _CALLED and (field.field == field.kind or not field.words):
+        own.append(_CALLED[field.kind])
+    return "|".join(own)

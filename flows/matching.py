@@ -1,0 +1,133 @@
+"""Which of a few things did the caller mean? By words, by likeness of sound, by meaning, by key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from rapidfuzz import fuzz
+
+from flows.texts import Localised, Variants
+
+if TYPE_CHECKING:
+    from flows.cursor import Cursor
+
+CLOSE_ENOUGH = 88
+"""Likeness (0..100) at which a misheard word still counts as an option's word."""
+MIN_FUZZY_LENGTH = 5
+"""Short words resemble too many others."""
+CLEAR_LEAD = 0.06
+"""By so much the best likeness by meaning must exceed the next to be a choice."""
+
+MIN_QUESTION_WORDS = 3
+_QUESTION = re.compile(
+    r"\?\s*$|^\W*(?:so |and |well |um |hi |hello |okay |ok |wait |sorry |but |actually )*"
+    r"(?:what|how|when|where|who|why|which|do|does|did|is|are|can|could|will|would|should"
+    r"|tell me|i have a question about|i(?:'d| would) like to know"
+    r"|was|wie|wann|wo|wer|warum|welche[rs]?|kann|können|gibt es|haben sie)\b",
+    re.IGNORECASE,
+)
+
+
+class Choosable(Protocol):
+    """What options, choices and exits have in common."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def words(self) -> Localised: ...
+    @property
+    def keys(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True)
+class Match:
+    """The option chosen (its index) and by what: `words`, `sound` or `meaning`."""
+
+    index: int
+    by: str
+
+
+def is_question(text: str) -> bool:
+    """True when the caller asks about something."""
+    return len(text.split()) >= MIN_QUESTION_WORDS and _QUESTION.search(text) is not None
+
+
+def normal(text: str) -> str:
+    """Words in lower case with single spaces: what is compared."""
+    return " ".join(re.findall(r"[\w']+", text.casefold()))
+
+
+def match_words(vocabulary: Sequence[Variants], text: str) -> Match | None:
+    """The one entry whose words are in the text; None when none or several fit equally well.
+
+    The longest phrase wins: "speak to a person" is more telling than "a call" in one sentence.
+    """
+    said = normal(text)
+    found = [_longest_said(words, said) for words in vocabulary]
+    by = "words"
+    if not any(found):
+        found, by = [_likeness(words, said) for words in vocabulary], "sound"
+    best = max(found, default=0)
+    winners = [index for index, length in enumerate(found) if length == best and best]
+    return Match(winners[0], by) if len(winners) == 1 else None
+
+
+def match_meaning(
+    names: Sequence[str], scores: Mapping[str, float], threshold: float
+) -> Match | None:
+    """The one entry that is clearly the most alike in meaning; None when none is."""
+    ranked = sorted(
+        ((scores.get(name, 0.0), -index) for index, name in enumerate(names)), reverse=True
+    )
+    if not ranked or ranked[0][0] < threshold:
+        return None
+    if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < CLEAR_LEAD:
+        return None
+    return Match(-ranked[0][1], "meaning")
+
+
+def match_key(options: Sequence[Choosable], key: str) -> int | None:
+    """The entry that a key chooses."""
+    return next((index for index, item in enumerate(options) if key in item.keys), None)
+
+
+def vocabulary(options: Sequence[Choosable], cursor: Cursor) -> list[Variants]:
+    """Each option's name and words in the language of the conversation."""
+    return [
+        tuple(word for word in (item.name, *cursor.variants(item.words)) if word)
+        for item in options
+    ]
+
+
+def examples_of(options: Sequence[Choosable], cursor: Cursor) -> dict[str, Variants]:
+    """Options by name with the ways to say them, for `Listen.options`."""
+    return {
+        item.name: (*words, *cursor.variants(getattr(item, "examples", ())))
+        for item, words in zip(options, vocabulary(options, cursor), strict=True)
+        if item.name
+    }
+
+
+def _longest_said(words: Variants, said: str) -> int:
+    found = 0
+    for word in words:
+        wanted = normal(word)
+        if wanted and re.search(rf"\b{re.escape(wanted)}\b", said):
+            found = max(found, len(wanted))
+    return found
+
+
+def _likeness(words: Variants, said: str) -> int:
+    likeness = max(
+        (
+            fuzz.ratio(word.casefold(), part)
+            for word in words
+            if len(word) >= MIN_FUZZY_LENGTH
+            for part in said.split()
+        ),
+        default=0.0,
+    )
+    return round(likeness) if likeness >= CLOSE_ENOUGH else 0

@@ -1,0 +1,280 @@
+"""`lead_gate` as a whole: which field comes next, what is known, refused, typed or corrected.
+
+The dialogue inside one field is `lead_gate`'s; it leaves a field through `next_field`, `refuse` or
+`store`, and knows nothing of what comes after.
+
+Phases of a gate: `offer` (a known value waits for a yes), `ask` (waiting for a value), `confirm`
+(waiting for a yes to a value read back). `lead_gate` may add its own.
+"""
+
+from __future__ import annotations
+
+from flows.actions import Capture, Expectation, SaveLead
+from flows.cursor import Cursor
+from flows.events import FieldEntered
+from flows.matching import examples_of
+from flows.model import LeadField, LeadGateNode
+from flows.placeholders import unbraced
+from flows.spoken.fields import read, read_back
+from flows.state import FieldValue, Return
+
+EXPECTS: dict[str, Expectation] = {
+    "name": Expectation.NAME,
+    "email": Expectation.EMAIL,
+    "phone": Expectation.PHONE,
+    "company": Expectation.NAME,
+    "text": Expectation.OPEN,
+    "choice": Expectation.CHOICE,
+    "date": Expectation.DATE,
+    "number": Expectation.NUMBER,
+    "money": Expectation.MONEY,
+    "address": Expectation.ADDRESS,
+}
+MAX_RETURNS = 4
+"""Corrections inside corrections; more than a caller can keep in mind."""
+
+
+def enter(cursor: Cursor, node: LeadGateNode, visit: int) -> None:
+    """Begin with the first field that is not settled yet."""
+    cursor.say(node.say, turn=visit, interruptible=node.interruptible)
+    _go_on_from(cursor, node, 0)
+
+
+def current_field(cursor: Cursor, node: LeadGateNode) -> LeadField:
+    """The field the conversation is about."""
+    return node.fields[cursor.state.field_index]
+
+
+def next_field(cursor: Cursor, node: LeadGateNode) -> None:
+    """This field is done with, one way or another: ask the next, or go on where it was left."""
+    if cursor.state.returns:
+        come_back(cursor)
+    else:
+        _go_on_from(cursor, node, cursor.state.field_index + 1)
+
+
+def refuse(cursor: Cursor, node: LeadGateNode, field: LeadField) -> None:
+    """The caller won't give this field."""
+    if field.insist and field.field not in cursor.state.insisted:
+        cursor.note(f"insisted on {field.field}")
+        cursor.set(insisted=(*cursor.state.insisted, field.field))
+        cursor.say(field.insist)
+        listen(cursor, node, field)
+        return
+    cursor.note(f"refused {field.field}")
+    cursor.set(refused=tuple(dict.fromkeys((*cursor.state.refused, field.field))))
+    target = field.on_refusal or (node.on_refusal if field.required else None)
+    if target and not cursor.state.returns:
+        cursor.go(target)
+        return
+    cursor.say_phrase("refused")
+    next_field(cursor, node)
+
+
+def store(cursor: Cursor, field: LeadField, found: FieldValue) -> None:
+    """Keep a value with its proof."""
+    known = {name: value for name, value in cursor.state.known.items() if name != field.field}
+    refused = tuple(name for name in cursor.state.refused if name != field.field)
+    cursor.set(fields={**cursor.state.fields, field.field: found}, known=known, refused=refused)
+    cursor.act(
+        Capture(
+            field=field.field,
+            value=found.value,
+            raw=found.raw,
+            offset_ms=found.offset_ms,
+            confidence=found.confidence,
+            confirmed=found.confirmed,
+        )
+    )
+
+
+def ask(cursor: Cursor, node: LeadGateNode, field: LeadField, *, turn: int = 0) -> None:
+    """Ask for the field and wait for it."""
+    cursor.set(phase="ask", candidate=None, partial="")
+    cursor.say(field.ask, turn=turn, interruptible=node.interruptible)
+    listen(cursor, node, field)
+
+
+def listen(
+    cursor: Cursor, node: LeadGateNode, field: LeadField, expect: Expectation | None = None
+) -> None:
+    """Wait for the field, or for something else that the field's dialogue needs (`expect`)."""
+    own = expect is None or expect is EXPECTS[field.kind]
+    cursor.listen(
+        expect or EXPECTS[field.kind],
+        no_input_ms=node.no_input_ms,
+        hints=(*cursor.variants(node.hints), *cursor.variants(field.hints)),
+        patience_ms=(field.patience_ms or node.patience_ms) if own else None,
+        alternatives=own,
+        options=examples_of(field.options, cursor) if own else None,
+    )
+
+
+def entered(cursor: Cursor, event: FieldEntered) -> None:
+    """A field was typed on the page: as good as said and confirmed."""
+    found = _asked_for(cursor, event.field)
+    if found is None:
+        cursor.note(f"{event.field} was typed, but this flow has no such field")
+        return
+    node, field = found
+    reading = read(field.kind, event.value, cursor.state.region)
+    value = choice_named(field, event.value) if field.kind == "choice" else reading.value
+    current = cursor.flow.nodes[cursor.state.node] is node and current_field(cursor, node) is field
+    if not value or not (reading.valid or field.kind == "choice"):
+        cursor.note(f"typed something that is no {field.kind}")
+        if current:
+            cursor.say_phrase("typed_wrong")
+            listen(cursor, node, field)
+        return
+    cursor.note(f"typed {field.field}")
+    typed = FieldValue(
+        value=value, raw=event.value, offset_ms=event.offset_ms, confidence=1.0, confirmed=True
+    )
+    store(cursor, field, typed)
+    if current:
+        cursor.say_phrase("got_it")
+        next_field(cursor, node)
+    elif cursor.state.last_listen:
+        cursor.act(cursor.state.last_listen)
+
+
+def correct(cursor: Cursor, node_id: str, index: int) -> LeadField:
+    """Leave the open question for a field that was given before; `next_field` comes back."""
+    state = cursor.state
+    here = Return(
+        node=state.node,
+        phase=state.phase,
+        field_index=state.field_index,
+        candidate=state.candidate,
+        partial=state.partial,
+        rounds=state.rounds,
+        misses=state.misses,
+        unanswered=state.unanswered,
+        last_said=state.last_said,
+        last_listen=state.last_listen,
+    )
+    node = cursor.flow.nodes[node_id]
+    assert isinstance(node, LeadGateNode)
+    cursor.note(f"corrects {node.fields[index].field}")
+    cursor.set(
+        returns=(*state.returns, here)[-MAX_RETURNS:],
+        node=node_id,
+        field_index=index,
+        phase="ask",
+        candidate=None,
+        partial="",
+        rounds=0,
+        misses=0,
+        silences=0,
+    )
+    return node.fields[index]
+
+
+def come_back(cursor: Cursor) -> None:
+    """The earlier answer is dealt with: the question that was open is asked again."""
+    *before, here = cursor.state.returns
+    cursor.set(
+        returns=tuple(before),
+        silences=0,
+        **{name: getattr(here, name) for name in Return.model_fields},
+    )
+    cursor.note("went on where it was left")
+    cursor.ask_again()
+
+
+def back(cursor: Cursor, node: LeadGateNode) -> bool:
+    """Ask the field before this one again; False at the first."""
+    if cursor.state.field_index == 0 or cursor.state.returns:
+        return False
+    index = cursor.state.field_index - 1
+    cursor.note(f"back to {node.fields[index].field}")
+    cursor.set(field_index=index, rounds=0, misses=0, silences=0)
+    ask(cursor, node, node.fields[index])
+    return True
+
+
+def choice_named(field: LeadField, name: str) -> str | None:
+    """The option of that name, as the author wrote it."""
+    return next(
+        (item.name for item in field.options if item.name.casefold() == name.strip().casefold()),
+        None,
+    )
+
+
+def _go_on_from(cursor: Cursor, node: LeadGateNode, index: int) -> None:
+    """Ask the next field that is not settled yet, or finish."""
+    while index < len(node.fields) and _is_settled(cursor, node.fields[index]):
+        index += 1
+    if index < len(node.fields):
+        cursor.set(
+            field_index=index, phase="ask", candidate=None, partial="", rounds=0, misses=0,
+            silences=0,
+        )  # fmt: skip
+        field = node.fields[index]
+        if not _offered(cursor, node, field):
+            ask(cursor, node, field)
+        return
+    if cursor.state.fields:
+        cursor.act(SaveLead(intent_summary=cursor.fill(node.intent_summary) or ""))
+    cursor.note("lead complete")
+    cursor.go(node.next)
+
+
+def _is_settled(cursor: Cursor, field: LeadField) -> bool:
+    stored = cursor.state.fields.get(field.field)
+    if stored is not None and stored.confirmed:
+        return True
+    return not field.required and field.field in cursor.state.refused
+
+
+def _offered(cursor: Cursor, node: LeadGateNode, field: LeadField) -> bool:
+    """Deal with a value that is known beforehand; False when it has to be asked for."""
+    known = _known_value(cursor, field)
+    if known is None or field.known == "ask" or field.field in cursor.state.fields:
+        return False
+    if field.known == "use":
+        cursor.note(f"{field.field} was known")
+        store(cursor, field, FieldValue(value=known, raw=known, confirmed=True))
+        next_field(cursor, node)
+        return True
+    cursor.note(f"offered the known {field.field}")
+    cursor.set(phase="offer", candidate=FieldValue(value=known, raw=known))
+    written, spoken = read_back(field.kind, known, spell=False, region=cursor.state.region)
+    by_line = field.kind == "phone" and field.field not in cursor.state.known
+    if field.offer:
+        text = cursor.variants(field.offer)[0]
+        cursor.say(
+            text.replace("{known}", unbraced(written)),
+            speech=text.replace("{known}", unbraced(spoken)),
+            personal=True,
+        )
+    elif by_line:
+        cursor.say_phrase("offer_caller_number")
+    else:
+        cursor.say_phrase("offer_known", value=written, spoken=spoken)
+    listen(cursor, node, field, Expectation.YES_NO)
+    return True
+
+
+def _known_value(cursor: Cursor, field: LeadField) -> str | None:
+    value = cursor.state.known.get(field.field)
+    if value is None and field.kind == "phone":
+        value = cursor.state.caller_number
+    if not value:
+        return None
+    if field.kind == "choice":
+        return choice_named(field, value)
+    reading = read(field.kind, value, cursor.state.region)
+    return reading.value if reading.valid else None
+
+
+def _asked_for(cursor: Cursor, name: str) -> tuple[LeadGateNode, LeadField] | None:
+    """The node and field a typed value belongs to, the current gate's own first."""
+    here = cursor.flow.nodes[cursor.state.node]
+    gates = [here, *cursor.flow.nodes.values()]
+    for node in gates:
+        if isinstance(node, LeadGateNode):
+            for field in node.fields:
+                if field.field == name:
+                    return node, field
+    return None

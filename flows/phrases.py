@@ -1,0 +1,108 @@
+"""Sentences that every flow can say without its author writing them, by language.
+
+An author replaces any of them under `phrases:`. `{value}` is what was understood, written in
+captions and pronounced in speech.
+"""
+
+from __future__ import annotations
+
+from flows.texts import Variants
+
+PHRASES: dict[str, dict[str, Variants]] = {
+    # nothing heard, nothing understood
+    "no_input": {
+        "en": ("Are you still there?", "I can't hear you. Please say something if you are there."),
+        "de": ("Sind Sie noch da?", "Ich höre Sie nicht. Bitte sagen Sie etwas."),
+    },
+    "no_match": {
+        "en": ("Sorry, I didn't catch that.", "Sorry, I still didn't get that."),
+        "de": (
+            "Das habe ich leider nicht verstanden.",
+            "Ich habe es leider noch nicht verstanden.",
+        ),
+    },
+    "goodbye_silent": {
+        "en": ("I can't hear you, so I'll end the call here. Goodbye.",),
+        "de": ("Ich höre Sie nicht und beende deshalb den Anruf. Auf Wiederhören.",),
+    },
+    "goodbye_lost": {
+        "en": ("I'm sorry, I'm having trouble understanding. Please try again later. Goodbye.",),
+        "de": (
+            "Leider verstehe ich Sie nicht. Bitte versuchen Sie es später noch einmal. "
+            "Auf Wiederhören.",
+        ),
+    },
+    # what works anywhere
+    "take_your_time": {"en": ("Take your time.",), "de": ("Lassen Sie sich Zeit.",)},
+    "nobody": {
+        "en": ("I'm sorry, nobody can take the call just now.",),
+        "de": ("Leider kann gerade niemand Ihren Anruf annehmen.",),
+    },
+    "goodbye": {
+        "en": ("All right. Thank you for calling. Goodbye.",),
+        "de": ("In Ordnung. Vielen Dank für Ihren Anruf. Auf Wiederhören.",),
+    },
+    "other_language": {
+        "en": ("I'm sorry, I only speak English.",),
+        "de": ("Leider spreche ich nur Deutsch.",),
+    },
+    "apology": {
+        "en": ("I'm sorry, something is wrong with this line. Goodbye.",),
+        "de": ("Leider stimmt etwas mit dieser Leitung nicht. Auf Wiederhören.",),
+    },
+    # questions
+    "go_ahead": {"en": ("Go ahead.",), "de": ("Bitte, fragen Sie.",)},
+    "follow_up": {
+        "en": ("Is there anything else you would like to know?",),
+        "de": ("Möchten Sie noch etwas wissen?",),
+    },
+    "no_answer": {
+        "en": ("I'm sorry, I don't have an answer to that.",),
+        "de": ("Darauf habe ich leider keine Antwort.",),
+    },
+    # lead fields
+    "offer_caller_number": {
+        "en": ("Is the number you're calling from best?",),
+        "de": ("Ist die Nummer, von der Sie anrufen, die beste?",),
+    },
+    "offer_known": {
+        "en": ("I have {value}. Is that right?",),
+        "de": ("Ich habe {value}. Stimmt das?",),
+    },
+    "read_back": {
+        "en": ("I have {value}. Is that right?",),
+        "de": ("Ich habe {value}. Stimmt das?",),
+    },
+    "thanks": {"en": ("Thanks, {value}.",), "de": ("Danke, {value}.",)},
+    "got_it": {"en": ("Thanks, I've got it.",), "de": ("Danke, das habe ich.",)},
+    "refused": {"en": ("That's all right.",), "de": ("Kein Problem.",)},
+    "move_on": {"en": ("Let's leave that for now.",), "de": ("Lassen wir das fürs Erste.",)},
+    "unconfirmed": {
+        "en": ("I'm sorry about that. I've noted it down, and someone will check it.",),
+        "de": ("Das tut mir leid. Ich habe es notiert, und jemand wird es prüfen.",),
+    },
+    "go_on": {"en": ("Go on.",), "de": ("Ich höre.",)},
+    "once_more": {
+        "en": ("Sorry about that. Let's try once more.",),
+        "de": ("Entschuldigung. Versuchen wir es noch einmal.",),
+    },
+    "type_it": {
+        "en": ("You can also type it into the box on your screen.",),
+        "de": ("Sie können es auch in das Feld auf Ihrem Bildschirm tippen.",),
+    },
+    "typed_wrong": {
+        "en": ("That doesn't look complete. Please check it, or say it to me.",),
+        "de": ("Das sieht nicht vollständig aus. Bitte prüfen Sie es oder sagen Sie es mir.",),
+    },
+    # hand-offs
+    "failure": {
+        "en": ("I'm sorry, that didn't work just now. Someone will look into it.",),
+        "de": ("Das hat gerade leider nicht geklappt. Jemand wird sich darum kümmern.",),
+    },
+    "waiting": {
+        "en": ("Please hold on, somebody will be with you soon.", "Thank you for waiting."),
+        "de": ("Bitte bleiben Sie dran, gleich ist jemand für Sie da.", "Danke für Ihre Geduld."),
+    },
+}
+LANGUAGES = frozenset(language for texts in PHRASES.values() for language in texts)
+"""Languages that have all of them."""
