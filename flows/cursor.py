@@ -170,14 +170,11 @@ class Cursor:
         self.set(last_listen=listen)
         self.act(listen)
 
-    def ask_on_page(self, field: str, kind: str, label: str) -> bool:
-        """Show a text box for a field; False when this caller has no page."""
-        if "page" not in self.state.channels:
-            return False
+    def ask_on_page(self, field: str, kind: str, label: str) -> None:
+        """Show a text box for a field, unless it is there already."""
         if self.state.page_field != field:
             self.set(page_field=field)
             self.act(AskOnPage(field=field, kind=kind, label=label))
-        return True
 
     def clear_page(self) -> None:
         """Take the text box away, if there is one."""

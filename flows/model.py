@@ -122,6 +122,8 @@ class LeadField(_Part):
     """What can be chosen, for kind `choice`."""
     words: Words = ()
     """What callers call it when they correct it: "no, my *licence plate* is …"."""
+    page: Literal["show", "offer", "never"] = "offer"
+    """A text box on the caller's page: with the question, when speaking has failed, or never."""
     insist: Texts = ()
     """Said once when it is refused, before the refusal is accepted."""
     on_refusal: NodeId | None = None

@@ -179,6 +179,8 @@ class Dialog(FrameProcessor):
             case actions.Listen():
                 self._listen = action
                 self._quiet_since = self._report.now()
+                if action.options:
+                    self._spawn(self._errands.get_ready(action.options), "options")
                 self._ears.expect(action.expect, action.hints)
             case actions.Retrieve():
                 self._pending.add(action.request_id)
@@ -335,15 +337,20 @@ class Dialog(FrameProcessor):
         if turn.text:
             self._serial += 1
             self._spawn(self._caption("caller", f"c{self._serial}", turn.text), "caption")
-        self._listen = None
-        self._put(
-            events.CallerSaid(
-                text=turn.text,
-                words=turn.words,
-                confidence=turn.confidence,
-                offset_ms=start_ms,
-            )
+        said = events.CallerSaid(
+            text=turn.text, words=turn.words, confidence=turn.confidence, offset_ms=start_ms
         )
+        options = self._listen.options if self._listen else {}
+        self._listen = None
+        if options:
+            self._spawn(self._weigh(said, options), "meaning")
+        else:
+            self._put(said)
+
+    async def _weigh(self, said: events.CallerSaid, options: dict[str, tuple[str, ...]]) -> None:
+        """Add to the words which of the options they are like."""
+        scores = await self._errands.scores(said.text, options)
+        self._put(said.model_copy(update={"scores": scores}))
 
     # time
 

@@ -6,14 +6,21 @@ caller is in the record.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections.abc import Mapping
 from uuid import UUID
 
 from flows import actions, events
+from flows.matching import match_words
 from pipelines import events as call_events
 from pipelines.errors import PipelineError, TransferFailed
 from pipelines.knowledge import Knowledge
 from pipelines.line import Line
 from pipelines.reporter import Reporter
+
+MEANING_SECONDS = 0.25
+"""Longest an answer waits to learn which option it is like."""
 
 
 class Errands:
@@ -97,6 +104,28 @@ class Errands:
             duration_ms=round((self._report.now() - started) * 1000),
         )
         return answer
+
+    async def get_ready(self, options: Mapping[str, tuple[str, ...]]) -> None:
+        """Learn what options mean while they are being asked."""
+        with contextlib.suppress(PipelineError):
+            _, cpu_seconds = await self._knowledge.likeness("", options)
+            self._report.used("embedding", "cpu_second", cpu_seconds)
+
+    async def scores(self, text: str, options: Mapping[str, tuple[str, ...]]) -> dict[str, float]:
+        """How alike in meaning the words are to each option; none when that would take too long.
+
+        Only asked where the words themselves decide nothing, so a clear answer never waits.
+        """
+        if not options or not text or match_words(list(options.values()), text) is not None:
+            return {}
+        try:
+            async with asyncio.timeout(MEANING_SECONDS):
+                found, cpu_seconds = await self._knowledge.likeness(text, options)
+        except (PipelineError, TimeoutError) as error:
+            self._report.fault("meaning_unknown", f"No likeness by meaning: {error or 'too slow'}.")
+            return {}
+        self._report.used("embedding", "cpu_second", cpu_seconds)
+        return found
 
     async def transfer(
         self, action: actions.Transfer

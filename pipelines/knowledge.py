@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -24,6 +25,15 @@ class Knowledge(Protocol):
         self, account_id: UUID, question: str, sources: tuple[str, ...], threshold: float | None
     ) -> KnowledgeAnswer:
         """Answer from this account's sources only."""
+        ...
+
+    async def likeness(
+        self, text: str, options: Mapping[str, Sequence[str]]
+    ) -> tuple[dict[str, float], float]:
+        """How alike in meaning (0..1) a text is to each option, and the CPU seconds it took.
+
+        An empty text only gets the options ready, in the background.
+        """
         ...
 
 
@@ -49,6 +59,16 @@ class LocalKnowledge:
             passage_ids=tuple(found["passage_ids"]),
             cpu_seconds=cpu_seconds,
         )
+
+    async def likeness(
+        self, text: str, options: Mapping[str, Sequence[str]]
+    ) -> tuple[dict[str, float], float]:
+        arguments = {"text": text, "options": {name: list(said) for name, said in options.items()}}
+        priority = Priority.FINAL if text else Priority.BACKGROUND
+        found, cpu_seconds = await self._engine.call("likeness", arguments, priority)
+        return {
+            name: min(1.0, max(0.0, score)) for name, score in found["scores"].items()
+        }, cpu_seconds
 
     async def ingest_qna(
         self, account_id: UUID, source_id: UUID, source_name: str, items: list[dict[str, str]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from rag.sources import manual_qna
 
 BATCH = 32
 REMEMBERED_QUESTIONS = 2000
+REMEMBERED_EXAMPLES = 5000
 
 Progress = Callable[[int, int], None]
 
@@ -30,6 +31,7 @@ class Knowledge:
         self._settings = settings.knowledge
         self._embedder = embedder
         self._index = index
+        self._examples: dict[str, Vectors] = {}
         self._embed_question = lru_cache(REMEMBERED_QUESTIONS)(self._embed_one)
 
     @classmethod
@@ -92,6 +94,28 @@ class Knowledge:
         hits = self._index.search(account_id, vector, sources, self._settings.passages)
         least = self._settings.answer_threshold if threshold is None else threshold
         return answer(question, rerank(question, hits), least)
+
+    def likeness(self, text: str, options: Mapping[str, Sequence[str]]) -> dict[str, float]:
+        """How alike in meaning (0..1) a text is to each option: to its closest example.
+
+        What options say is embedded once; an empty text does that beforehand and is like nothing.
+        """
+        self._remember([example for examples in options.values() for example in examples])
+        if not text.strip():
+            return dict.fromkeys(options, 0.0)
+        said = self._embed_question(text.strip())
+        return {
+            name: max((float(said @ self._examples[item]) for item in examples), default=0.0)
+            for name, examples in options.items()
+        }
+
+    def _remember(self, examples: Sequence[str]) -> None:
+        missing = [item for item in dict.fromkeys(examples) if item not in self._examples]
+        if len(self._examples) + len(missing) > REMEMBERED_EXAMPLES:
+            self._examples.clear()
+            missing = list(dict.fromkeys(examples))
+        if missing:
+            self._examples.update(zip(missing, self._embedder.embed(missing), strict=True))
 
     def _embed_one(self, text: str) -> Vectors:
         row: Vectors = self._embedder.embed([text])[0]

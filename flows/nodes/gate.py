@@ -30,6 +30,13 @@ EXPECTS: dict[str, Expectation] = {
     "money": Expectation.MONEY,
     "address": Expectation.ADDRESS,
 }
+LABELS: dict[str, dict[str, str]] = {
+    "name": {"en": "Your name", "de": "Ihr Name"},
+    "email": {"en": "Email address", "de": "E-Mail-Adresse"},
+    "phone": {"en": "Phone number", "de": "Telefonnummer"},
+    "company": {"en": "Company", "de": "Firma"},
+    "address": {"en": "Address", "de": "Anschrift"},
+}
 MAX_RETURNS = 4
 """Corrections inside corrections; more than a caller can keep in mind."""
 
@@ -92,7 +99,20 @@ def ask(cursor: Cursor, node: LeadGateNode, field: LeadField, *, turn: int = 0) 
     """Ask for the field and wait for it."""
     cursor.set(phase="ask", candidate=None, partial="")
     cursor.say(field.ask, turn=turn, interruptible=node.interruptible)
+    if field.page == "show":
+        show_box(cursor, field)
     listen(cursor, node, field)
+
+
+def show_box(cursor: Cursor, field: LeadField) -> bool:
+    """Let the caller type the field on their page; False when there is no page, or no wish for it.
+
+    The box goes away by itself once the conversation is about something else.
+    """
+    if field.page == "never" or "page" not in cursor.state.channels:
+        return False
+    cursor.ask_on_page(field.field, field.kind, _label(cursor, field))
+    return True
 
 
 def listen(
@@ -218,6 +238,15 @@ def _go_on_from(cursor: Cursor, node: LeadGateNode, index: int) -> None:
         cursor.act(SaveLead(intent_summary=cursor.fill(node.intent_summary) or ""))
     cursor.note("lead complete")
     cursor.go(node.next)
+
+
+def _label(cursor: Cursor, field: LeadField) -> str:
+    """What stands beside the box."""
+    called = cursor.variants(field.words)
+    own = called[0] if called else field.field.replace("_", " ")
+    labels = LABELS.get(field.kind, {}) if field.field == field.kind and not called else {}
+    label = labels.get(cursor.state.language.split("-")[0], own)
+    return label[:1].upper() + label[1:]
 
 
 def _is_settled(cursor: Cursor, field: LeadField) -> bool:

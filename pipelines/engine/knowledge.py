@@ -22,6 +22,8 @@ def load(options: dict[str, Any]) -> Handler:
     knowledge.warm()
 
     def handle(op: str, args: dict[str, Any]) -> dict[str, Any]:
+        if op == "likeness":
+            return {"scores": knowledge.likeness(args["text"], args["options"])}
         account_id = UUID(args["account_id"])
         if op == "ask":
             answer = knowledge.ask(

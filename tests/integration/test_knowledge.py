@@ -139,3 +139,15 @@ def test_ingesting_again_replaces_what_changed(knowledge: Knowledge) -> None:
 def test_a_pair_without_an_answer_is_named(knowledge: Knowledge) -> None:
     with pytest.raises(SourceInvalid, match="Item 1 has no answer"):
         knowledge.ingest_qna(B, source_id=uuid4(), source_name="x", items=[{"question": "Q?"}])
+
+
+def test_what_a_caller_means_is_told_without_their_using_the_words(knowledge: Knowledge) -> None:
+    options = {
+        "repair": ("repair", "my car broke down and needs fixing"),
+        "hours": ("opening hours", "when are you open"),
+    }
+    scores = knowledge.likeness("the engine makes a strange noise", options)
+    assert scores["repair"] > scores["hours"]
+    scores = knowledge.likeness("until what time can I come by", options)
+    assert scores["hours"] > scores["repair"]
+    assert knowledge.likeness("", options) == {"repair": 0.0, "hours": 0.0}

@@ -10,7 +10,7 @@ from pipecat.frames.frames import InputAudioRawFrame, InterruptionFrame, OutputA
 from flows import Expectation
 from pipelines.engine.loops import first_loop, is_too_fast
 from pipelines.errors import ProtocolViolation
-from pipelines.frames import HangUpFrame
+from pipelines.frames import FieldEnteredFrame, HangUpFrame
 from pipelines.heard import heard_text
 from pipelines.transports.pcm_wire import PcmWireSerializer
 from pipelines.turns import WINDOW_MS, VoiceActivity, patience_ms
@@ -113,6 +113,9 @@ async def test_the_wire_carries_audio_and_commands() -> None:
     frame = await wire.deserialize(b"\x01\x00" * 320)
     assert isinstance(frame, InputAudioRawFrame) and frame.sample_rate == 16_000
     assert isinstance(await wire.deserialize('{"type":"hangup"}'), HangUpFrame)
+    typed = await wire.deserialize('{"type":"input","field":"email","value":"a@b.example"}')
+    assert isinstance(typed, FieldEnteredFrame)
+    assert (typed.field, typed.value) == ("email", "a@b.example")
     assert await wire.deserialize('{"type":"from the future"}') is None
     assert await wire.serialize(OutputAudioRawFrame(b"\0\0", 16_000, 1)) == b"\0\0"
     cleared = await wire.serialize(InterruptionFrame())
@@ -127,6 +130,7 @@ async def test_the_wire_carries_audio_and_commands() -> None:
         ("nonsense", 1007),
         ("[]", 1007),
         ('{"type":"key","key":"x"}', 1007),
+        ('{"type":"input","field":"email"}', 1007),
         ('{"type":"' + "x" * 5000 + '"}', 1009),
     ],
 )

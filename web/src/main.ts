@@ -1,6 +1,6 @@
 /** The page: a thin shell that joins state, audio and the wire (docs/protocol.md). */
 import { Audio } from "./audio";
-import { describe, initial, noticeForStatus, reduce, type Event, type State } from "./state";
+import { describe, initial, inputFor, noticeForStatus, reduce, type Event, type State } from "./state";
 
 interface Campaign {
   slug: string;
@@ -57,6 +57,7 @@ function render(): void {
     }
     item.textContent = caption.cut ? `${caption.text} –` : caption.text;
   }
+  renderAsk();
   if (state.screen === "notice") {
     const notice = describe(state);
     element("notice-title").textContent = notice.title;
@@ -66,6 +67,29 @@ function render(): void {
     again.hidden = state.notice === "unknown" || state.notice === "unsupported";
     (again.firstElementChild as HTMLElement).textContent = notice.action;
   }
+}
+
+/** The text box comes and goes with the question; what is being typed is not touched. */
+function renderAsk(): void {
+  const form = element<HTMLFormElement>("ask");
+  const shown = state.ask?.field ?? "";
+  if (form.dataset.field === shown) return;
+  form.dataset.field = shown;
+  form.hidden = !state.ask;
+  if (!state.ask) return;
+  const input = element<HTMLInputElement>("ask-value");
+  const wanted = inputFor(state.ask.kind);
+  element("ask-label").textContent = state.ask.label;
+  input.type = wanted.type;
+  input.autocomplete = wanted.autocomplete as AutoFill;
+  input.value = "";
+}
+
+function submitAsk(event: SubmitEvent): void {
+  event.preventDefault();
+  const value = element<HTMLInputElement>("ask-value").value.trim();
+  if (!state.ask || !value || socket?.readyState !== WebSocket.OPEN) return;
+  socket.send(JSON.stringify({ type: "input", field: state.ask.field, value }));
 }
 
 async function start(): Promise<void> {
@@ -122,6 +146,13 @@ function receive(message: Record<string, never> & { type: string }): void {
         type: "caption", id: message["id"]!, speaker: message["speaker"]!,
         text: message["text"]!, heard: message["heard"],
       });
+    case "ask":
+      return dispatch({
+        type: "ask",
+        ask: message["field"]
+          ? { field: message["field"], kind: message["kind"] ?? "text", label: message["label"] ?? "" }
+          : null,
+      });
     case "clear":
       return audio?.clear();
     case "duck":
@@ -164,6 +195,7 @@ element("title").textContent = campaign.name ?? "Voice line";
 element("start").onclick = () => void start();
 element("again").onclick = () => void start();
 element("hangup").onclick = hangUp;
+element<HTMLFormElement>("ask").onsubmit = submitAsk;
 element("mute").onclick = () => {
   dispatch({ type: "mute" });
   audio?.mute(state.muted);

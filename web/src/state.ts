@@ -11,6 +11,13 @@ export interface Caption {
   cut: boolean;
 }
 
+/** A lead field that may be typed instead of spoken. */
+export interface Ask {
+  field: string;
+  kind: string;
+  label: string;
+}
+
 export interface State {
   screen: "welcome" | "call" | "notice";
   status: "connecting" | "listening" | "thinking" | "speaking";
@@ -19,19 +26,21 @@ export interface State {
   notice: Notice | null;
   detail: string;
   retryAfter: number;
+  ask: Ask | null;
 }
 
 export type Event =
   | { type: "start" }
   | { type: "status"; status: State["status"] }
   | { type: "caption"; id: string; speaker: "agent" | "caller"; text: string; heard?: string }
+  | { type: "ask"; ask: Ask | null }
   | { type: "mute" }
   | { type: "stop"; notice: Notice; detail?: string; retryAfter?: number }
   | { type: "tick" };
 
 export const initial: State = {
   screen: "welcome", status: "connecting", captions: [], muted: false,
-  notice: null, detail: "", retryAfter: 0,
+  notice: null, detail: "", retryAfter: 0, ask: null,
 };
 
 export function reduce(state: State, event: Event): State {
@@ -51,17 +60,31 @@ export function reduce(state: State, event: Event): State {
         : [...state.captions, caption];
       return { ...state, captions };
     }
+    case "ask":
+      return state.screen === "call" ? { ...state, ask: event.ask } : state;
     case "mute":
       return { ...state, muted: !state.muted };
     case "stop":
       // The first reason is the true one; a socket that closes afterwards adds nothing.
       if (state.screen === "notice") return state;
       return {
-        ...state, screen: "notice", notice: event.notice,
+        ...state, screen: "notice", notice: event.notice, ask: null,
         detail: event.detail ?? "", retryAfter: event.retryAfter ?? 0,
       };
     case "tick":
       return { ...state, retryAfter: Math.max(0, state.retryAfter - 1) };
+  }
+}
+
+/** The keyboard and the help a browser should offer for a kind of field. */
+export function inputFor(kind: string): { type: string; autocomplete: string } {
+  switch (kind) {
+    case "email": return { type: "email", autocomplete: "email" };
+    case "phone": return { type: "tel", autocomplete: "tel" };
+    case "name": return { type: "text", autocomplete: "name" };
+    case "company": return { type: "text", autocomplete: "organization" };
+    case "address": return { type: "text", autocomplete: "street-address" };
+    default: return { type: "text", autocomplete: "off" };
   }
 }
 

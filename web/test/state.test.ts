@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describe, initial, noticeForStatus, reduce, type Event } from "../src/state";
+import { describe, initial, inputFor, noticeForStatus, reduce, type Event } from "../src/state";
 
 const after = (...events: Event[]) => events.reduce(reduce, initial);
 
@@ -34,3 +34,18 @@ test("starting again forgets the last call", () => {
 test.each([[404, "unknown"], [409, "paused"], [403, "refused"], [503, "full"], [500, "unreachable"]])(
   "status %i is shown as %s", (status, notice) => expect(noticeForStatus(status)).toBe(notice),
 );
+
+test("a text box comes and goes with the question, and with the call", () => {
+  const ask = { field: "email", kind: "email", label: "Email address" };
+  const asked = after({ type: "start" }, { type: "ask", ask });
+  expect(asked.ask).toEqual(ask);
+  expect(reduce(asked, { type: "ask", ask: null }).ask).toBeNull();
+  expect(reduce(asked, { type: "stop", notice: "ended" }).ask).toBeNull();
+  expect(after({ type: "ask", ask }).ask).toBeNull();
+});
+
+test("phones show the right keyboard for a field", () => {
+  expect(inputFor("email").type).toBe("email");
+  expect(inputFor("phone")).toEqual({ type: "tel", autocomplete: "tel" });
+  expect(inputFor("licence plate").type).toBe("text");
+});
