@@ -95,6 +95,7 @@ class Dialog(FrameProcessor):
             on_speech=self._caller_began,
             on_turn=self._caller_finished,
             language=plan.start.language,
+            region=plan.start.region,
         )
 
     # frames
@@ -181,7 +182,7 @@ class Dialog(FrameProcessor):
                 self._quiet_since = self._report.now()
                 if action.options:
                     self._spawn(self._errands.get_ready(action.options), "options")
-                self._ears.expect(action.expect, action.hints)
+                self._ears.expect(action)
             case actions.Retrieve():
                 self._pending.add(action.request_id)
                 self._spawn(self._retrieve(action), "retrieve")
@@ -338,7 +339,11 @@ class Dialog(FrameProcessor):
             self._serial += 1
             self._spawn(self._caption("caller", f"c{self._serial}", turn.text), "caption")
         said = events.CallerSaid(
-            text=turn.text, words=turn.words, confidence=turn.confidence, offset_ms=start_ms
+            text=turn.text,
+            words=turn.words,
+            alternatives=turn.alternatives,
+            confidence=turn.confidence,
+            offset_ms=start_ms,
         )
         options = self._listen.options if self._listen else {}
         self._listen = None

@@ -2,7 +2,7 @@
 
 Recognition starts at the first short pause, on the audio so far, while the policy still waits to
 see whether the caller goes on. If they do, that result is thrown away; if not, the words are there
-when the turn ends.
+when the turn ends, and whoever prepares the answer has known them since.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,12 @@ import numpy.typing as npt
 
 from config.settings import Speech
 from flows import Expectation, Word
+from flows.actions import Listen
+from flows.spoken.complete import Completeness, completeness
 from pipelines.engine.client import Priority
 from pipelines.errors import PipelineError
 from pipelines.recogniser import Recogniser, Recognition
-from pipelines.turns import WINDOW_MS, VoiceActivity, patience_ms
+from pipelines.turns import WINDOW_MS, Evidence, VoiceActivity, patience_ms
 from pipelines.vad import SpeechProbability
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,29 @@ Spawn = Callable[[Coroutine[Any, Any, None], str], "asyncio.Task[None]"]
 
 
 @dataclass(frozen=True)
+class Likely:
+    """What the turn will hold if the caller says nothing more; they may well go on."""
+
+    text: str
+    words: tuple[Word, ...]
+    confidence: float
+    alternatives: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Thought:
+    """What the turn policy made of a pause."""
+
+    at_ms: int
+    """Milliseconds of received audio."""
+    silence_ms: int
+    text: str
+    completeness: Completeness
+    finished: float | None
+    patience_ms: int
+
+
+@dataclass(frozen=True)
 class Turn:
     """What the caller said, and when, in milliseconds of received audio."""
 
@@ -53,10 +78,45 @@ class Turn:
     """End of the last speech."""
     committed_ms: int
     recognition_ms: int
-    """How long the recogniser took, by the clock."""
+    """How long the recogniser took for these words, by the clock."""
     cpu_seconds: float
+    """Of every recognition the turn needed, the superseded ones included."""
+    alternatives: tuple[str, ...] = ()
+    """Other readings of the same audio, best first."""
+    thoughts: tuple[Thought, ...] = ()
+    """One for each pause whose words were known."""
     failed: str = ""
     """Why there are no words, when the recogniser failed."""
+
+
+@dataclass
+class _OpenTurn:
+    """A turn that is still being heard."""
+
+    audio: list[npt.NDArray[np.int16]]
+    start_ms: int
+    speech_end_ms: int = 0
+    recognising: asyncio.Task[None] | None = None
+    """Working on all speech so far; cancelled when the caller goes on."""
+    found: Recognition | None = None
+    recognition_ms: int = 0
+    cpu_seconds: float = 0.0
+    failure: str = ""
+    patience_ms: int = 0
+    thoughts: list[Thought] = field(default_factory=list)
+
+    @property
+    def settled(self) -> bool:
+        """True when the words of all speech so far are known, or can't be."""
+        return self.found is not None or bool(self.failure)
+
+    def forget(self) -> None:
+        """More was said than the words cover."""
+        if self.recognising and not self.recognising.done():
+            self.recognising.cancel()
+        self.recognising = None
+        self.found = None
+        self.failure = ""
 
 
 class Ears:
@@ -72,8 +132,12 @@ class Ears:
         spawn: Spawn,
         on_speech: Callable[[], None],
         on_turn: Callable[[Turn], None],
+        on_likely: Callable[[Likely], None] = lambda likely: None,
         language: str = "en",
+        region: str = "US",
     ) -> None:
+        """`on_likely` hears the words of every pause before it is known to be the end of the turn:
+        time to prepare an answer, none to say it."""
         self._rate = rate
         self._settings = settings
         self._detector = detector
@@ -81,24 +145,19 @@ class Ears:
         self._spawn = spawn
         self._on_speech = on_speech
         self._on_turn = on_turn
+        self._on_likely = on_likely
         self._language = language
+        self._region = region
         self._activity = VoiceActivity(
             start_ms=settings.vad_start_ms,
             stop_ms=settings.vad_stop_ms,
             confidence=settings.vad_confidence,
         )
-        self._expect = Expectation.OPEN
-        self._hints: tuple[str, ...] = ()
+        self._listen = Listen()
         self._samples = 0
         self._pre_roll: deque[npt.NDArray[np.int16]] = deque()
         self._pre_roll_samples = 0
-        self._turn_audio: list[npt.NDArray[np.int16]] | None = None
-        self._turn_start_ms = 0
-        self._speech_end_ms = 0
-        self._recognising: asyncio.Task[None] | None = None
-        self._recognised: Recognition | None = None
-        self._recognition_ms = 0
-        self._failure = ""
+        self._turn: _OpenTurn | None = None
 
     @property
     def now_ms(self) -> int:
@@ -108,12 +167,11 @@ class Ears:
     @property
     def in_turn(self) -> bool:
         """True from the first speech until its turn is handed over."""
-        return self._turn_audio is not None
+        return self._turn is not None
 
-    def expect(self, expect: Expectation, hints: tuple[str, ...]) -> None:
+    def expect(self, listen: Listen) -> None:
         """What the next words are likely to be."""
-        self._expect = expect
-        self._hints = hints
+        self._listen = listen
 
     def feed(self, pcm: bytes) -> None:
         """Hear 16-bit mono audio."""
@@ -121,21 +179,22 @@ class Ears:
         self._samples += len(audio)
         self._keep(audio)
         for probability, loudness in self._detector.feed(audio):
-            edge = self._activity.feed(probability, loudness >= self._settings.vad_min_rms)
+            loud_enough = loudness >= self._settings.vad_min_rms
+            edge = self._activity.feed(probability, loud_enough, in_turn=self.in_turn)
             if edge is True:
                 self._speech_began()
-            elif edge is False:
-                self._recognise()
-            if self.in_turn:
-                self._follow()
+            elif edge is False and self._turn:
+                self._recognise(self._turn)
+            if self._turn:
+                self._follow(self._turn)
 
     def feed_silence(self, milliseconds: int) -> None:
         """Stand in for audio that should have arrived, so that an open turn can end."""
         self.feed(bytes(2 * (milliseconds * self._rate // 1000)))
 
     def _keep(self, audio: npt.NDArray[np.int16]) -> None:
-        if self._turn_audio is not None:
-            self._turn_audio.append(audio)
+        if self._turn:
+            self._turn.audio.append(audio)
             return
         self._pre_roll.append(audio)
         self._pre_roll_samples += len(audio)
@@ -144,80 +203,91 @@ class Ears:
             self._pre_roll_samples -= len(self._pre_roll.popleft())
 
     def _speech_began(self) -> None:
-        self._forget_recognition()
-        if self._turn_audio is None:
-            self._turn_audio = list(self._pre_roll)
-            before = self._pre_roll_samples * 1000 // self._rate
-            self._turn_start_ms = max(0, self.now_ms - before)
-            self._pre_roll.clear()
-            self._pre_roll_samples = 0
-            self._on_speech()
-
-    def _forget_recognition(self) -> None:
-        if self._recognising and not self._recognising.done():
-            self._recognising.cancel()
-        self._recognising = None
-        self._recognised = None
-        self._failure = ""
-
-    def _recognise(self) -> None:
-        if self._turn_audio is None:
+        if self._turn:
+            self._turn.forget()
             return
-        self._forget_recognition()
-        pcm = np.concatenate(self._turn_audio).tobytes()
-        self._recognising = self._spawn(self._run_recognition(pcm), "recognise")
+        before = self._pre_roll_samples * 1000 // self._rate
+        self._turn = _OpenTurn(list(self._pre_roll), max(0, self.now_ms - before))
+        self._pre_roll.clear()
+        self._pre_roll_samples = 0
+        self._on_speech()
 
-    async def _run_recognition(self, pcm: bytes) -> None:
+    def _recognise(self, turn: _OpenTurn) -> None:
+        turn.forget()
+        pcm = np.concatenate(turn.audio).tobytes()
+        turn.recognising = self._spawn(self._run_recognition(turn, pcm), "recognise")
+
+    async def _run_recognition(self, turn: _OpenTurn, pcm: bytes) -> None:
         loop = asyncio.get_running_loop()
         started = loop.time()
+        listen = self._listen
         try:
-            self._recognised = await self._recogniser.recognise(
+            turn.found = await self._recogniser.recognise(
                 pcm,
                 rate=self._rate,
                 language=self._language,
-                hints=(*_EXPECTED_FORM.get(self._expect, ()), *self._hints),
+                hints=(*_EXPECTED_FORM.get(listen.expect, ()), *listen.hints),
                 priority=Priority.FINAL,
             )
         except PipelineError as error:
             log.error("recognition failed: %s", error, extra={"action": "recognition_failed"})
-            self._failure = str(error)
-        self._recognition_ms = round((loop.time() - started) * 1000)
-        self._follow()
+            turn.failure = str(error)
+        turn.recognition_ms = round((loop.time() - started) * 1000)
+        self._consider(turn)
+        self._follow(turn)
 
-    def _follow(self) -> None:
+    def _consider(self, turn: _OpenTurn) -> None:
+        """Decide how long to wait now that the words are known."""
+        found = turn.found
+        text = found.text if found else ""
+        expect = self._listen.expect
+        evidence = Evidence(text, completeness(expect, text, self._region))
+        turn.patience_ms = patience_ms(expect, evidence, self._listen.patience_ms)
+        turn.thoughts.append(
+            Thought(
+                at_ms=self.now_ms,
+                silence_ms=self._activity.silence_ms,
+                text=text,
+                completeness=evidence.completeness,
+                finished=evidence.finished,
+                patience_ms=turn.patience_ms,
+            )
+        )
+        if found:
+            turn.cpu_seconds += found.cpu_seconds
+            self._on_likely(Likely(found.text, found.words, found.confidence, found.alternatives))
+
+    def _follow(self, turn: _OpenTurn) -> None:
         """End the turn when the policy says so and its words are there."""
-        if self._turn_audio is None:
+        if turn is not self._turn:
             return
         if self._activity.silence_ms == 0:
-            self._speech_end_ms = self.now_ms
-        turn_ms = self.now_ms - self._turn_start_ms
-        if self._recognised is None and not self._failure:
-            if turn_ms >= self._settings.max_turn_ms and self._recognising is None:
-                self._recognise()
-            return
-        text = self._recognised.text if self._recognised else ""
-        waited = self._activity.silence_ms >= patience_ms(self._expect, text)
-        if waited or turn_ms >= self._settings.max_turn_ms:
-            self._commit()
+            turn.speech_end_ms = self.now_ms
+        too_long = self.now_ms - turn.start_ms >= self._settings.max_turn_ms
+        if not turn.settled:
+            if too_long and turn.recognising is None:
+                self._recognise(turn)
+        elif too_long or self._activity.silence_ms >= turn.patience_ms:
+            self._commit(turn)
 
-    def _commit(self) -> None:
-        found = self._recognised
-        turn = Turn(
-            text=found.text if found else "",
-            words=found.words if found else (),
-            confidence=found.confidence if found else 0.0,
-            start_ms=self._turn_start_ms,
-            end_ms=self._speech_end_ms,
-            committed_ms=self.now_ms,
-            recognition_ms=self._recognition_ms,
-            cpu_seconds=found.cpu_seconds if found else 0.0,
-            failed=self._failure,
+    def _commit(self, turn: _OpenTurn) -> None:
+        found = turn.found
+        self._turn = None
+        self._on_turn(
+            Turn(
+                text=found.text if found else "",
+                words=found.words if found else (),
+                confidence=found.confidence if found else 0.0,
+                start_ms=turn.start_ms,
+                end_ms=turn.speech_end_ms,
+                committed_ms=self.now_ms,
+                recognition_ms=turn.recognition_ms,
+                cpu_seconds=turn.cpu_seconds,
+                alternatives=found.alternatives if found else (),
+                thoughts=tuple(turn.thoughts),
+                failed=turn.failure,
+            )
         )
-        self._turn_audio = None
-        self._recognising = None
-        self._recognised = None
-        self._failure = ""
-        self._on_turn(turn)
 
 
 def is_noise(turn: Turn) -> bool:

@@ -22,6 +22,8 @@ class Recognition:
     confidence: float
     words: tuple[Word, ...]
     cpu_seconds: float
+    alternatives: tuple[str, ...] = ()
+    """Other readings of the same audio, best first, when they were asked for."""
 
 
 class Recogniser(Protocol):

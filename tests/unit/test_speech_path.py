@@ -7,13 +7,12 @@ import json
 import pytest
 from pipecat.frames.frames import InputAudioRawFrame, InterruptionFrame, OutputAudioRawFrame
 
-from flows import Expectation
 from pipelines.engine.loops import first_loop, is_too_fast
 from pipelines.errors import ProtocolViolation
 from pipelines.frames import FieldEnteredFrame, HangUpFrame
 from pipelines.heard import heard_text
 from pipelines.transports.pcm_wire import PcmWireSerializer
-from pipelines.turns import WINDOW_MS, VoiceActivity, patience_ms
+from pipelines.turns import WINDOW_MS, VoiceActivity
 from pipelines.utterances import Utterance, Utterances
 from pipelines.watchdog import Verdict, Watchdog
 
@@ -37,21 +36,6 @@ def test_speech_opens_and_a_pause_closes() -> None:
 def test_what_is_too_quiet_is_not_speech() -> None:
     ears = activity()
     assert not any(ears.feed(0.9, False) for _ in range(20))
-
-
-@pytest.mark.parametrize(
-    ("expect", "finished", "unfinished"),
-    [
-        (Expectation.YES_NO, "Yes.", "Yes, but"),
-        (Expectation.OPEN, "How much is it?", "I would like to"),
-        (Expectation.EMAIL, "john at gmail dot com", "john at"),
-        (Expectation.PHONE, "503 555 0142", "503 555"),
-    ],
-)
-def test_unfinished_words_get_more_patience(
-    expect: Expectation, finished: str, unfinished: str
-) -> None:
-    assert patience_ms(expect, finished) < patience_ms(expect, unfinished)
 
 
 @pytest.mark.parametrize(

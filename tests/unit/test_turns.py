@@ -1,0 +1,200 @@
+"""When a turn ends: the policy, and the ears that follow it, with a scripted recogniser."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from config import load_settings
+from flows import Expectation
+from flows.actions import Listen
+from flows.spoken.complete import completeness
+from pipelines.ears import Ears, Likely, Turn, is_noise
+from pipelines.engine.client import Priority
+from pipelines.errors import EngineTimeout
+from pipelines.recogniser import Recognition
+from pipelines.turns import WINDOW_MS, Evidence, patience_ms
+
+RATE = 16_000
+WINDOW = 512
+
+
+@pytest.mark.parametrize(
+    ("expect", "finished", "unfinished"),
+    [
+        (Expectation.YES_NO, "Yes.", "Yes, but"),
+        (Expectation.OPEN, "How much is it?", "I would like to"),
+        (Expectation.EMAIL, "john at gmail dot com", "john at"),
+        (Expectation.PHONE, "503 555 0142", "503 555"),
+    ],
+)
+def test_unfinished_words_get_more_patience(
+    expect: Expectation, finished: str, unfinished: str
+) -> None:
+    def patience(text: str) -> int:
+        return patience_ms(expect, Evidence(text, completeness(expect, text, "US")))
+
+    assert patience(finished) < 500
+    assert patience(unfinished) >= 1000
+
+
+def test_the_author_may_ask_for_another_pause_but_not_to_cut_in() -> None:
+    def patience(text: str) -> int:
+        evidence = Evidence(text, completeness(Expectation.OPEN, text, "US"))
+        return patience_ms(Expectation.OPEN, evidence, 700)
+
+    assert patience("How much is it?") == 700
+    assert patience("I would like to") >= 1000
+
+
+class ScriptedDetector:
+    """Any sound is speech, digital silence is not."""
+
+    def feed(self, pcm: npt.NDArray[np.int16]) -> Iterator[tuple[float, float]]:
+        for window in pcm.reshape(-1, WINDOW):
+            yield (1.0, 0.1) if window.any() else (0.0, 0.0)
+
+
+class ScriptedRecogniser:
+    """Writes down how much audio it was given; answers when told to, with the next line."""
+
+    def __init__(self, *lines: str | Exception) -> None:
+        self.lines = list(lines)
+        self.heard_ms: list[int] = []
+        self.release = asyncio.Event()
+        self.release.set()
+
+    async def recognise(
+        self, pcm: bytes, *, rate: int, language: str, hints: tuple[str, ...],
+        priority: Priority, **_: Any,
+    ) -> Recognition:  # fmt: skip
+        self.heard_ms.append(len(pcm) // 2 * 1000 // rate)
+        await self.release.wait()
+        line = self.lines.pop(0)
+        if isinstance(line, Exception):
+            raise line
+        return Recognition(line, 0.9, (), 0.1)
+
+
+class Call:
+    """A call's ears and what they told."""
+
+    def __init__(self, recogniser: ScriptedRecogniser, **settings: int) -> None:
+        self.recogniser = recogniser
+        self.turns: list[Turn] = []
+        self.likely: list[Likely] = []
+        self.began = 0
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.ears = Ears(
+            rate=RATE,
+            settings=load_settings(speech=settings).speech,
+            detector=ScriptedDetector(),  # type: ignore[arg-type]
+            recogniser=recogniser,
+            spawn=self.spawn,
+            on_speech=self.speech,
+            on_turn=self.turns.append,
+            on_likely=self.likely.append,
+        )
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, name=name)
+        self.tasks.add(task)
+        return task
+
+    def speech(self) -> None:
+        self.began += 1
+
+    async def hear(self, voiced: bool, milliseconds: int) -> None:
+        """Audio window by window, with the loop running in between as it does in a call."""
+        for _ in range(round(milliseconds / WINDOW_MS)):
+            self.ears.feed(np.full(WINDOW, 1000 * voiced, dtype="<i2").tobytes())
+            for _ in range(4):
+                await asyncio.sleep(0)
+
+
+async def test_a_whole_answer_ends_the_turn_early() -> None:
+    call = Call(ScriptedRecogniser("Yes."))
+    call.ears.expect(Listen(expect=Expectation.YES_NO))
+    await call.hear(True, 500)
+    await call.hear(False, 400)
+    (turn,) = call.turns
+    assert call.began == 1 and turn.text == "Yes."
+    assert turn.committed_ms - turn.end_ms <= 300
+    assert [likely.text for likely in call.likely] == ["Yes."]
+
+
+async def test_an_unfinished_one_is_waited_for_and_its_early_words_are_not_used() -> None:
+    call = Call(ScriptedRecogniser("My number is", "My number is 503 555 0142."))
+    call.ears.expect(Listen(expect=Expectation.PHONE))
+    await call.hear(True, 800)
+    await call.hear(False, 900)
+    assert not call.turns
+    await call.hear(True, 2000)
+    await call.hear(False, 500)
+    (turn,) = call.turns
+    assert turn.text == "My number is 503 555 0142."
+    assert [thought.text for thought in turn.thoughts] == [likely.text for likely in call.likely]
+    assert len(turn.thoughts) == 2
+    assert turn.cpu_seconds == pytest.approx(0.2)
+
+
+async def test_words_that_do_not_cover_the_last_sound_never_end_a_turn() -> None:
+    recogniser = ScriptedRecogniser("Not today.")
+    call = Call(recogniser)
+    call.ears.expect(Listen(expect=Expectation.YES_NO))
+    recogniser.release.clear()
+    await call.hear(True, 400)
+    await call.hear(False, 130)  # "Yes" is being recognised,
+    await call.hear(True, 96)  # and the caller says "but".
+    recogniser.release.set()
+    await call.hear(False, 1500)
+    assert [turn.text for turn in call.turns] == ["Not today."]
+    assert len(recogniser.heard_ms) == 2 and recogniser.heard_ms[1] >= recogniser.heard_ms[0] + 220
+
+
+async def test_one_window_of_noise_in_the_pause_costs_no_second_recognition() -> None:
+    call = Call(ScriptedRecogniser("Tomorrow at nine."))
+    await call.hear(True, 500)
+    await call.hear(False, 130)
+    await call.hear(True, 32)
+    await call.hear(False, 600)
+    assert [turn.text for turn in call.turns] == ["Tomorrow at nine."]
+
+
+async def test_slow_words_are_waited_for() -> None:
+    recogniser = ScriptedRecogniser("Yes.")
+    call = Call(recogniser)
+    recogniser.release.clear()
+    await call.hear(True, 500)
+    await call.hear(False, 3000)
+    assert not call.turns
+    recogniser.release.set()
+    await call.hear(False, 64)
+    assert [turn.text for turn in call.turns] == ["Yes."]
+
+
+async def test_a_failed_recogniser_still_ends_the_turn() -> None:
+    call = Call(ScriptedRecogniser(EngineTimeout("no answer")))
+    await call.hear(True, 500)
+    await call.hear(False, 2000)
+    (turn,) = call.turns
+    assert turn.text == "" and turn.failed == "no answer" and not is_noise(turn)
+
+
+async def test_a_click_without_words_is_noise() -> None:
+    call = Call(ScriptedRecogniser(""))
+    await call.hear(True, 192)
+    await call.hear(False, 2000)
+    (turn,) = call.turns
+    assert is_noise(turn)
+
+
+async def test_a_caller_who_never_pauses_is_answered() -> None:
+    call = Call(ScriptedRecogniser("On and on."), max_turn_ms=3000)
+    await call.hear(True, 4000)
+    assert [turn.text for turn in call.turns] == ["On and on."]
