@@ -67,6 +67,7 @@ class Models(_Section):
 
 
 class Speech(_Section):
+    recognisers: Positive
     recogniser_threads: Positive
     voice_threads: Positive
     vad_confidence: Fraction
@@ -75,6 +76,7 @@ class Speech(_Section):
     vad_min_rms: Fraction
     max_turn_ms: Milliseconds
     engine_deadline_ms: Positive
+    engine_nice: Annotated[int, Field(ge=0, le=19)]
 
 
 class Calls(_Section):

@@ -19,7 +19,25 @@ from pipelines.vad import SharedSilero
 Report = Callable[[str], None]
 
 
-def _engine(settings: Settings, name: str, module: str, kind: Kind, **options: int | str) -> Engine:
+WEDGED_SECONDS = 1.0
+"""A request that has not used the processor for this long is stuck."""
+LOST_SECONDS = 3.0
+"""Processor time between two pieces of an answer: several times the longest turn's recognition."""
+LONG_WORK_SECONDS = 120.0
+"""Reading a source in embeds hundreds of passages in one request, and a remote index may be slow:
+only a process without a sign of life is replaced."""
+
+
+def _engine(
+    settings: Settings,
+    name: str,
+    module: str,
+    kind: Kind,
+    *,
+    processes: int = 1,
+    longest_seconds: float | None = None,
+    **options: int | str,
+) -> Engine:
     """An engine with the model the settings name for `kind`, not started."""
     model = resolve(getattr(settings.models, kind), kind, settings.home)
     return Engine(
@@ -27,13 +45,20 @@ def _engine(settings: Settings, name: str, module: str, kind: Kind, **options: i
         f"pipelines.engine.{module}",
         {"model": model, **options},
         deadline_seconds=settings.speech.engine_deadline_ms / 1000,
+        processes=processes,
+        nice=settings.speech.engine_nice,
+        idle_seconds=longest_seconds or WEDGED_SECONDS,
+        busy_seconds=longest_seconds or LOST_SECONDS,
     )
 
 
 def recogniser_engine(settings: Settings) -> Engine:
     """The recogniser the settings name, not started."""
     threads = settings.speech.recogniser_threads
-    return _engine(settings, "recogniser", "whisper", "recogniser", threads=threads)
+    return _engine(
+        settings, "recogniser", "whisper", "recogniser",
+        processes=settings.speech.recognisers, threads=threads,
+    )  # fmt: skip
 
 
 def voice_engine(settings: Settings) -> Engine:
@@ -43,7 +68,10 @@ def voice_engine(settings: Settings) -> Engine:
 
 def knowledge_engine(settings: Settings) -> Engine:
     """The embedder and index the settings name, not started."""
-    return _engine(settings, "knowledge", "knowledge", "embedder", home=str(settings.home))
+    return _engine(
+        settings, "knowledge", "knowledge", "embedder",
+        longest_seconds=LONG_WORK_SECONDS, home=str(settings.home),
+    )  # fmt: skip
 
 
 class EngineRoom:

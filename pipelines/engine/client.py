@@ -1,7 +1,9 @@
-"""The worker's side of an engine: start it, ask it, replace it when it dies or hangs.
+"""The worker's side of an engine: ask it, and never know that a process behind it died.
 
-Requests are retried once on a fresh process when theirs was lost, so a crash costs a caller a
-pause and not the call. A request that is cancelled (the caller went on speaking) is withdrawn.
+An engine is one process or several with the same model. What waits is kept here and served by
+priority, each call in its turn; a process has one request at a time. A request whose process is
+lost is given to another once, so a crash costs a caller a pause and not the call. A request that is
+cancelled (the caller went on speaking) is withdrawn.
 """
 
 from __future__ import annotations
@@ -9,263 +11,268 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import json
 import logging
-import socket
-import sys
 import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Any
 
 from pipelines.engine import wire
+from pipelines.engine.child import Child, Program
+from pipelines.engine.schedule import Priority, Schedule
 from pipelines.errors import EngineFailedToStart, EngineLost, EngineRefused, EngineTimeout
+
+__all__ = ["Engine", "Priority"]
 
 log = logging.getLogger(__name__)
 
-LOAD_SECONDS = 90.0
-"""Longest a model may take to load; importing torch alone has been seen to take 12 s."""
-
 RESTART_PAUSE_SECONDS = 0.2
 RESTART_PAUSE_LIMIT_SECONDS = 10.0
+BACKGROUND_PATIENCE = 20
+"""Deadlines that background work may wait for its turn."""
+LEARN = 0.2
+"""Weight of the newest request in what a request is expected to take."""
 
 
-class Priority(IntEnum):
-    """Lower goes first."""
+@dataclass(eq=False)
+class _Job:
+    """A request and whoever waits for it."""
 
-    FINAL = 0
-    SPEECH = 1
-    SPECULATIVE = 2
-    BACKGROUND = 3
-
-
-@dataclass
-class _Pending:
-    queue: asyncio.Queue[wire.Item | wire.Done | wire.Failed | EngineLost] = field(
+    request: wire.Request
+    priority: Priority
+    call: str
+    answers: asyncio.Queue[wire.Item | wire.Done | wire.Failed | EngineLost] = field(
         default_factory=asyncio.Queue
     )
+    child: Child | None = None
+    begun: float = 0.0
+    lost: int = 0
+    answered: bool = False
 
 
 class Engine:
-    """One engine process and the requests it is working on."""
+    """A pool of processes with the same model, and the requests to it."""
 
     def __init__(
-        self, name: str, module: str, options: dict[str, Any], *, deadline_seconds: float
+        self,
+        name: str,
+        module: str,
+        options: dict[str, Any],
+        *,
+        deadline_seconds: float,
+        processes: int = 1,
+        nice: int = 0,
+        idle_seconds: float = 1.0,
+        busy_seconds: float = 3.0,
     ) -> None:
+        """`deadline_seconds` bounds the wait for the next word of an answer; `idle_seconds` and
+        `busy_seconds` tell a wedged process (see `Program`)."""
         self.name = name
-        self._module = module
         self.options = options
+        self._program = Program(name, module, options, nice, idle_seconds, busy_seconds)
         self._deadline = deadline_seconds
+        self._children = [Child(self._program, self._deliver) for _ in range(processes)]
+        self._schedule: Schedule[_Job] = Schedule()
+        self._running: dict[int, _Job] = {}
         self._ids = itertools.count(1)
-        self._pending: dict[int, _Pending] = {}
-        self._ready = asyncio.Event()
-        self._writer: asyncio.StreamWriter | None = None
-        self._process: asyncio.subprocess.Process | None = None
-        self._supervisor: asyncio.Task[None] | None = None
-        self._first_start: asyncio.Future[float] | None = None
-        self._last_heard = 0.0
+        self._supervisors: list[asyncio.Task[None]] = []
+        self._seconds = 0.0
         self.restarts = 0
-        """How often the process was replaced since `start`."""
+        """How often a process was replaced since `start`."""
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Process ids of those that run."""
+        return tuple(child.pid for child in self._children if child.pid)
 
     @property
     def pid(self) -> int | None:
-        """Process id while it runs."""
-        return self._process.pid if self._process else None
+        """Process id of the first while it runs."""
+        return self._children[0].pid
+
+    @property
+    def ready(self) -> int:
+        """Processes that can take a request."""
+        return sum(child.ready for child in self._children)
 
     @property
     def queue_depth(self) -> int:
         """Requests sent and not yet answered."""
-        return len(self._pending)
+        return len(self._schedule) + len(self._running)
+
+    def expected_wait_ms(self, priority: Priority = Priority.FINAL) -> int:
+        """How long a request made now will probably wait before it is worked on."""
+        if self.ready > len(self._running):
+            return 0
+        now = time.monotonic()
+        ahead = sum(1 for _ in self._schedule.ahead_of(priority)) * self._seconds
+        ahead += sum(max(0.0, self._seconds - (now - job.begun)) for job in self._running.values())
+        return round(1000 * ahead / max(1, self.ready))
 
     async def start(self) -> float:
-        """Start the process and wait until its model is loaded; returns the seconds that took.
+        """Start the processes and wait until their models are loaded; returns the seconds.
 
         Raises:
-            EngineFailedToStart: it exited or did not become ready in time.
+            EngineFailedToStart: one exited or did not become ready in time.
         """
-        self._first_start = asyncio.get_running_loop().create_future()
-        self._supervisor = asyncio.create_task(self._supervise(), name=f"engine-{self.name}")
-        return await self._first_start
+        loop = asyncio.get_running_loop()
+        starts: list[asyncio.Future[float]] = [loop.create_future() for _ in self._children]
+        self._supervisors = [
+            asyncio.create_task(self._supervise(child, first), name=f"engine-{self.name}")
+            for child, first in zip(self._children, starts, strict=True)
+        ]
+        return max(await asyncio.gather(*starts))
 
     async def stop(self) -> None:
-        """End the process; requests still open fail with `EngineLost`."""
-        if self._supervisor:
-            self._supervisor.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._supervisor
-            self._supervisor = None
+        """End the processes; requests still open fail with `EngineLost`."""
+        for supervisor in self._supervisors:
+            supervisor.cancel()
+        await asyncio.gather(*self._supervisors, return_exceptions=True)
+        self._supervisors = []
+        for job in [*self._running.values(), *self._schedule]:
+            job.answers.put_nowait(self._lost())
 
     async def call(
-        self, op: str, args: dict[str, Any], priority: Priority = Priority.FINAL
+        self,
+        op: str,
+        args: dict[str, Any],
+        priority: Priority = Priority.FINAL,
+        *,
+        call: str = "",
     ) -> tuple[dict[str, Any], float]:
-        """Ask for one value; returns it with the CPU seconds it took.
+        """Ask for one value on behalf of a `call`; returns it with the CPU seconds it took.
 
         Raises:
-            EngineLost: the engine died twice. EngineTimeout: no answer in time.
+            EngineLost: the process died of it, or two did. EngineTimeout: no answer in time.
             EngineRefused: the engine can't do this.
         """
-        for attempt in (1, 2):
-            try:
-                async for message in self._exchange(op, args, priority):
-                    if isinstance(message, wire.Done):
-                        return message.value, message.cpu_seconds
-            except EngineLost:
-                if attempt == 2:
-                    raise
-        raise EngineLost(f"The {self.name} engine was lost.")
+        async with contextlib.aclosing(self._exchange(op, args, priority, call)) as messages:
+            async for message in messages:
+                if isinstance(message, wire.Done):
+                    return message.value, message.cpu_seconds
+        raise self._lost()
 
     async def stream(
-        self, op: str, args: dict[str, Any], priority: Priority = Priority.SPEECH
+        self,
+        op: str,
+        args: dict[str, Any],
+        priority: Priority = Priority.SPEECH,
+        *,
+        call: str = "",
     ) -> AsyncGenerator[tuple[dict[str, Any], float], None]:
         """Ask for a series of values, each with its CPU seconds (0 for all but the last).
 
         Lost before the first value, the request is retried once; later it raises `EngineLost`.
         """
-        for attempt in (1, 2):
-            begun = False
-            try:
-                async for message in self._exchange(op, args, priority):
-                    begun = True
-                    cpu = message.cpu_seconds if isinstance(message, wire.Done) else 0.0
-                    yield message.value, cpu
-                return
-            except EngineLost:
-                if begun or attempt == 2:
-                    raise
+        async with contextlib.aclosing(self._exchange(op, args, priority, call)) as messages:
+            async for message in messages:
+                cpu = message.cpu_seconds if isinstance(message, wire.Done) else 0.0
+                yield message.value, cpu
+
+    def _lost(self) -> EngineLost:
+        return EngineLost(f"The {self.name} engine was lost.")
 
     async def _exchange(
-        self, op: str, args: dict[str, Any], priority: Priority
+        self, op: str, args: dict[str, Any], priority: Priority, call: str
     ) -> AsyncGenerator[wire.Item | wire.Done, None]:
-        request = wire.Request(next(self._ids), op, args, int(priority))
-        pending = _Pending()
-        finished = False
+        job = _Job(wire.Request(next(self._ids), op, args), priority, call)
+        self._schedule.put(job, priority, call)
+        self._serve()
+        # What no caller waits for may wait for everybody.
+        deadline = self._deadline * (BACKGROUND_PATIENCE if priority is Priority.BACKGROUND else 1)
         try:
-            async with asyncio.timeout(self._deadline):
-                await self._ready.wait()
-            self._pending[request.id] = pending
-            self._send(request)
             while True:
-                async with asyncio.timeout(self._deadline):
-                    message = await pending.queue.get()
+                async with asyncio.timeout(deadline):
+                    message = await job.answers.get()
                 if isinstance(message, EngineLost):
-                    finished = True
                     raise message
                 if isinstance(message, wire.Failed):
-                    finished = True
                     raise EngineRefused(f"The {self.name} engine refused: {message.message}")
-                if isinstance(message, wire.Done):
-                    finished = True
-                    yield message
-                    return
                 yield message
+                if isinstance(message, wire.Done):
+                    return
         except TimeoutError:
-            self._replace_if_wedged()
             raise EngineTimeout(
-                f"The {self.name} engine gave no answer within {self._deadline:.0f} s."
+                f"The {self.name} engine gave no answer within {self._deadline:g} s."
             ) from None
         finally:
-            if self._pending.pop(request.id, None) and not finished:
-                self._send(wire.Cancel(request.id))
+            if not self._schedule.withdraw(job) and job.child and job.request.id in self._running:
+                job.answered = True
+                job.child.cancel(job.request.id)
 
-    def _send(self, message: wire.ToEngine) -> None:
-        if self._writer and not self._writer.is_closing():
-            self._writer.write(wire.frame(message))
+    def _serve(self) -> None:
+        """Give waiting jobs to idle processes."""
+        for child in self._children:
+            if not child.ready or child.request is not None:
+                continue
+            job = self._schedule.take()
+            if job is None:
+                return
+            job.child = child
+            job.begun = time.monotonic()
+            self._running[job.request.id] = job
+            child.send(job.request)
 
-    def _replace_if_wedged(self) -> None:
-        """Kill a process that has answered nobody for a whole deadline; a merely busy one stays."""
-        loading = not self._ready.is_set()
-        silent_for = time.monotonic() - self._last_heard
-        if self._process and not loading and silent_for >= self._deadline:
-            log.error(
-                "engine %s is silent, replacing it", self.name, extra={"action": "engine_wedged"}
-            )
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+    def _deliver(self, message: wire.FromEngine) -> None:
+        if not isinstance(message, wire.Item | wire.Done | wire.Failed):
+            return
+        job = self._running.get(message.id)
+        if job:
+            job.answered = True
+            job.answers.put_nowait(message)
+        if not isinstance(message, wire.Item):
+            self._running.pop(message.id, None)
+            if job:
+                seconds = time.monotonic() - job.begun
+                weight = LEARN if self._seconds else 1.0
+                self._seconds += weight * (seconds - self._seconds)
+            self._serve()
 
-    async def _supervise(self) -> None:
+    async def _supervise(self, child: Child, first: asyncio.Future[float]) -> None:
         pause = RESTART_PAUSE_SECONDS
+
+        def ready(seconds: float) -> None:
+            nonlocal pause
+            pause = RESTART_PAUSE_SECONDS
+            if not first.done():
+                first.set_result(seconds)
+            self._serve()
+
         try:
             while True:
+                served = False
                 try:
-                    reader = await self._spawn()
-                    pause = RESTART_PAUSE_SECONDS
-                    await self._read(reader)
+                    await child.live(ready)
+                    served = True
                 except (EngineFailedToStart, OSError) as error:
-                    if self._first_start and not self._first_start.done():
+                    if not first.done():
                         # Reaped first: whoever learns of the failure may stop us at once.
-                        await self._reap()
-                        self._first_start.set_exception(error)
+                        await child.reap()
+                        first.set_exception(error)
                         return
                     log.error("%s", error, extra={"action": "engine_start_failed"})
-                    pause = min(pause * 2, RESTART_PAUSE_LIMIT_SECONDS)
-                await self._reap()
+                await child.reap()
+                self._rescue(child)
                 self.restarts += 1
                 log.warning("restarting engine %s", self.name, extra={"action": "engine_restart"})
-                await asyncio.sleep(pause)
+                if not served:
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, RESTART_PAUSE_LIMIT_SECONDS)
         finally:
-            await self._reap()
+            await child.reap()
 
-    async def _spawn(self) -> asyncio.StreamReader:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                self._module,
-                "--fd",
-                str(theirs.fileno()),
-                "--options",
-                json.dumps(self.options),
-                pass_fds=(theirs.fileno(),),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=None,
-            )
-        ours.setblocking(False)
-        reader, self._writer = await asyncio.open_connection(sock=ours)
-        try:
-            async with asyncio.timeout(LOAD_SECONDS):
-                message = await self._next(reader)
-        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
-            raise EngineFailedToStart(
-                f"The {self.name} engine did not start; its own message stands above. "
-                "`voice-worker doctor` says what is missing."
-            ) from error
-        assert isinstance(message, wire.Ready), message
-        self._last_heard = time.monotonic()
-        self._ready.set()
-        if self._first_start and not self._first_start.done():
-            self._first_start.set_result(message.load_seconds)
-        return reader
-
-    @staticmethod
-    async def _next(reader: asyncio.StreamReader) -> wire.FromEngine:
-        (length,) = wire.HEADER.unpack(await reader.readexactly(wire.HEADER.size))
-        if length > wire.MAX_FRAME_BYTES:
-            raise ConnectionError(f"frame of {length} bytes")
-        message: wire.FromEngine = wire.from_engine_decoder.decode(await reader.readexactly(length))
-        return message
-
-    async def _read(self, reader: asyncio.StreamReader) -> None:
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
-            while True:
-                message = await self._next(reader)
-                self._last_heard = time.monotonic()
-                if not isinstance(message, wire.Ready) and (
-                    pending := self._pending.get(message.id)
-                ):
-                    pending.queue.put_nowait(message)
-
-    async def _reap(self) -> None:
-        self._ready.clear()
-        for pending in self._pending.values():
-            pending.queue.put_nowait(EngineLost(f"The {self.name} engine was lost."))
-        if self._writer:
-            self._writer.close()
-            self._writer = None
-        if self._process:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
-            self._process = None
+    def _rescue(self, child: Child) -> None:
+        """Give what a dead process was working on to another, once."""
+        if child.request is None:
+            return
+        job = self._running.pop(child.request, None)
+        child.request = None
+        if job is None:
+            return
+        job.lost += 1
+        job.child = None
+        if job.answered or job.lost > 1 or child.blamed:
+            job.answers.put_nowait(self._lost())
+        else:
+            self._schedule.put(job, job.priority, job.call, first=True)
+            self._serve()

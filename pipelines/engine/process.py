@@ -1,4 +1,4 @@
-"""The engine's side: one thread reads requests, the main thread works through them by priority.
+"""The engine's side: one thread reads requests, one shows signs of life, the main thread works.
 
 An engine is a callable `handle(op, args)` returning a dict, or an iterator of dicts of which the
 last one is the final value. It runs one request at a time, so libraries that are not thread-safe
@@ -8,9 +8,9 @@ last one is the final value. It runs one request at a time, so libraries that ar
 from __future__ import annotations
 
 import argparse
-import heapq
 import json
 import os
+import queue
 import signal
 import socket
 import sys
@@ -23,74 +23,55 @@ from pipelines.engine import wire
 
 Handler = Callable[[str, dict[str, Any]], "dict[str, Any] | Iterator[dict[str, Any]]"]
 
+BEAT_SECONDS = 0.15
 
-class _Inbox:
-    """Requests in order of priority, then arrival; a cancelled request is never handed out."""
 
-    def __init__(self) -> None:
-        self._heap: list[tuple[int, int, wire.Request]] = []
-        self._condition = threading.Condition()
-        self._cancelled: set[int] = set()
-        self._known: set[int] = set()
+class _Line:
+    """The socket to the worker, shared by the thread that works and the one that beats."""
 
-    def put(self, request: wire.Request) -> None:
-        with self._condition:
-            self._known.add(request.id)
-            heapq.heappush(self._heap, (request.priority, request.id, request))
-            self._condition.notify()
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._sending = threading.Lock()
+        self.requests: queue.SimpleQueue[wire.Request] = queue.SimpleQueue()
+        self.cancelled: set[int] = set()
 
-    def cancel(self, request_id: int) -> None:
-        with self._condition:
-            if request_id in self._known:
-                self._cancelled.add(request_id)
+    def send(self, message: wire.FromEngine) -> None:
+        with self._sending:
+            self._connection.sendall(wire.frame(message))
 
-    def get(self) -> wire.Request:
-        with self._condition:
+    def _receive(self, count: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < count:
+            part = self._connection.recv(count - len(parts))
+            if not part:
+                raise EOFError
+            parts += part
+        return bytes(parts)
+
+    def read_forever(self) -> None:
+        try:
             while True:
-                while not self._heap:
-                    self._condition.wait()
-                _, _, request = heapq.heappop(self._heap)
-                if request.id not in self._cancelled:
-                    return request
-                self._forget(request.id)
+                (length,) = wire.HEADER.unpack(self._receive(wire.HEADER.size))
+                message = wire.to_engine_decoder.decode(self._receive(length))
+                if isinstance(message, wire.Cancel):
+                    self.cancelled.add(message.id)
+                else:
+                    for request in message.requests:
+                        self.requests.put(request)
+        except (EOFError, OSError):
+            # The worker is gone, whatever is being worked on: nobody is left to hear the answer.
+            os._exit(0)
 
-    def is_cancelled(self, request_id: int) -> bool:
-        return request_id in self._cancelled
-
-    def finished(self, request_id: int) -> None:
-        with self._condition:
-            self._forget(request_id)
-
-    def _forget(self, request_id: int) -> None:
-        self._cancelled.discard(request_id)
-        self._known.discard(request_id)
-
-
-def _read_exactly(connection: socket.socket, count: int) -> bytes:
-    parts = bytearray()
-    while len(parts) < count:
-        part = connection.recv(count - len(parts))
-        if not part:
-            raise EOFError
-        parts += part
-    return bytes(parts)
+    def beat_forever(self) -> None:
+        try:
+            while True:
+                self.send(wire.Beat(time.process_time()))
+                time.sleep(BEAT_SECONDS)
+        except OSError:
+            os._exit(0)
 
 
-def _read_forever(connection: socket.socket, inbox: _Inbox) -> None:
-    try:
-        while True:
-            (length,) = wire.HEADER.unpack(_read_exactly(connection, wire.HEADER.size))
-            message = wire.to_engine_decoder.decode(_read_exactly(connection, length))
-            if isinstance(message, wire.Cancel):
-                inbox.cancel(message.id)
-            else:
-                inbox.put(message)
-    except (EOFError, OSError):
-        # The worker is gone, whatever is being worked on: nobody is left to hear the answer.
-        os._exit(0)
-
-
-def _answer(request: wire.Request, handle: Handler, inbox: _Inbox) -> Iterator[wire.FromEngine]:
+def _answer(request: wire.Request, handle: Handler, line: _Line) -> Iterator[wire.FromEngine]:
     started = time.process_time()
     try:
         result = handle(request.op, request.args)
@@ -99,8 +80,8 @@ def _answer(request: wire.Request, handle: Handler, inbox: _Inbox) -> Iterator[w
             final = result
         else:
             for value in result:
-                if inbox.is_cancelled(request.id):
-                    return
+                if request.id in line.cancelled:
+                    break
                 if final is not None:
                     yield wire.Item(request.id, final)
                 final = value
@@ -110,29 +91,41 @@ def _answer(request: wire.Request, handle: Handler, inbox: _Inbox) -> Iterator[w
         yield wire.Failed(request.id, f"{type(error).__name__}: {error}")
 
 
+def _stand_back(nice: int) -> None:
+    """Lower the priority of every thread; Linux keeps one for each, `os.nice` sets one."""
+    for thread in (
+        os.listdir("/proc/self/task") if nice and os.path.isdir("/proc/self/task") else ()
+    ):
+        os.setpriority(os.PRIO_PROCESS, int(thread), nice)
+
+
 def serve(load: Callable[[dict[str, Any]], Handler]) -> None:
     """Run an engine program: load the model, announce it, answer until the worker goes away.
 
-    Arguments on the command line: `--fd N` the inherited socket, `--options JSON` for `load`.
+    Arguments on the command line: `--fd N` the inherited socket, `--options JSON` for `load`,
+    `--nice N` how far to stand back behind the process that paces audio.
     """
     parser = argparse.ArgumentParser(description=load.__doc__)
     parser.add_argument("--fd", type=int, required=True)
     parser.add_argument("--options", type=json.loads, default={})
+    parser.add_argument("--nice", type=int, default=0)
     arguments = parser.parse_args()
     # Ctrl-C reaches the whole process group; the worker stops its engines itself, in order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    connection = socket.socket(fileno=arguments.fd)
+    line = _Line(socket.socket(fileno=arguments.fd))
     started = time.monotonic()
     handle = load(arguments.options)
-    inbox = _Inbox()
-    connection.sendall(wire.frame(wire.Ready(time.monotonic() - started)))
-    threading.Thread(target=_read_forever, args=(connection, inbox), daemon=True).start()
+    # Loading is not held back: a caller may be waiting for a replacement.
+    _stand_back(arguments.nice)
+    line.send(wire.Ready(time.monotonic() - started))
+    for work in (line.read_forever, line.beat_forever):
+        threading.Thread(target=work, daemon=True).start()
     while True:
-        request = inbox.get()
+        request = line.requests.get()
         try:
-            for message in _answer(request, handle, inbox):
-                connection.sendall(wire.frame(message))
+            for message in _answer(request, handle, line):
+                line.send(message)
         except OSError:
             sys.exit(0)
         finally:
-            inbox.finished(request.id)
+            line.cancelled.discard(request.id)

@@ -1,10 +1,11 @@
-"""How the worker and an engine talk: length-prefixed MessagePack over one Unix socket.
+"""How the worker and an engine process talk: length-prefixed MessagePack over one Unix socket.
 
-    worker -> engine   Request(id, op, args, priority) ... Cancel(id)
-    engine -> worker   Ready | Item(id, value)* then Done(id, value) or Failed(id, message)
+    worker -> engine   Work([Request(id, op, args) ...]) ... Cancel(id)
+    engine -> worker   Ready | Beat | Item(id, value)* then Done(id, value) or Failed(id, message)
 
-A request is answered by any number of items and exactly one `Done` or `Failed`; a cancelled one by
-nothing the worker still cares about.
+The worker sends work only to an idle process, so what waits can still be withdrawn or given to
+another process. Each request is answered by any number of items and exactly one `Done` or
+`Failed`; a cancelled one by nothing the worker still cares about.
 """
 
 from __future__ import annotations
@@ -19,11 +20,16 @@ MAX_FRAME_BYTES = 64 << 20
 """Far above the longest turn (25 s of 16 kHz PCM is 0.8 MB): a larger frame is a broken peer."""
 
 
-class Request(msgspec.Struct, tag="request", frozen=True):
+class Request(msgspec.Struct, frozen=True):
     id: int
     op: str
     args: dict[str, Any]
-    priority: int
+
+
+class Work(msgspec.Struct, tag="work", frozen=True):
+    """Requests to be answered in any order; an engine that gains nothing takes them singly."""
+
+    requests: list[Request]
 
 
 class Cancel(msgspec.Struct, tag="cancel", frozen=True):
@@ -34,6 +40,12 @@ class Ready(msgspec.Struct, tag="ready", frozen=True):
     """The engine has loaded and warmed its model."""
 
     load_seconds: float
+
+
+class Beat(msgspec.Struct, tag="beat", frozen=True):
+    """A sign of life, from a thread of its own, with the processor time used since the start."""
+
+    cpu_seconds: float
 
 
 class Item(msgspec.Struct, tag="item", frozen=True):
@@ -53,8 +65,8 @@ class Failed(msgspec.Struct, tag="failed", frozen=True):
     message: str
 
 
-ToEngine = Request | Cancel
-FromEngine = Ready | Item | Done | Failed
+ToEngine = Work | Cancel
+FromEngine = Ready | Beat | Item | Done | Failed
 
 _encoder = msgspec.msgpack.Encoder()
 to_engine_decoder = msgspec.msgpack.Decoder(ToEngine)

@@ -1,0 +1,208 @@
+"""One engine process as the worker sees it: started, fed, watched, killed.
+
+A process is killed when it is *hung* (no sign of life although it could run), *wedged* (a request
+uses no processor) or *lost in a loop* (far more processor time than any answer takes). A process
+that merely does not get its turn on a busy machine is none of these.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.engine import wire
+from pipelines.errors import EngineFailedToStart
+
+log = logging.getLogger(__name__)
+
+LOAD_SECONDS = 90.0
+"""Longest a model may take to load; importing torch alone has been seen to take 12 s."""
+WATCH_SECONDS = 0.1
+HUNG_SECONDS = 0.6
+"""Four missed beats of a process that is not waiting for a processor."""
+STARVED_SECONDS = 2.0
+"""Missed beats of one that is: longer than a busy machine keeps anybody waiting."""
+CPU_STEP_SECONDS = 0.002
+"""Less processor time than this between looks is the heartbeat's own."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to run and what to expect of it."""
+
+    name: str
+    module: str
+    options: dict[str, Any]
+    nice: int = 0
+    idle_seconds: float = 1.0
+    """Longest a request may go without using the processor (remote look-ups need more)."""
+    busy_seconds: float = 3.0
+    """Most processor time between two signs of progress on a request."""
+
+
+class Child:
+    """One process, from spawn to death; `request` is what it works on."""
+
+    def __init__(self, program: Program, on_message: Callable[[wire.FromEngine], None]) -> None:
+        self._program = program
+        self._on_message = on_message
+        self._process: asyncio.subprocess.Process | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._cpu = 0.0
+        self._cpu_moved = 0.0
+        self._cpu_at_progress = 0.0
+        self._heard = 0.0
+        self.ready = False
+        self.request: int | None = None
+        self.blamed = False
+        """True when it was killed for what its request made of it: don't try that again."""
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def send(self, request: wire.Request) -> None:
+        """Give an idle, ready process something to do."""
+        now = time.monotonic()
+        self.request = request.id
+        self.blamed = False
+        self._heard = max(self._heard, now - WATCH_SECONDS)
+        self._cpu_moved = now
+        self._cpu_at_progress = self._cpu
+        self._write(wire.Work([request]))
+
+    def cancel(self, request_id: int) -> None:
+        self._write(wire.Cancel(request_id))
+
+    def _write(self, message: wire.ToEngine) -> None:
+        if self._writer and not self._writer.is_closing():
+            self._writer.write(wire.frame(message))
+
+    async def live(self, on_ready: Callable[[float], None]) -> None:
+        """Start, call `on_ready` with the load seconds, serve until the process dies.
+
+        Raises:
+            EngineFailedToStart: it exited or did not become ready in time.
+        """
+        reader = await self._spawn()
+        try:
+            async with asyncio.timeout(LOAD_SECONDS):
+                message = await _next(reader)
+        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
+            raise EngineFailedToStart(
+                f"The {self._program.name} engine did not start; its own message stands above. "
+                "`voice-worker doctor` says what is missing."
+            ) from error
+        assert isinstance(message, wire.Ready), message
+        self.ready = True
+        self._heard = time.monotonic()
+        on_ready(message.load_seconds)
+        watching = asyncio.create_task(self._watch(), name=f"watch-{self._program.name}")
+        try:
+            with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+                while True:
+                    self._take(await _next(reader))
+        finally:
+            watching.cancel()
+
+    async def _spawn(self) -> asyncio.StreamReader:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                self._program.module,
+                "--fd",
+                str(theirs.fileno()),
+                "--options",
+                json.dumps(self._program.options),
+                "--nice",
+                str(self._program.nice),
+                pass_fds=(theirs.fileno(),),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=None,
+            )
+        ours.setblocking(False)
+        reader, self._writer = await asyncio.open_connection(sock=ours)
+        return reader
+
+    def _take(self, message: wire.FromEngine) -> None:
+        self._heard = time.monotonic()
+        if isinstance(message, wire.Beat):
+            if message.cpu_seconds - self._cpu > CPU_STEP_SECONDS:
+                self._cpu_moved = self._heard
+            self._cpu = message.cpu_seconds
+            return
+        self._cpu_at_progress = self._cpu
+        if isinstance(message, wire.Done | wire.Failed):
+            self.request = None
+        self._on_message(message)
+
+    async def _watch(self) -> None:
+        while True:
+            asked = time.monotonic()
+            await asyncio.sleep(WATCH_SECONDS)
+            now = time.monotonic()
+            if now - asked > 3 * WATCH_SECONDS:
+                # Our own loop was held up: beats may be waiting unread.
+                continue
+            if trouble := self._trouble(now):
+                log.error("engine %s is %s, replacing it", self._program.name, trouble,
+                          extra={"action": "engine_wedged"})  # fmt: skip
+                self.blamed = trouble != "hung"
+                self.kill()
+                return
+
+    def _trouble(self, now: float) -> str:
+        silent = now - self._heard
+        if silent > STARVED_SECONDS or (silent > HUNG_SECONDS and not self._wants_processor()):
+            return "hung"
+        if self.request is None:
+            return ""
+        if now - self._cpu_moved > self._program.idle_seconds:
+            return "wedged"
+        if self._cpu - self._cpu_at_progress > self._program.busy_seconds:
+            return "lost in a loop"
+        return ""
+
+    def _wants_processor(self) -> bool:
+        """True when it waits for its turn on the processor (proc(5), state R)."""
+        try:
+            stat = Path(f"/proc/{self.pid}/stat").read_text()
+        except OSError:
+            return False
+        return stat.rpartition(")")[2].split()[0] == "R"
+
+    def kill(self) -> None:
+        if self._process:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+
+    async def reap(self) -> None:
+        """Make sure that the process is gone."""
+        self.ready = False
+        if self._writer:
+            self._writer.close()
+            self._writer = None
+        if self._process:
+            self.kill()
+            await self._process.wait()
+            self._process = None
+
+
+async def _next(reader: asyncio.StreamReader) -> wire.FromEngine:
+    (length,) = wire.HEADER.unpack(await reader.readexactly(wire.HEADER.size))
+    if length > wire.MAX_FRAME_BYTES:
+        raise ConnectionError(f"frame of {length} bytes")
+    message: wire.FromEngine = wire.from_engine_decoder.decode(await reader.readexactly(length))
+    return message
