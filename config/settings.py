@@ -88,6 +88,12 @@ class Calls(_Section):
     drain_seconds: Annotated[int, Field(ge=0)]
 
 
+class Delivery(_Section):
+    attempts: Annotated[int, Field(ge=1, le=50)]
+    wait_seconds: Annotated[float, Field(gt=0, le=30)]
+    allow_private_addresses: bool
+
+
 class Costs(_Section):
     price_sheet: str
 
@@ -123,6 +129,7 @@ class Settings(BaseSettings):
     models: Models
     speech: Speech
     calls: Calls
+    delivery: Delivery
     costs: Costs
     security: Security
     logging: Logging

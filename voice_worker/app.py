@@ -16,7 +16,7 @@ from flows import Flow, build_flow, fixed_prompts
 from flows.library import DEMO_FLOW
 from flows.load import load_flow
 from pipelines.build import hold_call
-from pipelines.events import new_id
+from pipelines.events import CallEvent, DispatchRequested, new_id
 from pipelines.line import Line
 from pipelines.plan import CallPlan
 from pipelines.transports.pcm_wire import RATE
@@ -24,6 +24,7 @@ from pipelines.watchdog import RUNTIME_PROMPTS
 from voice_worker.admission import Admission
 from voice_worker.call import CallLog, start_of
 from voice_worker.costs import PriceList, load_prices
+from voice_worker.delivery.outbox import Outbox
 from voice_worker.demo import ensure_demo, ingest_demo
 from voice_worker.engines import EngineRoom
 from voice_worker.errors import CallRefused, JournalFull
@@ -37,6 +38,7 @@ from voice_worker.store.journal import Journal
 from voice_worker.store.migrate import migrate
 from voice_worker.store.projection import Projector
 from voice_worker.store.recorder import Recorder
+from voice_worker.store.secrets import Keyring
 from voice_worker.tokens import CallTokens
 
 log = logging.getLogger(__name__)
@@ -75,6 +77,7 @@ class Worker:
         self.journal: Journal
         self.engines: EngineRoom
         self._recorder: Recorder
+        self._outbox: Outbox
         self.admission = Admission(
             settings.calls.capacity, idle_seconds=settings.calls.idle_connect_seconds
         )
@@ -120,17 +123,26 @@ class Worker:
         self.database = await Database.open(worker_url, pool_size=settings.database.pool_size)
         await ensure_demo(self.database)
         self.journal = Journal(settings.home / "journal.db")
-        self._recorder = Recorder(self.journal, self.database, Projector(prices))
+        keyring = Keyring.load(settings.security.secret_keys, settings.home)
+        self._outbox = Outbox(self.database, keyring, settings.delivery)
+        self._recorder = Recorder(
+            self.journal, self.database, Projector(prices), on_written=self._written
+        )
         left = self.journal.depth
         await self._recorder.flush()
         abandoned = await self._close_left_calls()
         self._recorder.start()
+        self._outbox.start()
         report(
             f"database ready ({len(applied)} migrations applied"
             + (f", {left} events recovered" if left else "")
             + (f", {abandoned} interrupted calls closed" if abandoned else "")
             + ")"
         )
+
+    def _written(self, events: list[CallEvent]) -> None:
+        if any(isinstance(event, DispatchRequested) for event in events):
+            self._outbox.wake()
 
     async def _close_left_calls(self) -> int:
         """Calls that were open when this worker last died have no caller any more."""
@@ -175,6 +187,8 @@ class Worker:
         if hasattr(self, "_recorder"):
             await self._recorder.stop(patience_seconds=FLUSH_SECONDS)
             self.journal.close()
+        if hasattr(self, "_outbox"):
+            await self._outbox.stop()
         if hasattr(self, "database"):
             await self.database.close()
         if self._postgres:

@@ -19,6 +19,7 @@ from voice_worker.cli import (
     calls,
     costs,
     db,
+    deliveries,
     doctor,
     flow,
     integrations,
@@ -41,6 +42,7 @@ app.add_typer(calls.calls_app, name="calls")
 app.add_typer(leads.leads_app, name="leads")
 app.command("costs")(costs.costs_command)
 app.add_typer(integrations.integrations_app, name="integrations")
+app.add_typer(deliveries.deliveries_app, name="deliveries")
 app.add_typer(flow.app, name="flow")
 app.command("hear")(speech.hear_command)
 app.command("say")(speech.say_command)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
 from config import load_settings
+from pipelines.events import new_id
 from voice_worker.cli.output import JsonOption, note, print_rows
 from voice_worker.cli.store import AccountSlug, ask
-from voice_worker.errors import RowRefused
+from voice_worker.delivery.channels import Target, missing, usage
+from voice_worker.delivery.http import http_client
+from voice_worker.delivery.message import Message
+from voice_worker.delivery.outbox import send
+from voice_worker.errors import NotFound, RowRefused
 from voice_worker.store import integrations
+from voice_worker.store.database import Database
 from voice_worker.store.secrets import Keyring
 
 
@@ -68,6 +76,8 @@ def add_command(
         if not equals or not key:
             raise RowRefused(f"config: {item!r} is not KEY=VALUE.")
         pairs[key] = value
+    if lacking := missing(type.value, pairs, dict.fromkeys(secret, "")):
+        raise RowRefused(f"config: {', '.join(lacking)} is missing. {usage(type.value)}")
     secrets = {item: _secret(item) for item in secret}
     ask(
         account,
@@ -77,6 +87,37 @@ def add_command(
         ),
     )  # fmt: skip
     note(f"added {name}")
+
+
+@integrations_app.command("test")
+def test_command(name: NameArgument, account: AccountSlug = "demo") -> None:
+    """Send a made-up lead to an integration, now, and say what came of it."""
+    settings = load_settings()
+    keyring = Keyring.load(settings.security.secret_keys, settings.home)
+    private = settings.delivery.allow_private_addresses
+
+    async def run(database: Database, account_id: UUID) -> None:
+        rows = await integrations.list_integrations(database, account_id)
+        found = next((row for row in rows if row["name"] == name), None)
+        if found is None:
+            raise NotFound(
+                f"There is no integration {name}. `voice-worker integrations` lists them."
+            )
+        secrets = await integrations.secrets_of(database, keyring, account_id, name)
+        target = Target(name, found["type"], found["config"], secrets, private)
+        async with http_client(allow_private_addresses=private) as client:
+            await send(client, target, _made_up(account))
+
+    ask(account, run)
+    note(f"{name} took a test message")
+
+
+def _made_up(account: str) -> Message:
+    return Message(
+        id=new_id(), at=datetime.now(UTC), account=account, campaign="test", call_id=new_id(),
+        reason="Test message", payload={"note": "Sent by voice-worker integrations test"},
+        lead={"name": "Jane Example", "email": "jane@example.com", "phone": "+12025550123"},
+    )  # fmt: skip
 
 
 @integrations_app.command("enable")

@@ -100,6 +100,19 @@ select * from jsonb_to_recordset($1::text::jsonb) as e (
   payload jsonb)
 on conflict (id) do nothing
 """
+# To every active integration the target names: one by its name, those of a type, or all.
+_ADD_DELIVERIES = """
+insert into deliveries (id, account_id, integration_id, call_session_id, lead_id, request_id,
+                        priority, reason, payload)
+select md5(e.request_id::text || i.id::text)::uuid, e.account_id, i.id, e.call_id, e.lead_id,
+  e.request_id, e.priority, e.reason, e.payload
+from jsonb_to_recordset($1::text::jsonb) as e (
+  request_id uuid, account_id uuid, call_id uuid, lead_id uuid, priority text, reason text,
+  target text, payload jsonb)
+join integrations i on i.account_id = e.account_id and i.active
+  and (e.target in ('', i.name, i.type))
+on conflict do nothing
+"""
 _EARLIER = """
 select call_session_id as call_id, body from call_events
 where type in ('used', 'turn_timed', 'call_faulted') and call_session_id in (
@@ -156,6 +169,12 @@ class Projector:
              "lead_id": event.lead_id, "priority": event.priority, "reason": event.reason[:2000],
              "target": event.target[:200], "payload": event.payload}
             for event in _of(fresh, DispatchRequested) if event.kind == "handoff"
+        ))  # fmt: skip
+        await _each(connection, _ADD_DELIVERIES, (
+            {"request_id": event.request_id, "account_id": event.account_id,
+             "call_id": event.call_id, "lead_id": event.lead_id, "priority": event.priority,
+             "reason": event.reason[:2000], "target": event.target, "payload": event.payload}
+            for event in _of(fresh, DispatchRequested) if event.kind == "integration"
         ))  # fmt: skip
         if ended := _of(fresh, CallEnded):
             await self._end(connection, ended)

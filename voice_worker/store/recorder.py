@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import logging
+from collections.abc import Callable
 
 from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 
@@ -26,10 +27,18 @@ LONGEST_PAUSE_SECONDS = 10
 class Recorder:
     """Runs beside the calls; never awaited by them."""
 
-    def __init__(self, journal: Journal, database: Database, projector: Projector) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        database: Database,
+        projector: Projector,
+        on_written: Callable[[list[CallEvent]], None] = lambda events: None,
+    ) -> None:
+        """`on_written` hears of events once their transaction has been committed."""
         self._journal = journal
         self._database = database
         self._projector = projector
+        self._on_written = on_written
         self._task: asyncio.Task[None] | None = None
         self._draining = asyncio.Lock()
         self._idle = asyncio.Condition()
@@ -115,3 +124,4 @@ class Recorder:
             self._journal.quarantine(position, event, str(error))
             return
         self._journal.delete(position for position, _ in items)
+        self._on_written([event for _, event in items])

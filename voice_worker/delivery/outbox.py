@@ -1,0 +1,174 @@
+"""Works off the outbox: claims what is due, sends it, and tries again until it arrived.
+
+At least once: a worker that dies between sending and writing so sends again. The delivery's id goes
+with every attempt, so receivers can tell repeats.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Callable
+from uuid import UUID
+
+import httpx
+
+from config.settings import Delivery
+from voice_worker.delivery.channels import CHANNELS, Target
+from voice_worker.delivery.errors import DeliveryFailed, DeliveryRefused
+from voice_worker.delivery.http import http_client
+from voice_worker.delivery.message import Message
+from voice_worker.errors import SecretsUnreadable
+from voice_worker.store import deliveries
+from voice_worker.store.database import LOST, Database
+from voice_worker.store.secrets import Keyring
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 2.0
+"""How often the outbox is looked at when nobody says that something is in it."""
+BATCH = 8
+LEASE_SECONDS = 60.0
+"""Longer than any attempt takes; a dead worker's deliveries are taken up after it."""
+FIRST_WAIT_SECONDS = 10.0
+LONGEST_WAIT_SECONDS = 6 * 3600.0
+ASK_SECONDS = 0.2
+"""Between looks at a delivery that a caller waits for."""
+
+
+def wait_seconds(attempt: int, chance: float) -> float:
+    """How long after failed attempt `attempt` (1, 2, …) to wait; `chance` 0..1 spreads the load.
+
+    Ten seconds, then four times as long each time, up to six hours.
+    """
+    longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 4.0 ** (attempt - 1))
+    return longest * (0.75 + 0.5 * chance)
+
+
+class Outbox:
+    """One worker's share of the deliveries; several workers may run at once."""
+
+    def __init__(
+        self,
+        database: Database,
+        keyring: Keyring,
+        settings: Delivery,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._settings = settings
+        self._chance = chance
+        self._client = http_client(allow_private_addresses=settings.allow_private_addresses)
+        self._woken = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="outbox")
+
+    async def stop(self) -> None:
+        """An attempt that is cut here is made again when its lease is over."""
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        await self._client.aclose()
+
+    def wake(self) -> None:
+        """Something was put in."""
+        self._woken.set()
+
+    async def outcome(self, account_id: UUID, request_id: UUID, within_seconds: float) -> str:
+        """Why a request's deliveries have not all arrived within a time; "" when they have."""
+        why = "it was not confirmed in time"
+        with contextlib.suppress(TimeoutError, *LOST):
+            async with asyncio.timeout(within_seconds):
+                while True:
+                    found = await deliveries.outcome(self._database, account_id, request_id)
+                    why = next((error for _, error in found if error), why)
+                    states = {status for status, _ in found}
+                    if states and "pending" not in states:
+                        return why if "failed" in states else ""
+                    await asyncio.sleep(ASK_SECONDS)
+        return why
+
+    async def work(self) -> int:
+        """Make every attempt that is due; returns how many were made."""
+        made = 0
+        for account_id in await deliveries.accounts_due(self._database):
+            claimed = await deliveries.claim(
+                self._database, account_id, limit=BATCH, lease_seconds=LEASE_SECONDS
+            )
+            await asyncio.gather(*(self._attempt(account_id, item) for item in claimed))
+            made += len(claimed)
+        return made
+
+    async def _run(self) -> None:
+        while True:
+            self._woken.clear()
+            try:
+                if await self.work():
+                    continue
+            except LOST as error:
+                log.warning("the outbox can't be read (%s)", error, extra={"action": "outbox_away"})
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._woken.wait()
+
+    async def _attempt(self, account_id: UUID, item: deliveries.Claimed) -> None:
+        try:
+            await self._send(account_id, item)
+        except DeliveryFailed as error:
+            await self._failed(account_id, item, error)
+        except Exception as error:
+            # A receiver's answer nobody thought of must not stop the deliveries behind it.
+            log.exception("delivery %s", item.id, extra={"action": "delivery_broke"})
+            await self._failed(account_id, item, DeliveryFailed(f"{type(error).__name__}: {error}"))
+        else:
+            await deliveries.delivered(self._database, account_id, item.id)
+            log.info("delivered %s to %s", item.id, item.name, extra={"action": "delivered"})
+
+    async def _send(self, account_id: UUID, item: deliveries.Claimed) -> None:
+        try:
+            secrets = (
+                self._keyring.open(account_id, item.integration_id, item.secrets)
+                if item.secrets
+                else {}
+            )
+        except SecretsUnreadable as error:
+            # Another worker may have the right key, or this one after a restart.
+            raise DeliveryFailed(str(error)) from error
+        private = self._settings.allow_private_addresses
+        target = Target(item.name, item.type, item.config, secrets, private)
+        await send(self._client, target, message_of(item))
+
+    async def _failed(
+        self, account_id: UUID, item: deliveries.Claimed, error: DeliveryFailed
+    ) -> None:
+        final = isinstance(error, DeliveryRefused) or item.attempts >= self._settings.attempts
+        if final:
+            await deliveries.give_up(self._database, account_id, item.id, str(error))
+        else:
+            wait = wait_seconds(item.attempts, self._chance())
+            await deliveries.postpone(self._database, account_id, item.id, str(error), wait)
+        log.warning(
+            "delivery %s to %s failed (attempt %d%s): %s",
+            item.id, item.name, item.attempts, ", the last" if final else "", error,
+            extra={"action": "delivery_failed"},
+        )  # fmt: skip
+
+
+async def send(client: httpx.AsyncClient, target: Target, message: Message) -> None:
+    """Deliver a message through the channel its target asks for."""
+    await CHANNELS[target.type].send(client, target, message)
+
+
+def message_of(item: deliveries.Claimed) -> Message:
+    """What a claimed delivery says."""
+    return Message(
+        id=item.id, at=item.created_at, account=item.account, campaign=item.campaign,
+        call_id=item.call_session_id, reason=item.reason, priority=item.priority,
+        payload=item.payload, lead=item.lead,
+    )  # fmt: skip
