@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 from collections.abc import Coroutine
 from typing import Any, Literal
+from uuid import UUID
 
 from pipecat.frames.frames import (
     CancelFrame,
@@ -67,7 +68,9 @@ class Dialog(FrameProcessor):
         self._plan = plan
         self._line = line
         self._report = Reporter(plan.emit)
-        self._errands = Errands(plan.account_id, engines.knowledge, line, self._report)
+        self._errands = Errands(
+            plan.account_id, engines.knowledge, line, self._report, plan.deliver
+        )
         self._state = flows.initial_state(plan.flow)
         self._events: asyncio.Queue[events.Event] = asyncio.Queue()
         self._utterances = Utterances(line.rate)
@@ -191,7 +194,9 @@ class Dialog(FrameProcessor):
             case actions.SaveLead():
                 self._errands.save_lead(action)
             case actions.Dispatch():
-                self._put(self._errands.dispatch(action))
+                request_id = self._errands.dispatch(action)
+                self._pending.add(action.request_id)
+                self._spawn(self._settle(action, request_id), "dispatch")
             case actions.SetTimer():
                 self._timers[action.name] = self._report.now() + action.after_ms / 1000
             case actions.Transfer():
@@ -223,6 +228,11 @@ class Dialog(FrameProcessor):
         answer = await self._errands.retrieve(action)
         self._pending.discard(action.request_id)
         self._put(answer)
+
+    async def _settle(self, action: actions.Dispatch, request_id: UUID) -> None:
+        settled = await self._errands.settle(action, request_id)
+        self._pending.discard(action.request_id)
+        self._put(settled)
 
     async def _transfer(self, action: actions.Transfer) -> None:
         self._put(await self._errands.transfer(action))

@@ -17,6 +17,7 @@ from pipelines import events as call_events
 from pipelines.errors import PipelineError, TransferFailed
 from pipelines.knowledge import Knowledge
 from pipelines.line import Line
+from pipelines.plan import Deliver
 from pipelines.reporter import Reporter
 
 MEANING_SECONDS = 0.25
@@ -27,9 +28,15 @@ class Errands:
     """Runs the errands of one call."""
 
     def __init__(
-        self, account_id: UUID, knowledge: Knowledge, line: Line, report: Reporter
+        self,
+        account_id: UUID,
+        knowledge: Knowledge,
+        line: Line,
+        report: Reporter,
+        deliver: Deliver,
     ) -> None:
         self._account_id = account_id
+        self._deliver = deliver
         self._knowledge = knowledge
         self._line = line
         self._report = report
@@ -59,11 +66,12 @@ class Errands:
             self._lead_id = call_events.new_id()
         return self._lead_id
 
-    def dispatch(self, action: actions.Dispatch) -> events.DispatchDone | events.DispatchFailed:
-        """Ask people or systems to act."""
+    def dispatch(self, action: actions.Dispatch) -> UUID:
+        """Ask people or systems to act; returns the request's id, under which it is recorded."""
+        request_id = call_events.new_id()
         self._report.emit(
             call_events.DispatchRequested,
-            request_id=call_events.new_id(),
+            request_id=request_id,
             kind=action.kind,
             lead_id=self._lead_id,
             target=action.target,
@@ -71,12 +79,18 @@ class Errands:
             reason=action.reason,
             payload=action.payload,
         )
-        if action.kind == "handoff":
-            # The request is in the journal, so it will reach the people it is for.
-            return events.DispatchDone(request_id=action.request_id)
-        return events.DispatchFailed(
-            request_id=action.request_id, reason="no integration is connected"
-        )
+        return request_id
+
+    async def settle(
+        self, action: actions.Dispatch, request_id: UUID
+    ) -> events.DispatchDone | events.DispatchFailed:
+        """What came of a dispatch."""
+        # A hand-off is in the journal, so it will reach the people it is for.
+        why = "" if action.kind == "handoff" else await self._deliver(request_id, action.target)
+        if why:
+            self._report.fault("dispatch_failed", why)
+            return events.DispatchFailed(request_id=action.request_id, reason=why)
+        return events.DispatchDone(request_id=action.request_id)
 
     async def retrieve(self, action: actions.Retrieve) -> events.AnswerReady:
         """Look a question up; a knowledge engine that fails counts as having no answer."""

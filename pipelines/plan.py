@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 from uuid import UUID
@@ -32,6 +32,14 @@ class Emit(Protocol):
     def __call__(self, event: type[CallEvent], /, *, offset_ms: int, **fields: Any) -> None: ...
 
 
+Deliver = Callable[[UUID, str], Awaitable[str]]
+"""Given a dispatch request's id and its target: "" once every integration has it, or why not."""
+
+
+async def _nowhere(request_id: UUID, target: str) -> str:
+    return "no integration is connected"
+
+
 @dataclass(frozen=True)
 class CallPlan:
     """One call: who it belongs to, the flow version it keeps, and how to report."""
@@ -46,6 +54,7 @@ class CallPlan:
     on_active: Callable[[], None] = lambda: None
     before_end: Callable[[], None] = lambda: None
     """Called before the last event is emitted, for whatever must stand before it."""
+    deliver: Deliver = _nowhere
 
 
 @dataclass(frozen=True)

@@ -268,6 +268,8 @@ export type CampaignUpdate = Partial<CampaignInsert>;
 
 export type DeliveryStatus = "pending" | "delivered" | "failed";
 
+export type DeliveryPriority = "low" | "normal" | "high" | "urgent";
+
 /** The outbox: written with the lead, sent until the receiver took it; the id lets it tell repeats. */
 export interface Delivery {
   id: string;
@@ -284,6 +286,9 @@ export interface Delivery {
   created_at: string;
   updated_at: string;
   erased_at: string | null;
+  request_id: string | null;
+  priority: DeliveryPriority;
+  reason: string;
 }
 
 export interface DeliveryInsert {
@@ -301,6 +306,9 @@ export interface DeliveryInsert {
   created_at?: string;
   updated_at?: string;
   erased_at?: string | null;
+  request_id?: string | null;
+  priority?: DeliveryPriority;
+  reason?: string;
 }
 
 export type DeliveryUpdate = Partial<DeliveryInsert>;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import logging
 import platform
@@ -262,6 +263,7 @@ class Worker:
             worker=self.name,
             on_active=lambda: self._activated(call_id, waiting.log),
             before_end=lambda: self._meter.leave(call_id),
+            deliver=functools.partial(self._outbox.settle, waiting.campaign.account_id),
         )
         try:
             result = await hold_call(line, plan, self.engines.shared)

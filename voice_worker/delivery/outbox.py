@@ -80,11 +80,16 @@ class Outbox:
         """Something was put in."""
         self._woken.set()
 
-    async def outcome(self, account_id: UUID, request_id: UUID, within_seconds: float) -> str:
-        """Why a request's deliveries have not all arrived within a time; "" when they have."""
+    async def settle(self, account_id: UUID, request_id: UUID, target: str) -> str:
+        """Wait for a request's deliveries; "" once all have arrived, or why they have not (yet).
+
+        A delivery that is late goes on being tried: the caller is told, nothing is lost.
+        """
         why = "it was not confirmed in time"
         with contextlib.suppress(TimeoutError, *LOST):
-            async with asyncio.timeout(within_seconds):
+            async with asyncio.timeout(self._settings.wait_seconds):
+                if not await deliveries.receivers(self._database, account_id, target):
+                    return f"no active integration is called {target or 'anything'}"
                 while True:
                     found = await deliveries.outcome(self._database, account_id, request_id)
                     why = next((error for _, error in found if error), why)

@@ -45,6 +45,7 @@ where id = $1
 """
 _GIVE_UP = "update deliveries set status = 'failed', last_error = $2 where id = $1"
 _OUTCOME = "select status, last_error from deliveries where request_id = $1"
+_RECEIVERS = "select count(*) from integrations where active and $1 in ('', name, type)"
 _LIST = """
 select d.id, i.name as integration, i.type, d.status, d.attempts, d.reason, d.last_error,
   d.call_session_id as call_id, d.created_at, d.delivered_at,
@@ -114,6 +115,12 @@ async def give_up(database: Database, account_id: UUID, delivery_id: UUID, why: 
     """No further attempt, until somebody asks for one."""
     async with database.tenant(account_id) as connection:
         await connection.execute(_GIVE_UP, delivery_id, why[:_LONGEST_ERROR])
+
+
+async def receivers(database: Database, account_id: UUID, target: str) -> int:
+    """How many active integrations a target names: one by name, those of a type, or all."""
+    async with database.tenant(account_id) as connection:
+        return int(await connection.fetchval(_RECEIVERS, target))
 
 
 async def outcome(
