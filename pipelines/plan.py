@@ -36,7 +36,8 @@ Deliver = Callable[[UUID, str], Awaitable[str]]
 """Given a dispatch request's id and its target: "" once every integration has it, or why not."""
 
 
-async def _nowhere(request_id: UUID, target: str) -> str:
+async def nowhere(request_id: UUID, target: str) -> str:
+    """For a worker without an outbox."""
     return "no integration is connected"
 
 
@@ -54,7 +55,7 @@ class CallPlan:
     on_active: Callable[[], None] = lambda: None
     before_end: Callable[[], None] = lambda: None
     """Called before the last event is emitted, for whatever must stand before it."""
-    deliver: Deliver = _nowhere
+    deliver: Deliver = nowhere
 
 
 @dataclass(frozen=True)
