@@ -76,6 +76,7 @@ class Speech(_Section):
     vad_min_rms: Fraction
     max_turn_ms: Milliseconds
     engine_deadline_ms: Positive
+    prompt_cache_mb: Positive
     engine_nice: Annotated[int, Field(ge=0, le=19)]
 
 

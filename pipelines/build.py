@@ -1,4 +1,4 @@
-"""A call's pipeline, top to bottom as the call runs: hear, converse, speak, send, count."""
+"""A call's pipeline, top to bottom as the call runs: hear, converse, speak, send."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from pipecat.workers.runner import WorkerRunner
 from pipelines.dialog import Dialog
 from pipelines.line import CHUNK_MS, Line
 from pipelines.plan import CallPlan, CallResult, Engines
-from pipelines.playout import Playout
-from pipelines.voice import Voice
+from pipelines.player import Player
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +28,13 @@ async def hold_call(line: Line, plan: CallPlan, engines: Engines) -> CallResult:
         [
             line.input(),
             dialog,
-            Voice(synthesiser=engines.synthesiser, rate=line.rate, chunk_ms=CHUNK_MS),
+            Player(
+                rate=line.rate,
+                chunk_ms=CHUNK_MS,
+                caller_ducks=line.caller_ducks,
+                on_sent=dialog.sent,
+            ),
             line.output(),
-            Playout(),
         ]
     )
     worker = PipelineWorker(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Coroutine
 from typing import Any, Literal
 from uuid import UUID
 
@@ -30,21 +30,23 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 import flows
 from flows import actions, events
 from pipelines import events as call_events
-from pipelines.ears import Ears, Turn, is_noise
+from pipelines.ears import Ears, Likely, Turn, is_noise
 from pipelines.errands import Errands
+from pipelines.floor import Floor
+from pipelines.foresight import Foresight
 from pipelines.frames import (
     FieldEnteredFrame,
     HangUpFrame,
+    SpeakingVolume,
     SpeechFailed,
-    SpeechMade,
     UtteranceAudible,
-    UtteranceFrame,
     UtterancePlayed,
 )
 from pipelines.line import Line
 from pipelines.plan import CallPlan, CallResult, Engines
+from pipelines.rendition import Studio
 from pipelines.reporter import Reporter, TurnClock
-from pipelines.utterances import Spoken, Utterance, Utterances
+from pipelines.speaking import Speaking
 from pipelines.watchdog import APOLOGY, TIME_IS_UP, Verdict, Watchdog
 
 TICK_SECONDS = 0.1
@@ -73,16 +75,34 @@ class Dialog(FrameProcessor):
         )
         self._state = flows.initial_state(plan.flow)
         self._events: asyncio.Queue[events.Event] = asyncio.Queue()
-        self._utterances = Utterances(line.rate)
+        studio = Studio(
+            synthesiser=engines.synthesiser,
+            manner=plan.manner,
+            rate=line.rate,
+            spawn=self._spawn,
+            on_made=lambda piece: self._speaking.made(piece),
+        )
+        self._speaking = Speaking(
+            rate=line.rate, studio=studio, report=self._report, push=self.push_frame
+        )
+        self._utterances = self._speaking.utterances
+        self._foresight = Foresight(plan.flow, self._errands, self._speaking.prepare, self._spawn)
+        self._floor = Floor(
+            rate=line.rate,
+            confidence=plan.settings.speech.vad_confidence,
+            report=self._report,
+            set_volume=lambda gain: self.push_frame(SpeakingVolume(gain)),
+            interrupt=self._interrupt,
+            act=self._act,
+        )
         self._listen: actions.Listen | None = None
         self._quiet_since = 0.0
         self._timers: dict[str, float] = {}
         self._pending: set[str] = set()
         self._watchdog = Watchdog(plan.settings.calls.answer_within_ms / 1000)
         self._turn_clock: TurnClock | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._last_audio = 0.0
-        self._serial = 0
         self._speech_faults = 0
         self._shown_state = ""
         self._interrupting = False
@@ -97,6 +117,8 @@ class Dialog(FrameProcessor):
             spawn=self._spawn,
             on_speech=self._caller_began,
             on_turn=self._caller_finished,
+            on_likely=self._caller_paused,
+            on_window=self._window,
             language=plan.start.language,
             region=plan.start.region,
         )
@@ -107,6 +129,7 @@ class Dialog(FrameProcessor):
         await super().process_frame(frame, direction)
         if isinstance(frame, InputAudioRawFrame):
             self._last_audio = self._report.now()
+            self._floor.echo.heard(frame.audio)
             self._ears.feed(frame.audio)
         elif isinstance(frame, InputDTMFFrame):
             self._put(events.KeyPressed(key=frame.button.value, offset_ms=self._report.offset_ms()))
@@ -115,11 +138,9 @@ class Dialog(FrameProcessor):
         elif isinstance(frame, HangUpFrame):
             self._spawn(self._leave(), "hang-up")
         elif isinstance(frame, UtteranceAudible):
-            self._audible(frame.utterance_id)
+            self._audible(frame)
         elif isinstance(frame, UtterancePlayed):
             await self._played(frame)
-        elif isinstance(frame, SpeechMade):
-            self._report.used("tts", "cpu_second", frame.cpu_seconds)
         elif isinstance(frame, SpeechFailed):
             await self._speech_failed(frame)
         else:
@@ -174,12 +195,9 @@ class Dialog(FrameProcessor):
     async def _perform(self, action: actions.Action) -> None:
         match action:
             case actions.Say():
-                await self._say(
-                    action.text,
-                    action.speech or action.text,
-                    interruptible=action.interruptible,
-                    cacheable=action.cacheable,
-                )
+                if self._turn_clock and not self._turn_clock.said:
+                    self._turn_clock.said = self._report.now()
+                await self._speaking.say(action)
             case actions.Listen():
                 self._listen = action
                 self._quiet_since = self._report.now()
@@ -225,7 +243,9 @@ class Dialog(FrameProcessor):
         )
 
     async def _retrieve(self, action: actions.Retrieve) -> None:
-        answer = await self._errands.retrieve(action)
+        answer = self._errands.retrieved(action, await self._foresight.asked(action))
+        if self._turn_clock:
+            self._turn_clock.answered = self._report.now()
         self._pending.discard(action.request_id)
         self._put(answer)
 
@@ -239,25 +259,9 @@ class Dialog(FrameProcessor):
 
     # speaking
 
-    async def _say(
-        self,
-        text: str,
-        speech: str,
-        *,
-        interruptible: bool = True,
-        cacheable: bool = True,
-        filler: bool = False,
-    ) -> None:
-        self._serial += 1
-        utterance = Utterance(f"a{self._serial}", text, interruptible, filler)
-        self._utterances.add(utterance)
-        frame = UtteranceFrame(utterance.id, speech, cacheable)
-        frame.interruptible = interruptible
-        await self.push_frame(frame)
-
-    def _audible(self, utterance_id: str) -> None:
+    def _audible(self, frame: UtteranceAudible) -> None:
         now = self._report.now()
-        utterance = self._utterances.begin(utterance_id, self._report.offset_ms())
+        utterance = self._speaking.begin(frame.utterance_id)
         if utterance is None:
             return
         if utterance.filler:
@@ -265,38 +269,17 @@ class Dialog(FrameProcessor):
         else:
             self._watchdog.heard()
             if self._turn_clock:
-                self._report.turn(self._turn_clock, now)
+                self._report.turn(self._turn_clock, frame.made_at, now)
             self._turn_clock = None
-        self._spawn(self._caption("agent", utterance.id, utterance.text), "caption")
-        self._spawn(self._show_state(), "state")
+        self._act(self._speaking.caption("agent", utterance.id, utterance.text))
+        self._act(self._show_state())
 
     async def _played(self, frame: UtterancePlayed) -> None:
-        spoken = self._utterances.finish(
-            frame.utterance_id,
-            frame.played,
-            frame.total,
-            complete=frame.complete,
-            now_ms=self._report.offset_ms(),
-        )
-        finished = [spoken] if spoken else []
-        if not frame.complete:
-            finished += self._utterances.drop_unbegun(self._report.offset_ms())
-        for item in finished:
-            await self._record_spoken(item)
+        await self._speaking.played(frame)
+        if not self._utterances:
+            self._floor.agent_stops()
         self._quiet_since = self._report.now()
         await self._show_state()
-
-    async def _record_spoken(self, spoken: Spoken) -> None:
-        self._report.emit(
-            call_events.AgentSpoke,
-            offset_ms=spoken.begun_ms,
-            text=spoken.text,
-            heard_text=spoken.heard_text,
-            duration_ms=spoken.duration_ms,
-            interrupted=spoken.interrupted,
-        )
-        if spoken.interrupted and spoken.duration_ms:
-            await self._caption("agent", spoken.id, spoken.text, heard=spoken.heard_text)
 
     async def _speech_failed(self, frame: SpeechFailed) -> None:
         self._report.fault(frame.code, frame.message)
@@ -306,20 +289,41 @@ class Dialog(FrameProcessor):
 
     # hearing
 
-    def _caller_began(self) -> None:
-        if self._ending or not self._utterances or not self._utterances.interruptible:
+    def _window(self, probability: float, loudness: float) -> None:
+        sounds = self._utterances.sounding and not self._ending
+        if sounds and not self._utterances.interruptible:
             return
-        self._interrupting = True
-        self._spawn(self._interrupt(), "interrupt")
+        self._floor.window(probability, loudness, agent_sounds=sounds)
+
+    def _caller_began(self) -> None:
+        self._floor.turn_begins(agent_sounds=bool(self._utterances))
 
     async def _interrupt(self) -> None:
+        self._interrupting = True
         await self.broadcast_interruption()  # type: ignore[no-untyped-call]
-        # Utterances the voice had not begun leave no trace in the playout.
+        # Utterances the player had not begun leave no trace there.
         if self._utterances:
             await asyncio.sleep(0)
-            for spoken in self._utterances.drop_unbegun(self._report.offset_ms()):
-                await self._record_spoken(spoken)
+            await self._speaking.drop_unbegun()
+        if not self._utterances:
+            self._floor.agent_stops()
         await self._show_state()
+
+    def _caller_paused(self, likely: Likely) -> None:
+        listen = self._listen
+        self._floor.words(likely.text, listen.expect if listen else None)
+        if self._ending or listen is None or self._floor.agent_goes_on:
+            return
+        self._foresight.look(
+            self._state,
+            events.CallerSaid(
+                text=likely.text,
+                words=likely.words,
+                alternatives=likely.alternatives,
+                confidence=likely.confidence,
+            ),
+            listen.options,
+        )
 
     def _caller_finished(self, turn: Turn) -> None:
         interrupted, self._interrupting = self._interrupting, False
@@ -327,17 +331,17 @@ class Dialog(FrameProcessor):
             self._report.used("stt", "cpu_second", turn.cpu_seconds)
         if turn.failed:
             self._report.fault("recognition_failed", turn.failed)
+        self._foresight.stop()
+        let_go = self._floor.turn_ends()
         if self._ending:
             return
-        if is_noise(turn) and not interrupted:
+        if (is_noise(turn) or (let_go and not turn.text)) and not interrupted:
             self._quiet_since = self._report.now()
             return
         lag_ms = self._report.offset_ms() - turn.committed_ms
         now = self._report.now()
         start_ms = max(0, turn.start_ms + lag_ms)
         waited = (turn.committed_ms - turn.end_ms) / 1000
-        self._turn_clock = TurnClock(now - waited, now, turn.recognition_ms)
-        self._watchdog.owe(now - waited)
         self._report.emit(
             call_events.CallerSpoke,
             offset_ms=start_ms,
@@ -346,8 +350,13 @@ class Dialog(FrameProcessor):
             confidence=turn.confidence,
         )
         if turn.text:
-            self._serial += 1
-            self._spawn(self._caption("caller", f"c{self._serial}", turn.text), "caption")
+            self._act(self._speaking.caller_caption(turn.text))
+        if let_go:
+            # "Mm-hm": it was heard, and the agent speaks on.
+            return
+        thoughts = tuple(thought.as_dict() for thought in turn.thoughts)
+        self._turn_clock = TurnClock(now - waited, now, turn.recognition_ms, thoughts)
+        self._watchdog.owe(now - waited)
         said = events.CallerSaid(
             text=turn.text,
             words=turn.words,
@@ -364,7 +373,7 @@ class Dialog(FrameProcessor):
 
     async def _weigh(self, said: events.CallerSaid, options: dict[str, tuple[str, ...]]) -> None:
         """Add to the words which of the options they are like."""
-        scores = await self._errands.scores(said.text, options)
+        scores = await self._foresight.scores(said.text, options)
         self._put(said.model_copy(update={"scores": scores}))
 
     # time
@@ -385,8 +394,7 @@ class Dialog(FrameProcessor):
                 self._report.fault(
                     "answer_late", f"No answer within {self._watchdog.bound_seconds} s."
                 )
-                filler = self._watchdog.filler
-                await self._say(filler, filler, filler=True)
+                await self._speaking.say(actions.Say(text=self._watchdog.filler), filler=True)
             case Verdict.GIVE_UP:
                 await self._give_up("no_answer")
             case Verdict.WAIT:
@@ -427,13 +435,16 @@ class Dialog(FrameProcessor):
     async def _give_up(self, code: str) -> None:
         if self._ending:
             return
-        await self._say(APOLOGY, APOLOGY, interruptible=False)
+        if self._utterances and not self._utterances.sounding:
+            # What has no sound by now would keep the apology waiting.
+            await self._interrupt()
+        await self._speaking.say(actions.Say(text=APOLOGY, interruptible=False))
         await self._end("failed", code)
 
     async def time_is_up(self) -> None:
         """The call has lasted as long as a call may: say so and end it."""
         self._report.fault("call_too_long", "The call reached its maximum duration.")
-        await self._say(TIME_IS_UP, TIME_IS_UP, interruptible=False)
+        await self._speaking.say(actions.Say(text=TIME_IS_UP, interruptible=False))
         await self._end("completed", "max_duration")
 
     def fail(self, code: str, message: str) -> None:
@@ -473,20 +484,6 @@ class Dialog(FrameProcessor):
     def _put(self, event: events.Event) -> None:
         self._events.put_nowait(event)
 
-    async def _caption(
-        self, speaker: str, caption_id: str, text: str, *, heard: str | None = None
-    ) -> None:
-        message = {
-            "type": "caption",
-            "speaker": speaker,
-            "id": caption_id,
-            "text": text,
-            "final": True,
-        }
-        if heard is not None:
-            message["heard"] = heard
-        await self.push_frame(OutputTransportMessageUrgentFrame(message=message))
-
     async def _show_state(self) -> None:
         if self._utterances:
             state = "speaking"
@@ -500,11 +497,23 @@ class Dialog(FrameProcessor):
                 OutputTransportMessageUrgentFrame(message={"type": "state", "state": state})
             )
 
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        task: asyncio.Task[None] = self.create_task(work, name)
+    def _act(self, work: Awaitable[None]) -> None:
+        """Do something without waiting for it."""
+
+        async def act() -> None:
+            await work
+
+        self._spawn(act(), "act")
+
+    def _spawn(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
+        task: asyncio.Task[Any] = self.create_task(work, name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    def sent(self, pcm: bytes) -> None:
+        """Audio is on its way to the caller."""
+        self._floor.echo.sent(pcm)
 
     def _stop_tasks(self) -> None:
         for task in self._tasks:

@@ -65,6 +65,17 @@ class Thought:
     finished: float | None
     patience_ms: int
 
+    def as_dict(self) -> dict[str, Any]:
+        """For the record."""
+        return {
+            "at_ms": self.at_ms,
+            "silence_ms": self.silence_ms,
+            "text": self.text,
+            "completeness": self.completeness.value,
+            "finished": self.finished,
+            "patience_ms": self.patience_ms,
+        }
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -133,6 +144,7 @@ class Ears:
         on_speech: Callable[[], None],
         on_turn: Callable[[Turn], None],
         on_likely: Callable[[Likely], None] = lambda likely: None,
+        on_window: Callable[[float, float], None] = lambda probability, loudness: None,
         language: str = "en",
         region: str = "US",
     ) -> None:
@@ -146,6 +158,7 @@ class Ears:
         self._on_speech = on_speech
         self._on_turn = on_turn
         self._on_likely = on_likely
+        self._on_window = on_window
         self._language = language
         self._region = region
         self._activity = VoiceActivity(
@@ -179,6 +192,7 @@ class Ears:
         self._samples += len(audio)
         self._keep(audio)
         for probability, loudness in self._detector.feed(audio):
+            self._on_window(probability, loudness)
             loud_enough = loudness >= self._settings.vad_min_rms
             edge = self._activity.feed(probability, loud_enough, in_turn=self.in_turn)
             if edge is True:

@@ -9,19 +9,28 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from flows import actions, events
 from flows.matching import match_words
 from pipelines import events as call_events
 from pipelines.errors import PipelineError, TransferFailed
-from pipelines.knowledge import Knowledge
+from pipelines.knowledge import Knowledge, KnowledgeAnswer
 from pipelines.line import Line
 from pipelines.plan import Deliver
 from pipelines.reporter import Reporter
 
 MEANING_SECONDS = 0.25
 """Longest an answer waits to learn which option it is like."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a look-up came to."""
+
+    answer: KnowledgeAnswer | PipelineError
+    duration_ms: int
 
 
 class Errands:
@@ -92,30 +101,44 @@ class Errands:
             return events.DispatchFailed(request_id=action.request_id, reason=why)
         return events.DispatchDone(request_id=action.request_id)
 
-    async def retrieve(self, action: actions.Retrieve) -> events.AnswerReady:
-        """Look a question up; a knowledge engine that fails counts as having no answer."""
+    async def look_up(self, action: actions.Retrieve) -> Found:
+        """Ask the knowledge, without a trace; an engine that fails is an answer too."""
         started = self._report.now()
-        answer = events.AnswerReady(request_id=action.request_id)
+        answer: KnowledgeAnswer | PipelineError
         try:
-            found = await self._knowledge.ask(
+            answer = await self._knowledge.ask(
                 self._account_id, action.question, action.sources, action.threshold
             )
-            answer = events.AnswerReady(
-                request_id=action.request_id,
-                text=found.text,
-                score=found.score,
-                sources=found.passage_ids,
-            )
-            self._report.used("embedding", "cpu_second", found.cpu_seconds)
         except PipelineError as error:
-            self._report.fault(error.code, str(error))
+            answer = error
+        return Found(answer, round((self._report.now() - started) * 1000))
+
+    @staticmethod
+    def as_event(action: actions.Retrieve, found: Found) -> events.AnswerReady:
+        """What was found, for the flow; a knowledge engine that failed has no answer."""
+        if isinstance(found.answer, PipelineError):
+            return events.AnswerReady(request_id=action.request_id)
+        return events.AnswerReady(
+            request_id=action.request_id,
+            text=found.answer.text,
+            score=found.answer.score,
+            sources=found.answer.passage_ids,
+        )
+
+    def retrieved(self, action: actions.Retrieve, found: Found) -> events.AnswerReady:
+        """Write down what was found for a question that was really asked."""
+        answer = self.as_event(action, found)
+        if isinstance(found.answer, PipelineError):
+            self._report.fault(found.answer.code, str(found.answer))
+        else:
+            self._report.used("embedding", "cpu_second", found.answer.cpu_seconds)
         self._report.emit(
             call_events.Retrieved,
             question=action.question,
             answered=answer.text is not None,
             score=answer.score,
             passage_ids=answer.sources,
-            duration_ms=round((self._report.now() - started) * 1000),
+            duration_ms=found.duration_ms,
         )
         return answer
 

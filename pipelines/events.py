@@ -67,6 +67,25 @@ class AgentSpoke(_CallEvent):
     interrupted: bool = False
 
 
+class FloorMoment(BaseModel):
+    """A stage of the caller's claim to the floor (`pipelines.barge_in.Stage`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    offset_ms: int
+    stage: str
+    reason: str
+
+
+class FloorClaimed(_CallEvent):
+    """The caller made a sound while the agent spoke: what was made of it, moment by moment."""
+
+    type: Literal["floor_claimed"] = "floor_claimed"
+    taken: bool
+    """True when the agent stopped for it."""
+    moments: tuple[FloorMoment, ...]
+
+
 class FlowStepped(_CallEvent):
     """The interpreter took a step: enough to replay the call, or to resume it elsewhere."""
 
@@ -135,6 +154,12 @@ class TurnTimed(_CallEvent):
     type: Literal["turn_timed"] = "turn_timed"
     total_ms: int
     parts: dict[str, int]
+    """Milliseconds one after the other: `end_of_turn`, `flow`, `retrieval`, `synthesis`, `output`;
+    they add up to the total."""
+    overlapped: dict[str, int] = Field(default_factory=dict)
+    """Work that went on meanwhile: `recognition`."""
+    thoughts: tuple[dict[str, Any], ...] = ()
+    """What the turn policy made of each pause: silence, words, patience (ms)."""
 
 
 class CallFaulted(_CallEvent):
@@ -157,6 +182,7 @@ CallEvent = Annotated[
     CallActive
     | CallerSpoke
     | AgentSpoke
+    | FloorClaimed
     | FlowStepped
     | LeadFieldCaptured
     | LeadSaved

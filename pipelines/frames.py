@@ -4,60 +4,55 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipecat.frames.frames import ControlFrame, DataFrame, SystemFrame
+from pipecat.frames.frames import DataFrame, SystemFrame
+
+from pipelines.rendition import Rendition
 
 
 @dataclass
 class UtteranceFrame(DataFrame):
-    """Dialog → voice: speak this."""
+    """Dialog → player: speak this after what was given before."""
 
     utterance_id: str
-    speech: str
-    cacheable: bool
+    rendition: Rendition
 
 
 @dataclass
-class UtteranceBegins(ControlFrame):
-    """Voice → playout, in line with the audio: what follows is this utterance."""
+class FillerFrame(SystemFrame):
+    """Dialog → player: say this before what has no sound yet."""
 
     utterance_id: str
+    rendition: Rendition
 
 
 @dataclass
-class UtteranceLength(SystemFrame):
-    """Voice → playout, ahead of the audio: all of the utterance is made and this long."""
+class SpeakingVolume(SystemFrame):
+    """Dialog → player: 1 is full, less is turned down, 0 holds the voice where it is."""
 
-    utterance_id: str
-    samples: int
+    gain: float
 
 
 @dataclass
 class UtteranceAudible(SystemFrame):
-    """Playout → dialog: the first sample has been sent."""
+    """Player → dialog: the first sample has been sent."""
 
     utterance_id: str
+    made_at: float
+    """Loop time at which its first sample was made."""
 
 
 @dataclass
 class UtterancePlayed(SystemFrame):
-    """Playout → dialog: it ended, or an interruption cut it; counts are samples."""
+    """Player → dialog: it ended, or an interruption cut it after `played` samples."""
 
     utterance_id: str
     played: int
-    total: int
     complete: bool
 
 
 @dataclass
-class SpeechMade(SystemFrame):
-    """Voice → dialog: synthesis used this much (for the books)."""
-
-    cpu_seconds: float
-
-
-@dataclass
 class SpeechFailed(SystemFrame):
-    """Voice → dialog: this utterance could not be spoken."""
+    """Player → dialog: this utterance could not be spoken."""
 
     utterance_id: str
     code: str

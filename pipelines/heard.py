@@ -4,23 +4,41 @@ from __future__ import annotations
 
 import re
 
+from pipelines.prompt_cache import Words
+
 _WORD = re.compile(r"\S+")
+MOST_OF_A_WORD = 0.5
+"""A word counts as heard when more than this share of its sound was played."""
 
 
-def heard_text(text: str, played_samples: int, total_samples: int) -> str:
-    """The words of `text` whose sound was played, by proportion of characters.
+def heard_text(text: str, speech: str, words: Words, played_samples: int) -> str:
+    """The words of `text` that were played.
 
-    `total_samples` is the length of the whole utterance as synthesised. A word counts as heard
-    when more than half of it was.
+    `words` tells where each word of `speech` (what was pronounced for `text`) ends in samples.
+    Where the two differ, as with a spelled address, the same share of the words counts.
     """
-    if total_samples <= 0 or played_samples <= 0:
+    if not words or played_samples <= 0:
         return ""
-    if played_samples >= total_samples:
-        return text
-    reach = len(text) * played_samples / total_samples
-    end = 0
-    for match in _WORD.finditer(text):
-        if (match.start() + match.end()) / 2 > reach:
+    end = before = 0
+    for word_end, sample in words:
+        if played_samples < before + (sample - before) * MOST_OF_A_WORD:
             break
-        end = match.end()
-    return text[:end]
+        end, before = word_end, sample
+    else:
+        end = len(speech)
+    if speech == text:
+        return text[:end].rstrip()
+    share = end / len(speech) if speech else 0.0
+    count = round(share * len(text.split()))
+    found = list(_WORD.finditer(text))[:count]
+    return text[: found[-1].end()] if found else ""
+
+
+def word_start(words: Words, played_samples: int) -> int:
+    """The first sample of the word being spoken at `played_samples`."""
+    start = 0
+    for _, sample in words:
+        if sample > played_samples:
+            break
+        start = sample
+    return start

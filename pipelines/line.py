@@ -25,6 +25,9 @@ class Line(ABC):
     component: ClassVar[Literal["transport", "trunk"]] = "transport"
     """What its minutes are in the books."""
 
+    caller_ducks: ClassVar[bool] = False
+    """True when the wire can tell the caller's side to turn its loudspeaker down."""
+
     def __init__(self, *, rate: int, provider: str) -> None:
         self.rate = rate
         """Samples a second, in both directions: 8000 or 16000."""

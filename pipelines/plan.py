@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from flows import CallStarted, Flow
 from pipelines.events import CallEvent
 from pipelines.knowledge import Knowledge
 from pipelines.recogniser import Recogniser
-from pipelines.speech import Synthesiser
+from pipelines.speech import Manner, Synthesiser
 from pipelines.vad import SharedSilero
 
 
@@ -52,6 +52,7 @@ class CallPlan:
     settings: Settings
     emit: Emit
     worker: str
+    manner: Manner = field(default_factory=Manner)
     on_active: Callable[[], None] = lambda: None
     before_end: Callable[[], None] = lambda: None
     """Called before the last event is emitted, for whatever must stand before it."""

@@ -19,12 +19,17 @@ MINUTE_MS = 60_000
 
 @dataclass
 class TurnClock:
-    """When the parts of the current answer happened; monotonic seconds."""
+    """When the parts of the current answer happened; monotonic seconds, 0 when they did not."""
 
     speech_end: float
     committed: float
     recognition_ms: int
+    thoughts: tuple[dict[str, Any], ...] = ()
     stepped: float = 0.0
+    answered: float = 0.0
+    """The knowledge answered."""
+    said: float = 0.0
+    """The first words of the answer were given to the voice."""
 
 
 class Reporter:
@@ -81,20 +86,31 @@ class Reporter:
         log.warning("call fault %s: %s", code, message, extra={"action": code})
         self.emit(call_events.CallFaulted, code=code, message=message)
 
-    def turn(self, clock: TurnClock, audible: float) -> None:
-        """Where the time went between the caller's last word and the agent's first sound."""
+    def turn(self, clock: TurnClock, made: float, audible: float) -> None:
+        """Where the time went between the caller's last word and the agent's first sound.
 
-        def milliseconds(begin: float, end: float) -> int:
-            return max(0, round((end - begin) * 1000))
-
-        stepped = clock.stepped or audible
+        `made` is when the first sample existed: before the turn ended, when it was foreseen.
+        """
+        said = clock.said or audible
+        moments = (
+            ("end_of_turn", clock.committed),
+            ("flow", clock.stepped or said),
+            ("retrieval", clock.answered or clock.stepped or said),
+            ("flow", said),
+            ("synthesis", made or said),
+            ("output", audible),
+        )
+        parts: dict[str, int] = {}
+        before = clock.speech_end
+        for name, moment in moments:
+            # What was ready before its turn came took no time of the caller's.
+            moment = min(audible, max(before, moment))
+            parts[name] = parts.get(name, 0) + round((moment - before) * 1000)
+            before = moment
         self.emit(
             call_events.TurnTimed,
-            total_ms=milliseconds(clock.speech_end, audible),
-            parts={
-                "end_of_turn": milliseconds(clock.speech_end, clock.committed),
-                "recognition": clock.recognition_ms,
-                "flow": milliseconds(clock.committed, stepped),
-                "speech": milliseconds(stepped, audible),
-            },
+            total_ms=sum(parts.values()),
+            parts=parts,
+            overlapped={"recognition": clock.recognition_ms},
+            thoughts=clock.thoughts,
         )

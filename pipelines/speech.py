@@ -1,110 +1,175 @@
-"""Synthesis as a call sees it: text in, PCM out, with the audio of fixed prompts kept on disk."""
+"""Synthesis as a call sees it: text in, PCM with word timings out, whoever does the work."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
-from pipelines.engine.client import Engine, Priority
+import numpy as np
+import soxr
 
-MEMORY_BYTES = 32 << 20
-"""Prompt audio kept in memory: about 17 minutes at 16 kHz."""
+from pipelines.clauses import stretches
+from pipelines.engine.client import Engine, Priority
+from pipelines.prompt_cache import Kept, PromptCache, Words
+from pipelines.spoken_form import spoken_form
+
+SENTENCE_GAP_SECONDS = 0.16
+CLAUSE_GAP_SECONDS = 0.06
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a campaign's agent speaks."""
+
+    voice: str = ""
+    """A Piper voice (bundled name or path); empty means the worker's."""
+    speed: float = 1.0
+    """1 is the voice's own pace."""
+    language: str = "en"
 
 
 @dataclass(frozen=True)
 class SpeechPiece:
-    """A stretch of speech, 16-bit mono; CPU seconds stand on the last piece."""
+    """A stretch of speech, 16-bit mono."""
 
     pcm: bytes
+    words: Words = ()
+    """(end of a word in the text spoken, end of its sound in samples since the first piece)."""
     cpu_seconds: float = 0.0
+    """Processor time used since the piece before."""
+    provider: str = "local"
 
 
 class Synthesiser(Protocol):
     def speak(
-        self, text: str, *, rate: int, cacheable: bool, priority: Priority = Priority.SPEECH
+        self,
+        text: str,
+        *,
+        manner: Manner,
+        rate: int,
+        cacheable: bool,
+        priority: Priority = Priority.SPEECH,
     ) -> AsyncGenerator[SpeechPiece, None]:
-        """Speak `text` at `rate` Hz, piece by piece as it is made."""
+        """Speak `text` at `rate` Hz, piece by piece as it is made.
+
+        Raises:
+            PipelineError: it can't be spoken (any more).
+        """
         ...
-
-
-class PromptCache:
-    """Audio by what makes it: voice, rate and text. Content-addressed, so never stale."""
-
-    def __init__(self, folder: Path, voice: str) -> None:
-        self._folder = folder
-        self._voice = voice
-        self._memory: OrderedDict[str, bytes] = OrderedDict()
-        self._size = 0
-        folder.mkdir(parents=True, exist_ok=True)
-
-    def _key(self, text: str, rate: int) -> str:
-        return hashlib.sha256(f"{self._voice}\0{rate}\0{text}".encode()).hexdigest()
-
-    def get(self, text: str, rate: int) -> bytes | None:
-        key = self._key(text, rate)
-        if (pcm := self._memory.get(key)) is not None:
-            self._memory.move_to_end(key)
-            return pcm
-        path = self._folder / f"{key}.pcm"
-        if not path.is_file():
-            return None
-        pcm = path.read_bytes()
-        self._remember(key, pcm)
-        return pcm
-
-    def put(self, text: str, rate: int, pcm: bytes) -> None:
-        key = self._key(text, rate)
-        self._remember(key, pcm)
-        partial = self._folder / f"{key}.partial"
-        partial.write_bytes(pcm)
-        partial.rename(self._folder / f"{key}.pcm")
-
-    def _remember(self, key: str, pcm: bytes) -> None:
-        self._memory[key] = pcm
-        self._size += len(pcm)
-        while self._size > MEMORY_BYTES:
-            _, dropped = self._memory.popitem(last=False)
-            self._size -= len(dropped)
 
 
 class LocalSynthesiser:
     """Piper in its engine process, behind the prompt cache."""
 
-    def __init__(self, engine: Engine, cache: PromptCache) -> None:
+    def __init__(self, engine: Engine, cache: PromptCache, fingerprints: VoiceFiles) -> None:
         self._engine = engine
         self._cache = cache
+        self._voices = fingerprints
 
     async def speak(
-        self, text: str, *, rate: int, cacheable: bool, priority: Priority = Priority.SPEECH
+        self,
+        text: str,
+        *,
+        manner: Manner,
+        rate: int,
+        cacheable: bool,
+        priority: Priority = Priority.SPEECH,
     ) -> AsyncGenerator[SpeechPiece, None]:
-        if (kept := self._cache.get(text, rate)) is not None:
-            yield SpeechPiece(kept)
+        position = 0
+        samples = 0
+        for number, stretch in enumerate(stretches(text, fixed=cacheable)):
+            if number:
+                ended = text[:position].rstrip()[-1:] in ".!?"
+                gap = SENTENCE_GAP_SECONDS if ended else CLAUSE_GAP_SECONDS
+                silence = bytes(2 * int(gap * rate))
+                samples += len(silence) // 2
+                yield SpeechPiece(silence)
+            position = text.index(stretch, position)
+            async with aclosing(
+                self._stretch(stretch, manner, rate, cacheable, priority)
+            ) as pieces:
+                begun = samples
+                async for piece in pieces:
+                    samples += len(piece.pcm) // 2
+                    words = tuple((position + end, begun + at) for end, at in piece.words)
+                    yield SpeechPiece(piece.pcm, words, piece.cpu_seconds)
+            position += len(stretch)
+
+    async def _stretch(
+        self, text: str, manner: Manner, rate: int, keep: bool, priority: Priority
+    ) -> AsyncGenerator[SpeechPiece, None]:
+        voice = self._voices.of(manner.voice)
+        key = PromptCache.key(voice.fingerprint, manner.speed, rate, text)
+        if (kept := self._cache.get(key)) is not None:
+            yield SpeechPiece(kept.pcm, kept.words)
             return
+        form = spoken_form(text, manner.language)
+        request = {"text": form.text, "rate": rate, "speed": manner.speed, "model": voice.model}
         made = bytearray()
-        async with aclosing(
-            self._engine.stream("speak", {"text": text, "rate": rate}, priority)
-        ) as pieces:
+        timings: Words = ()
+        async with aclosing(self._engine.stream("speak", request, priority)) as pieces:
             async for value, cpu_seconds in pieces:
                 pcm = value.get("pcm", b"")
+                words = tuple((form.written_end(end), at) for end, at in value.get("words", ()))
+                timings += words
                 made += pcm
-                yield SpeechPiece(pcm, cpu_seconds)
-        if cacheable and made:
-            self._cache.put(text, rate, bytes(made))
+                yield SpeechPiece(pcm, words, cpu_seconds)
+        if keep and made:
+            self._cache.put(key, Kept(bytes(made), timings))
 
-    async def warm(self, texts: tuple[str, ...], rate: int) -> int:
-        """Render prompts not in the cache yet; returns how many were made."""
+    def is_ready(self, text: str, *, manner: Manner, rate: int) -> bool:
+        """True when all of a fixed text is rendered."""
+        voice = self._voices.of(manner.voice)
+        return all(
+            PromptCache.key(voice.fingerprint, manner.speed, rate, stretch) in self._cache
+            for stretch in stretches(text, fixed=True)
+        )
+
+    async def warm(self, texts: tuple[str, ...], *, manner: Manner, rates: tuple[int, ...]) -> int:
+        """Render texts that are not kept yet, at every rate; returns how many were made."""
+        highest = max(rates)
         made = 0
         for text in texts:
-            if await asyncio.to_thread(self._cache.get, text, rate) is None:
+            if not self.is_ready(text, manner=manner, rate=highest):
                 async for _ in self.speak(
-                    text, rate=rate, cacheable=True, priority=Priority.BACKGROUND
+                    text, manner=manner, rate=highest, cacheable=True, priority=Priority.BACKGROUND
                 ):
-                    pass
+                    await asyncio.sleep(0)
                 made += 1
+            for rate in rates:
+                if not self.is_ready(text, manner=manner, rate=rate):
+                    await asyncio.to_thread(self._derive, text, manner, highest, rate)
         return made
+
+    def _derive(self, text: str, manner: Manner, source: int, rate: int) -> None:
+        """The same speech at a lower rate, without making it again."""
+        fingerprint = self._voices.of(manner.voice).fingerprint
+        for stretch in stretches(text, fixed=True):
+            kept = self._cache.get(PromptCache.key(fingerprint, manner.speed, source, stretch))
+            if kept is None:
+                continue
+            audio = np.frombuffer(kept.pcm, dtype="<i2")
+            pcm = soxr.resample(audio, source, rate).astype("<i2").tobytes()
+            words = tuple((end, at * rate // source) for end, at in kept.words)
+            self._cache.put(
+                PromptCache.key(fingerprint, manner.speed, rate, stretch), Kept(pcm, words)
+            )
+
+
+@dataclass(frozen=True)
+class VoiceFile:
+    """A voice the engine can load."""
+
+    model: str
+    """Path of its file or folder; empty is the engine's own."""
+    fingerprint: str
+    """Names it by what it is: another file under the same name has other audio."""
+
+
+class VoiceFiles(Protocol):
+    def of(self, name: str) -> VoiceFile:
+        """The voice of this name; the worker's own when it is empty or can't be used."""
+        ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.heard import heard_text
+from pipelines.prompt_cache import Words
 
 
 @dataclass
@@ -13,6 +14,8 @@ class Utterance:
 
     id: str
     text: str
+    speech: str = ""
+    """What is pronounced for it."""
     interruptible: bool = True
     filler: bool = False
     begun_ms: int | None = None
@@ -45,6 +48,11 @@ class Utterances:
         """False while anything that must be heard to its end is under way."""
         return all(utterance.interruptible for utterance in self._waiting.values())
 
+    @property
+    def sounding(self) -> bool:
+        """True once a sample of any of them was sent."""
+        return any(utterance.begun_ms is not None for utterance in self._waiting.values())
+
     def add(self, utterance: Utterance) -> None:
         self._waiting[utterance.id] = utterance
 
@@ -55,9 +63,9 @@ class Utterances:
         return utterance
 
     def finish(
-        self, utterance_id: str, played: int, total: int, *, complete: bool, now_ms: int
+        self, utterance_id: str, played: int, words: Words, *, complete: bool, now_ms: int
     ) -> Spoken | None:
-        """It ended, or was cut after `played` of `total` samples."""
+        """It ended, or was cut after `played` samples; `words` tells when each word sounds."""
         utterance = self._waiting.pop(utterance_id, None)
         if utterance is None:
             return None
@@ -65,8 +73,7 @@ class Utterances:
             # Without a single sample (synthesis failed) nothing was heard.
             heard = utterance.text if played else ""
         else:
-            # Cut while still being synthesised: what was played is at most what is known.
-            heard = heard_text(utterance.text, played, max(total, played + 1))
+            heard = heard_text(utterance.text, utterance.speech or utterance.text, words, played)
         return Spoken(
             id=utterance.id,
             text=utterance.text,
@@ -78,9 +85,9 @@ class Utterances:
 
     def drop_unbegun(self, now_ms: int) -> list[Spoken]:
         """After an interruption: what was still waiting will not be said."""
-        dropped = [u for u in self._waiting.values() if u.begun_ms is None]
+        dropped = [u for u in self._waiting.values() if u.begun_ms is None and u.interruptible]
         return [
             spoken
             for u in dropped
-            if (spoken := self.finish(u.id, 0, 0, complete=False, now_ms=now_ms))
+            if (spoken := self.finish(u.id, 0, (), complete=False, now_ms=now_ms))
         ]

@@ -323,7 +323,6 @@ export interface Flow {
   checked_at: string | null;
   created_at: string;
   updated_at: string;
-  checker: number | null;
 }
 
 export interface FlowInsert {
@@ -336,7 +335,6 @@ export interface FlowInsert {
   checked_at?: string | null;
   created_at?: string;
   updated_at?: string;
-  checker?: number | null;
 }
 
 export type FlowUpdate = Partial<FlowInsert>;

@@ -13,14 +13,14 @@ from typing import Any
 from uuid import UUID
 
 from config import Settings
-from flows import Flow, FlowInvalid, fixed_prompts
+from flows import Flow, build_flow, fixed_prompts
 from flows.library import DEMO_FLOW
-from flows.load import load_flow, stored_flow
+from flows.load import load_flow
 from pipelines.build import hold_call
 from pipelines.events import CallEvent, DispatchRequested, new_id
 from pipelines.line import Line
 from pipelines.plan import CallPlan
-from pipelines.transports.pcm_wire import RATE
+from pipelines.speech import Manner
 from pipelines.watchdog import RUNTIME_PROMPTS
 from voice_worker.admission import Admission
 from voice_worker.call import CallLog, start_of
@@ -46,6 +46,8 @@ log = logging.getLogger(__name__)
 
 Report = Callable[[str], None]
 FLUSH_SECONDS = 10.0
+RATES = (16_000, 8_000)
+"""Samples a second on the lines a call may use."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ class Worker:
 
     async def _warm_prompts(self, report: Report) -> None:
         prompts = (*fixed_prompts(load_flow(DEMO_FLOW)), *RUNTIME_PROMPTS)
-        made = await self.engines.synthesiser.warm(prompts, RATE)
+        made = await self.engines.synthesiser.warm(prompts, manner=Manner(), rates=RATES)
         report(f"prompts ready ({made} of {len(prompts)} new)")
 
     async def drain(self, report: Report) -> None:
@@ -215,13 +217,7 @@ class Worker:
         if campaign.status != "active" or campaign.definition is None:
             raise CallRefused("campaign_paused", "This line is closed at the moment.", status=409)
         assert campaign.flow_id and campaign.flow_version
-        try:
-            flow = stored_flow(campaign.definition)
-        except FlowInvalid as error:
-            log.error("campaign %s: %s", slug, error, extra={"action": "flow_invalid"})
-            raise CallRefused(
-                "campaign_paused", "This line is closed at the moment.", status=409
-            ) from error
+        flow = build_flow(campaign.definition)
         call_id = new_id()
         self.admission.reserve(call_id, lambda: self._abandon(call_id))
         try:

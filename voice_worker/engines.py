@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
 from config import Settings
+from config.errors import ModelCorrupt, ModelMissing
 from config.models import Kind, resolve
 from pipelines.engine.client import Engine
 from pipelines.knowledge import LocalKnowledge
 from pipelines.plan import Engines
+from pipelines.prompt_cache import PromptCache
 from pipelines.recogniser import LocalRecogniser
-from pipelines.speech import LocalSynthesiser, PromptCache
+from pipelines.speech import LocalSynthesiser, VoiceFile
 from pipelines.vad import SharedSilero
+
+log = logging.getLogger(__name__)
 
 Report = Callable[[str], None]
 
@@ -82,9 +87,10 @@ class EngineRoom:
         self.voice = voice_engine(settings)
         self.knowledge = knowledge_engine(settings)
         self.local_knowledge = LocalKnowledge(self.knowledge)
-        voice_model = Path(self.voice.options["model"])
-        cache = PromptCache(settings.home / "cache" / "prompts", _fingerprint(voice_model))
-        self.synthesiser = LocalSynthesiser(self.voice, cache)
+        cache = PromptCache(
+            settings.home / "cache" / "prompts", max_bytes=settings.speech.prompt_cache_mb << 20
+        )
+        self.synthesiser = LocalSynthesiser(self.voice, cache, Voices(settings))
         self._silero: SharedSilero | None = None
 
     @property
@@ -121,6 +127,33 @@ class EngineRoom:
             knowledge=self.local_knowledge,
             silero=self._silero,
         )
+
+
+class Voices:
+    """The voices campaigns may name, each looked at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._known: dict[str, VoiceFile] = {}
+
+    def of(self, name: str) -> VoiceFile:
+        """The voice of this name; the worker's own when it can't be found."""
+        if name not in self._known:
+            self._known[name] = self._find(name)
+        return self._known[name]
+
+    def _find(self, name: str) -> VoiceFile:
+        own = self._settings.models.voice
+        try:
+            model = resolve(name or own, "voice", self._settings.home)
+            if not Path(model).exists():
+                raise ModelMissing(f"there is no voice {name} on this machine")
+        except (ModelMissing, ModelCorrupt) as error:
+            if not name:
+                raise
+            log.error("%s; the worker's own voice speaks", error, extra={"action": "voice_missing"})
+            return self.of("")
+        return VoiceFile(model if name else "", _fingerprint(Path(model)))
 
 
 def _fingerprint(model: Path) -> str:

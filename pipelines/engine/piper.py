@@ -2,12 +2,18 @@
 
 piper-tts (with the espeak-ng inside it) is GPL-3. This file is the only one that imports it, and
 it runs only as a separate process that takes text over a socket and gives PCM back.
+
+A Piper voice (VITS: Kim, Kong and Son 2021) is two networks in one file: one turns phonemes into
+latent frames and says how long each phoneme lasts, the other turns frames into samples and looks
+only a few frames to either side. Cut apart, the second runs piece by piece, so the first sound is
+there after a fraction of the time, and the durations tell when each word is spoken.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,48 +22,180 @@ import numpy.typing as npt
 
 from pipelines.engine.process import Handler, serve
 
-PEAK = 0.72
-"""Loudest sample of a sentence, of full scale: as loud as telephone speech is, with headroom."""
-SENTENCE_GAP_SECONDS = 0.12
+Audio = npt.NDArray[np.float32]
+
+SPEECH_RMS = 0.075
+"""Loudness of active speech, of full scale (-22.5 dBFS): what telephone networks expect."""
+CEILING = 0.9
 SILENCE_BELOW = 0.004
 LEAD_SECONDS = 0.02
 """Piper begins with some tens of milliseconds of nothing; this much of it is kept."""
+FIRST_FRAMES = 30
+PIECE_FRAMES = 80
+"""Latent frames decoded at a time (11.6 ms each at 22 050 Hz): a small piece first."""
+CONTEXT_FRAMES = 10
+"""Frames decoded on either side and thrown away: with these the pieces equal the whole."""
+LATENT = "/Mul_7_output_0"
+"""What the decoder of Piper's exported voices takes."""
+CALIBRATION = "We will call you back between nine and eleven on Tuesday morning."
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A piece of speech: PCM16LE, and, on the first, when each word of the text ends."""
+
+    pcm: bytes
+    words: tuple[tuple[int, int], ...] = ()
+    """(end of the word in the text, end of its sound in samples)."""
 
 
 class Piper:
     """A loaded voice."""
 
     def __init__(self, model: str, threads: int) -> None:
-        import onnxruntime
         from piper import PiperVoice
         from piper.config import PiperConfig
 
         path = _onnx_file(Path(model))
         config = PiperConfig.from_dict(json.loads(Path(f"{path}.json").read_text("utf-8")))
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        session = onnxruntime.InferenceSession(
-            str(path), sess_options=options, providers=["CPUExecutionProvider"]
-        )
-        self._voice = PiperVoice(session=session, config=config)
+        self._encoder, self._decoder = _sessions(path, threads)
+        self._voice = PiperVoice(session=self._encoder, config=config)
+        self._config = config
         self._rate = int(config.sample_rate)
+        self._hop = int(config.hop_length)
+        self._gain = 1.0
+        self._gain = self._calibrated_gain()
 
-    def speak(self, text: str, rate: int, speed: float) -> Iterator[bytes]:
-        """PCM16LE mono at `rate` Hz, a piece per sentence."""
+    def _calibrated_gain(self) -> float:
+        """One gain for everything this voice says: levels between sentences stay natural."""
+        audio = np.concatenate(list(self._decode(self._encode(CALIBRATION, 1.0)[0])))
+        active = audio[np.abs(audio) > SILENCE_BELOW]
+        return float(SPEECH_RMS / np.sqrt(np.mean(active**2)))
+
+    def speak(self, text: str, rate: int, speed: float) -> Iterator[Spoken]:
+        """Speak `text` at `rate` Hz, piece by piece as it is made."""
         import soxr
-        from piper.config import SynthesisConfig
 
-        settings = SynthesisConfig(length_scale=1.0 / speed, normalize_audio=True, volume=PEAK)
-        first = True
-        for chunk in self._voice.synthesize(text, settings):
-            audio = _trimmed(chunk.audio_float_array, self._rate)
-            if not first:
-                gap = np.zeros(int(SENTENCE_GAP_SECONDS * self._rate), dtype=np.float32)
-                audio = np.concatenate([gap, audio])
-            first = False
-            resampled = soxr.resample(audio, self._rate, rate, quality="HQ")
-            yield (np.clip(resampled, -1.0, 1.0) * 32767).astype("<i2").tobytes()
+        latent, words = self._encode(text, speed)
+        if latent.shape[2] == 0:
+            return
+        stream = soxr.ResampleStream(self._rate, rate, 1, dtype="float32", quality="HQ")
+        trimmed = 0
+        begun = False
+        for audio in self._decode(latent):
+            if not begun:
+                skip = _leading_silence(audio, self._rate)
+                trimmed += skip
+                if skip == len(audio):
+                    continue
+                begun = True
+                audio = audio[skip:]
+                yield Spoken(b"", _moved(words, trimmed, rate / self._rate))
+            yield Spoken(self._finished(stream.resample_chunk(audio)))
+        yield Spoken(self._finished(stream.resample_chunk(np.zeros(0, np.float32), last=True)))
+
+    def _finished(self, audio: Audio) -> bytes:
+        loud = audio * self._gain
+        # Soft above the ceiling: a rare peak is rounded instead of clipped.
+        over = np.abs(loud) > CEILING
+        if np.any(over):
+            excess = np.abs(loud[over]) - CEILING
+            loud[over] = np.sign(loud[over]) * (CEILING + (1 - CEILING) * np.tanh(excess))
+        return bytes((np.clip(loud, -1.0, 1.0) * 32767).astype("<i2").tobytes())
+
+    def _encode(self, text: str, speed: float) -> tuple[Audio, tuple[tuple[int, int], ...]]:
+        """Latent frames (1 x channels x frames) and when each word ends, in source samples."""
+        ids: list[int] = []
+        for sentence in self._voice.phonemize(text):
+            ids += self._voice.phonemes_to_ids(sentence)
+        if not ids:
+            return np.zeros((1, 1, 0), dtype=np.float32), ()
+        inputs: dict[str, Any] = {
+            "input": np.array([ids], dtype=np.int64),
+            "input_lengths": np.array([len(ids)], dtype=np.int64),
+            "scales": np.array(
+                [self._config.noise_scale, self._config.length_scale / speed,
+                 self._config.noise_w_scale],
+                dtype=np.float32,
+            ),
+        }  # fmt: skip
+        if self._config.num_speakers > 1:
+            inputs["sid"] = np.array([0], dtype=np.int64)
+        latent, durations = self._encoder.run(None, inputs)
+        samples = np.cumsum(durations.reshape(-1)) * self._hop
+        return latent, _word_ends(self._weights(text), samples)
+
+    def _weights(self, text: str) -> list[tuple[int, int]]:
+        """(end in the text, phoneme ids so far) of each word, the words phonemised one by one."""
+        found = []
+        total = 0
+        position = 0
+        for word in text.split():
+            position = text.index(word, position) + len(word)
+            total += 2 * sum(len(part) for part in self._voice.phonemize(word))
+            found.append((position, total))
+        return found
+
+    def _decode(self, latent: Audio) -> Iterator[Audio]:
+        """Samples, piece by piece."""
+        frames = latent.shape[2]
+        begin = 0
+        size = FIRST_FRAMES
+        while begin < frames:
+            end = min(frames, begin + size)
+            left = max(0, begin - CONTEXT_FRAMES)
+            right = min(frames, end + CONTEXT_FRAMES)
+            (audio,) = self._decoder.run(None, {LATENT: latent[:, :, left:right]})
+            flat = audio.reshape(-1)
+            yield flat[(begin - left) * self._hop : (end - left) * self._hop]
+            begin, size = end, PIECE_FRAMES
+
+
+def _word_ends(
+    weights: list[tuple[int, int]], samples: npt.NDArray[Any]
+) -> tuple[tuple[int, int], ...]:
+    """When each word ends, from how far into the phonemes it reaches."""
+    if not weights:
+        return ()
+    total = max(1, weights[-1][1])
+    last = len(samples) - 1
+    return tuple(
+        (end, int(samples[min(last, round(weight / total * last))])) for end, weight in weights
+    )
+
+
+def _moved(
+    words: tuple[tuple[int, int], ...], trimmed: int, ratio: float
+) -> tuple[tuple[int, int], ...]:
+    return tuple((end, max(0, round((sample - trimmed) * ratio))) for end, sample in words)
+
+
+def _sessions(path: Path, threads: int) -> tuple[Any, Any]:
+    """The two halves of a voice, each as a session of its own."""
+    import onnx
+    import onnx.utils
+    import onnxruntime
+
+    model = onnx.load(str(path))
+    made = {name for node in model.graph.node for name in node.output}
+    durations = [node.output[0] for node in model.graph.node if node.op_type == "Ceil"]
+    if LATENT not in made or len(durations) != 1:
+        raise SystemExit(f"{path.name} is no Piper voice this worker can cut; use a VITS export.")
+    extractor = onnx.utils.Extractor(model)
+    inputs = [item.name for item in model.graph.input]
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+
+    def session(part: Any) -> Any:
+        return onnxruntime.InferenceSession(
+            part.SerializeToString(), sess_options=options, providers=["CPUExecutionProvider"]
+        )
+
+    return (
+        session(extractor.extract_model(inputs, [LATENT, durations[0]])),
+        session(extractor.extract_model([LATENT], [model.graph.output[0].name])),
+    )
 
 
 def _onnx_file(path: Path) -> Path:
@@ -73,25 +211,26 @@ def _onnx_file(path: Path) -> Path:
     return path
 
 
-def _trimmed(audio: npt.NDArray[np.float32], rate: int) -> npt.NDArray[np.float32]:
-    """Without the silence before the first sound, which the caller would hear as delay."""
+def _leading_silence(audio: Audio, rate: int) -> int:
+    """Samples before the first sound, which the caller would hear as delay."""
     loud = np.flatnonzero(np.abs(audio) > SILENCE_BELOW)
     if not len(loud):
-        return audio
-    return audio[max(0, int(loud[0]) - int(LEAD_SECONDS * rate)) :]
+        return len(audio)
+    return max(0, int(loud[0]) - int(LEAD_SECONDS * rate))
 
 
 def load(options: dict[str, Any]) -> Handler:
     """Speech synthesis (Piper)."""
-    engine = Piper(options["model"], options["threads"])
-    for _ in engine.speak("Ready.", 16_000, 1.0):
-        pass
+    voices = {options["model"]: Piper(options["model"], options["threads"])}
 
     def handle(op: str, args: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if op != "speak":
             raise ValueError(f"unknown operation {op}")
-        for pcm in engine.speak(args["text"], args["rate"], args.get("speed", 1.0)):
-            yield {"pcm": pcm}
+        model = args.get("model") or options["model"]
+        if model not in voices:
+            voices[model] = Piper(model, options["threads"])
+        for piece in voices[model].speak(args["text"], args["rate"], args.get("speed", 1.0)):
+            yield {"pcm": piece.pcm, "words": piece.words}
 
     return handle
 

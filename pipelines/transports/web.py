@@ -6,6 +6,7 @@ from typing import Any
 
 from pipecat.processors.frame_processor import FrameProcessor
 from pipecat.transports.websocket.fastapi import (
+    FastAPIWebsocketOutputTransport,
     FastAPIWebsocketParams,
     FastAPIWebsocketTransport,
 )
@@ -14,16 +15,30 @@ from pipelines.line import CHUNK_MS, Line
 from pipelines.transports.pcm_wire import RATE, PcmWireSerializer
 
 
+class _Output(FastAPIWebsocketOutputTransport):
+    """Sends at once: the player keeps the pace, and a second clock would only drift from it."""
+
+    async def _write_audio_sleep(self) -> None:
+        pass
+
+
+class _Transport(FastAPIWebsocketTransport):
+    def __init__(self, websocket: Any, params: FastAPIWebsocketParams) -> None:
+        super().__init__(websocket, params)
+        self._output = _Output(self, self._client, self._params)
+
+
 class WebLine(Line):
     """A call on an accepted WebSocket."""
 
     transport = "web"
+    caller_ducks = True
 
     def __init__(self, websocket: Any) -> None:
         super().__init__(rate=RATE, provider="web")
         self._websocket = websocket
         self._serializer = PcmWireSerializer()
-        self._transport = FastAPIWebsocketTransport(
+        self._transport = _Transport(
             websocket,
             FastAPIWebsocketParams(
                 audio_in_enabled=True,

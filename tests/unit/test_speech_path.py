@@ -10,7 +10,7 @@ from pipecat.frames.frames import InputAudioRawFrame, InterruptionFrame, OutputA
 from pipelines.engine.loops import first_loop, is_too_fast
 from pipelines.errors import ProtocolViolation
 from pipelines.frames import FieldEnteredFrame, HangUpFrame
-from pipelines.heard import heard_text
+from pipelines.heard import heard_text, word_start
 from pipelines.transports.pcm_wire import PcmWireSerializer
 from pipelines.turns import WINDOW_MS, VoiceActivity
 from pipelines.utterances import Utterance, Utterances
@@ -58,11 +58,33 @@ def test_nobody_says_fifty_words_in_a_second() -> None:
     assert not is_too_fast("five words in one second", 1.0)
 
 
+WORDS = ((3, 20), (7, 50), (13, 70), (18, 100))
+"""When the words of "one two three four" end, in samples."""
+
+
 @pytest.mark.parametrize(
-    ("played", "heard"), [(0, ""), (50, "one two"), (100, "one two three four"), (30, "one")]
+    ("played", "heard"),
+    [
+        (0, ""),
+        (9, ""),
+        (11, "one"),
+        (50, "one two"),
+        (62, "one two three"),
+        (100, "one two three four"),
+    ],
 )
 def test_heard_text_follows_what_was_played(played: int, heard: str) -> None:
-    assert heard_text("one two three four", played, 100) == heard
+    text = "one two three four"
+    assert heard_text(text, text, WORDS, played) == heard
+
+
+def test_of_a_spelled_text_the_same_share_counts_as_heard() -> None:
+    assert heard_text("Is it ab@c.de right", "one two three four", WORDS, 50) == "Is it"
+    assert heard_text("ab@c.de", "one two three four", WORDS, 100) == "ab@c.de"
+
+
+def test_after_a_false_alarm_the_voice_goes_back_to_the_word_it_was_in() -> None:
+    assert [word_start(WORDS, at) for at in (0, 19, 20, 55, 99)] == [0, 0, 20, 50, 70]
 
 
 def test_an_interruption_leaves_what_was_heard_and_drops_what_was_waiting() -> None:
@@ -70,7 +92,7 @@ def test_an_interruption_leaves_what_was_heard_and_drops_what_was_waiting() -> N
     utterances.add(Utterance("a", "one two three four"))
     utterances.add(Utterance("b", "never begun"))
     utterances.begin("a", 10)
-    cut = utterances.finish("a", 50, 100, complete=False, now_ms=600)
+    cut = utterances.finish("a", 50, WORDS, complete=False, now_ms=600)
     assert cut is not None
     assert (cut.heard_text, cut.duration_ms, cut.interrupted) == ("one two", 500, True)
     assert [(s.text, s.heard_text) for s in utterances.drop_unbegun(600)] == [("never begun", "")]

@@ -16,6 +16,7 @@ from flows.spoken.words import spelled_letters
 from flows.spoken.yesno import parse_yes_no
 from pipelines.engine.client import Priority
 from pipelines.recogniser import LocalRecogniser
+from pipelines.spoken_form import spoken_form
 from voice_worker.audio import RATE, read_pcm, write_wav
 from voice_worker.cli.output import JsonOption, note, print_json, print_table
 from voice_worker.engines import recogniser_engine, voice_engine
@@ -95,24 +96,28 @@ def say_command(
     text: Annotated[str, typer.Argument(help="What to say.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="WAV file to write.")],
     rate: Annotated[int, typer.Option(min=8000, max=48_000, help="Samples per second.")] = RATE,
+    speed: Annotated[
+        float, typer.Option(min=0.5, max=2.0, help="1 is the voice's own pace.")
+    ] = 1.0,
     as_json: JsonOption = False,
 ) -> None:
     """Speak a text into a WAV file with the worker's voice."""
-    seconds = asyncio.run(_say(text, output, rate))
+    seconds = asyncio.run(_say(text, output, rate, speed))
     if as_json:
         print_json({"file": str(output), "seconds": round(seconds, 3), "rate": rate})
     else:
         note(f"{output}: {seconds:.1f} s")
 
 
-async def _say(text: str, output: Path, rate: int) -> float:
+async def _say(text: str, output: Path, rate: int, speed: float) -> float:
     settings = load_settings()
     engine = voice_engine(settings)
     note(f"loading the voice {settings.models.voice}")
     await engine.start()
     pcm = bytearray()
     try:
-        async for value, _ in engine.stream("speak", {"text": text, "rate": rate}):
+        request = {"text": spoken_form(text).text, "rate": rate, "speed": speed}
+        async for value, _ in engine.stream("speak", request):
             pcm += value.get("pcm", b"")
     finally:
         await engine.stop()

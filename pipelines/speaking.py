@@ -1,0 +1,120 @@
+"""What the agent says on a call: from a text to the record of what was heard of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from pipecat.frames.frames import Frame, OutputTransportMessageUrgentFrame
+
+from flows import actions
+from pipelines import events as call_events
+from pipelines.frames import FillerFrame, UtteranceFrame, UtterancePlayed
+from pipelines.prompt_cache import Words
+from pipelines.rendition import Rendition, Studio
+from pipelines.reporter import Reporter
+from pipelines.speech import SpeechPiece
+from pipelines.utterances import Spoken, Utterance, Utterances
+
+Push = Callable[[Frame], Awaitable[None]]
+
+
+class Speaking:
+    """Gives utterances to the player and writes down how each came out."""
+
+    def __init__(self, *, rate: int, studio: Studio, report: Reporter, push: Push) -> None:
+        self.utterances = Utterances(rate)
+        self._studio = studio
+        self._report = report
+        self._push = push
+        self._renditions: dict[str, Rendition] = {}
+        self._serial = 0
+
+    def made(self, piece: SpeechPiece) -> None:
+        """Synthesis used this much (for the books)."""
+        if piece.cpu_seconds:
+            self._report.used("tts", "cpu_second", piece.cpu_seconds)
+
+    def prepare(self, action: actions.Say) -> None:
+        """Begin to make what will probably be said."""
+        self._studio.prepare(action.speech or action.text, cacheable=action.cacheable)
+
+    async def say(self, action: actions.Say, *, filler: bool = False) -> None:
+        """Say a text after what is being said; a filler goes before what has no sound yet."""
+        speech = action.speech or action.text
+        rendition = self._studio.take(speech, cacheable=action.cacheable)
+        self._serial += 1
+        utterance = Utterance(f"a{self._serial}", action.text, speech, action.interruptible, filler)
+        self.utterances.add(utterance)
+        self._renditions[utterance.id] = rendition
+        frame: Frame
+        if filler:
+            frame = FillerFrame(utterance.id, rendition)
+        else:
+            frame = UtteranceFrame(utterance.id, rendition)
+            frame.interruptible = action.interruptible
+        await self._push(frame)
+
+    def begin(self, utterance_id: str) -> Utterance | None:
+        """The first sample of an utterance was sent."""
+        return self.utterances.begin(utterance_id, self._report.offset_ms())
+
+    async def played(self, frame: UtterancePlayed) -> None:
+        """An utterance ended, or was cut."""
+        spoken = self.utterances.finish(
+            frame.utterance_id,
+            frame.played,
+            self._words(frame.utterance_id),
+            complete=frame.complete,
+            now_ms=self._report.offset_ms(),
+        )
+        self._drop(frame.utterance_id)
+        if spoken:
+            await self._record(spoken)
+        if not frame.complete:
+            await self.drop_unbegun()
+
+    async def drop_unbegun(self) -> None:
+        """What the player had not begun when it was interrupted leaves no trace there."""
+        for spoken in self.utterances.drop_unbegun(self._report.offset_ms()):
+            self._drop(spoken.id)
+            await self._record(spoken)
+
+    def _words(self, utterance_id: str) -> Words:
+        rendition = self._renditions.get(utterance_id)
+        return rendition.words if rendition else ()
+
+    def _drop(self, utterance_id: str) -> None:
+        if rendition := self._renditions.pop(utterance_id, None):
+            self._studio.cancel(rendition)
+
+    async def _record(self, spoken: Spoken) -> None:
+        self._report.emit(
+            call_events.AgentSpoke,
+            offset_ms=spoken.begun_ms,
+            text=spoken.text,
+            heard_text=spoken.heard_text,
+            duration_ms=spoken.duration_ms,
+            interrupted=spoken.interrupted,
+        )
+        if spoken.interrupted and spoken.duration_ms:
+            await self.caption("agent", spoken.id, spoken.text, heard=spoken.heard_text)
+
+    async def caller_caption(self, text: str) -> None:
+        """Show what the caller was understood to say."""
+        self._serial += 1
+        await self.caption("caller", f"c{self._serial}", text)
+
+    async def caption(
+        self, speaker: str, caption_id: str, text: str, *, heard: str | None = None
+    ) -> None:
+        """Show words on the caller's page."""
+        message = {
+            "type": "caption",
+            "speaker": speaker,
+            "id": caption_id,
+            "text": text,
+            "final": True,
+        }
+        if heard is not None:
+            message["heard"] = heard
+        await self._push(OutputTransportMessageUrgentFrame(message=message))
