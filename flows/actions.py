@@ -99,6 +99,10 @@ class Capture(_Frozen):
     offset_ms: int = 0
     confidence: float = 1.0
     confirmed: bool = False
+    parser: str = ""
+    """Version of the parsers that read it."""
+    details: dict[str, str] = Field(default_factory=dict)
+    """What was said beside the value: an extension, the parts of an address."""
 
 
 class SaveLead(_Frozen):

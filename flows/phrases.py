@@ -86,6 +86,32 @@ PHRASES: dict[str, dict[str, Variants]] = {
         "en": ("Sorry about that. Let's try once more.",),
         "de": ("Entschuldigung. Versuchen wir es noch einmal.",),
     },
+    "did_you_say": {
+        "en": ("Did you say {value}?",),
+        "de": ("Sagten Sie {value}?",),
+    },
+    "spell_it": {
+        "en": ("Sorry about that. Please spell it for me, letter by letter.",),
+        "de": ("Entschuldigung. Bitte buchstabieren Sie es mir.",),
+    },
+    "which_domain": {
+        "en": ("And what comes after the at sign?",),
+        "de": ("Und was kommt nach dem At-Zeichen?",),
+    },
+    "key_it": {
+        "en": ("Please type it on your keypad instead, and press the hash key at the end.",),
+        "de": ("Bitte tippen Sie es auf den Tasten ein, am Ende die Rautetaste.",),
+    },
+    "call_back": {
+        "en": (
+            "I've noted it as I heard it. If anything is unclear, we'll call you back on the number "
+            "you're calling from.",
+        ),
+        "de": (
+            "Ich habe es notiert, wie ich es verstanden habe. Ist etwas unklar, rufen wir Sie unter "
+            "der Nummer zurück, von der Sie anrufen.",
+        ),
+    },
     "type_it": {
         "en": ("You can also type it into the box on your screen.",),
         "de": ("Sie können es auch in das Feld auf Ihrem Bildschirm tippen.",),

@@ -17,6 +17,10 @@ class FieldValue(BaseModel):
     offset_ms: int = 0
     confidence: float = 1.0
     confirmed: bool = False
+    details: dict[str, str] = Field(default_factory=dict)
+    """What was said beside the value: an extension, the parts of an address."""
+    others: tuple[str, ...] = ()
+    """Values that other readings of the same words hold, best first."""
 
 
 class Return(BaseModel):
@@ -65,7 +69,7 @@ class State(BaseModel):
     candidate: FieldValue | None = None
     """A value waiting for the caller's yes."""
     partial: str = ""
-    """Digits of a number that is being given in pieces."""
+    """What was said of a value that is being given in pieces."""
     rounds: int = 0
     """Confirmations of the current field that failed."""
     misses: int = 0

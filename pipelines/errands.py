@@ -62,6 +62,8 @@ class Errands:
             raw=action.raw,
             confidence=action.confidence,
             confirmed=action.confirmed,
+            parser=action.parser,
+            details=action.details,
         )
 
     def save_lead(self, action: actions.SaveLead) -> None:

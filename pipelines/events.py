@@ -106,6 +106,8 @@ class LeadFieldCaptured(_CallEvent):
     raw: str
     confidence: float = 1.0
     confirmed: bool = False
+    parser: str = ""
+    details: dict[str, str] = Field(default_factory=dict)
 
 
 class LeadSaved(_CallEvent):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
@@ -87,7 +88,12 @@ def start_of(
     """What is known before the first word."""
     return CallStarted(
         known_fields=dict(fields),
-        facts={"campaign.name": campaign.name, "account.name": campaign.account_name},
+        facts={
+            "campaign.name": campaign.name,
+            "account.name": campaign.account_name,
+            # What "next Tuesday" counts from.
+            "call.date": datetime.now(UTC).date().isoformat(),
+        },
         language=language,
         region=campaign.settings.get("region", region),
         channels=channels,

@@ -15,7 +15,7 @@ from flows.events import FieldEntered
 from flows.matching import examples_of
 from flows.model import LeadField, LeadGateNode
 from flows.placeholders import unbraced
-from flows.spoken.fields import read, read_back
+from flows.spoken.fields import PARSER_VERSION, read, read_back
 from flows.state import FieldValue, Return
 
 EXPECTS: dict[str, Expectation] = {
@@ -91,6 +91,8 @@ def store(cursor: Cursor, field: LeadField, found: FieldValue) -> None:
             offset_ms=found.offset_ms,
             confidence=found.confidence,
             confirmed=found.confirmed,
+            parser=PARSER_VERSION,
+            details=found.details,
         )
     )
 

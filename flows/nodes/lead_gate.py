@@ -1,12 +1,19 @@
-"""The dialogue inside one lead field: ask, understand, read back, correct, give up.
+"""The dialogue inside one lead field: ask, understand, read back, correct, try another way.
 
-Phases: `offer` (a known value waits for a yes), `ask` (waiting for a value), `confirm` (waiting for
-a yes to the value read back). A confirmation is bound to the value it was asked for: a yes after a
-correction confirms the correction. What can't be confirmed in two rounds is kept, marked
-unconfirmed. Which field comes next is the gate's business (`gate`).
+Phases: `offer` (a known value waits for a yes), `ask` (waiting for a value), `suggest` (a domain
+that looks like a slip was asked about), `confirm` (waiting for a yes to the value read back). A
+confirmation is bound to the value it was asked for: a yes after a correction confirms the
+correction. A correction replaces the part it names (`flows.spoken.corrections`).
+
+After the first failed round the value is asked for letter by letter, after the second in another
+way: on the page, on the keypad. What can't be confirmed then is kept, marked unconfirmed. Which
+field comes next is the gate's business (`gate`).
 """
 
 from __future__ import annotations
+
+import re
+from datetime import date
 
 from flows.actions import Expectation
 from flows.cursor import Cursor
@@ -15,25 +22,38 @@ from flows.matching import match_key, match_meaning, match_words, vocabulary
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.common import climb_no_match
-from flows.spoken.fields import Reading, read, read_back
+from flows.spoken.complete import Completeness, completeness
+from flows.spoken.corrections import correct
+from flows.spoken.fields import Reading, best_reading, read, read_back
 from flows.spoken.yesno import is_refusal, parse_yes_no, without_yes_no
 from flows.state import FieldValue
 
 MAX_ROUNDS = 2
+UNSURE = 0.55
+"""A word less certain than this makes its value be spelled back."""
 MEANING_THRESHOLD = 0.5
 """Least likeness by meaning at which a choice is taken without any of its words."""
 DIGITS_KEYED = frozenset({"phone", "number", "date", "money"})
 """Kinds of fields that may be keyed in."""
+SPELLED_KINDS = frozenset({"email", "name", "company"})
+_BUT = re.compile(r"\b(?:but|except|only)\b", re.IGNORECASE)
+_ENDS_ON_AT = re.compile(r"(?:@|\bat\b)\W*$", re.IGNORECASE)
+_OWN_DOMAIN = re.compile(
+    r"\b(?:at|@)\s+(?:my|our|the) (?:company|work|business|firm|office)\b.*$", re.IGNORECASE
+)
 
 
 def said(cursor: Cursor, node: LeadGateNode, event: CallerSaid) -> None:
     field = gate.current_field(cursor, node)
-    if cursor.state.phase == "confirm":
-        _confirming(cursor, node, field, event)
-    elif cursor.state.phase == "offer":
-        _offered(cursor, node, field, event)
-    else:
-        _asked(cursor, node, field, event)
+    match cursor.state.phase:
+        case "confirm":
+            _confirming(cursor, node, field, event)
+        case "suggest":
+            _suggested(cursor, node, field, event)
+        case "offer":
+            _offered(cursor, node, field, event)
+        case _:
+            _asked(cursor, node, field, event)
 
 
 def understands(cursor: Cursor, node: LeadGateNode, text: str) -> bool:
@@ -41,15 +61,19 @@ def understands(cursor: Cursor, node: LeadGateNode, text: str) -> bool:
     field = gate.current_field(cursor, node)
     if field.kind == "text" or is_refusal(text):
         return True
-    if cursor.state.phase in ("confirm", "offer") and parse_yes_no(text) is not None:
-        return True
+    if cursor.state.phase in ("confirm", "offer", "suggest"):
+        if parse_yes_no(text) is not None:
+            return True
+        candidate = cursor.state.candidate
+        if candidate and correct(field.kind, candidate.value, text, cursor.state.region):
+            return True
     return _read(cursor, field, CallerSaid(text=text), text).valid
 
 
 def key(cursor: Cursor, node: LeadGateNode, pressed: str, offset_ms: int) -> bool:
     """Numbers may be keyed; `#` ends them. Yes and no may be 1 and 2. False: means nothing here."""
     field = gate.current_field(cursor, node)
-    if cursor.state.phase in ("confirm", "offer"):
+    if cursor.state.phase in ("confirm", "offer", "suggest"):
         answers = {"1": "yes", "2": "no"}
         if pressed not in answers:
             return False
@@ -77,15 +101,14 @@ def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSa
     if is_refusal(event.text):
         gate.refuse(cursor, node, field)
         return
-    reading = _best_reading(cursor, field, event)
-    if reading.value and reading.valid:
-        take(cursor, node, field, reading, event)
-    elif field.kind == "phone" and reading.partial:
-        cursor.note("part of a number")
-        cursor.set(partial=reading.partial)
-        cursor.say_phrase("go_on")
-        gate.listen(cursor, node, field)
-    elif not climb_no_match(cursor, node.no_match, field.reprompts):
+    reading, raw = _best_reading(cursor, field, event)
+    if reading.suggestion and reading.suggestion != reading.value:
+        _suggest(cursor, node, field, reading, raw, event)
+    elif reading.value and reading.valid:
+        take(cursor, node, field, reading, event, raw=raw)
+    elif not _wait_for_the_rest(cursor, node, field, reading, event) and not climb_no_match(
+        cursor, node.no_match, field.reprompts
+    ):
         if node.no_match.then and not cursor.state.returns:
             cursor.go(node.no_match.then)
             return
@@ -93,19 +116,63 @@ def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSa
         gate.next_field(cursor, node)
 
 
-def _best_reading(cursor: Cursor, field: LeadField, event: CallerSaid) -> Reading:
-    """The first reading of the words that makes a valid value, the recogniser's own first."""
+def _wait_for_the_rest(
+    cursor: Cursor, node: LeadGateNode, field: LeadField, reading: Reading, event: CallerSaid
+) -> bool:
+    """The first half of a number or an address: keep it and let the caller go on."""
+    if field.kind == "phone" and reading.partial:
+        rest = reading.partial
+    elif field.kind == "email" and _begins_an_address(cursor, event.text):
+        text = _OWN_DOMAIN.sub("at", event.text)
+        rest = f"{cursor.state.partial} {text}".strip(" .,")
+    else:
+        return False
+    if len(rest) > 200 or len(rest.split()) > 60:
+        return False
+    cursor.note("part of a value")
+    asks_domain = field.kind == "email" and _ENDS_ON_AT.search(rest) is not None
+    cursor.set(partial=rest)
+    cursor.say_phrase("which_domain" if asks_domain else "go_on")
+    gate.listen(cursor, node, field)
+    return True
+
+
+def _begins_an_address(cursor: Cursor, text: str) -> bool:
+    if _OWN_DOMAIN.search(text) or _ENDS_ON_AT.search(text):
+        return True
+    whole = completeness(Expectation.EMAIL, text, cursor.state.region)
+    words = text.split()
+    spelled = sum(len(word.strip(".,-")) == 1 for word in words) > 1 or "-" in text
+    signs = re.search(r"\b(?:dot|underscore|dash|hyphen|at)\b", text, re.IGNORECASE) is not None
+    return whole is Completeness.UNFINISHED and (spelled or signs)
+
+
+def _best_reading(cursor: Cursor, field: LeadField, event: CallerSaid) -> tuple[Reading, str]:
+    """The reading of the words that makes a valid value, the recogniser's own first; and its words.
+
+    Words said alone count before the same words after an earlier half: callers start over.
+    """
     before = cursor.state.partial
-    readings = [
-        _read(cursor, field, event, f"{before} {text}".strip() if before else text)
-        for text in (event.text, *event.alternatives)
-    ]
-    return next((reading for reading in readings if reading.valid), readings[0])
+    texts = (event.text, *event.alternatives)
+    alone = [(_read(cursor, field, event, text), text) for text in texts]
+    if before:
+        whole = [reading for reading, _ in alone if reading.valid and len(event.text.split()) > 1]
+        if not whole or field.kind not in ("email", "phone"):
+            joined = (f"{before} {text}".strip() for text in texts)
+            alone = [(_read(cursor, field, event, text), text) for text in joined]
+    best = best_reading(field.kind, [reading for reading, _ in alone])
+    return next((reading, text) for reading, text in alone if reading is best)
 
 
 def _read(cursor: Cursor, field: LeadField, event: CallerSaid, text: str) -> Reading:
     if field.kind != "choice":
-        return read(field.kind, text, cursor.state.region)
+        return read(
+            field.kind,
+            text,
+            cursor.state.region,
+            today=_today(cursor),
+            company_domain=_company_domain(cursor),
+        )
     names = [item.name for item in field.options]
     match = match_words(vocabulary(field.options, cursor), text) or match_meaning(
         names, event.scores, MEANING_THRESHOLD
@@ -113,23 +180,51 @@ def _read(cursor: Cursor, field: LeadField, event: CallerSaid, text: str) -> Rea
     return Reading(names[match.index] if match else None, match is not None)
 
 
+def _today(cursor: Cursor) -> date | None:
+    """The day of the call, when the call says so (`call.date`)."""
+    try:
+        return date.fromisoformat(cursor.state.facts.get("call.date", ""))
+    except ValueError:
+        return None
+
+
+def _company_domain(cursor: Cursor) -> str | None:
+    """What "at my company's domain" means, from what is known of the caller."""
+    values = cursor.values()
+    for name in ("lead.domain", "lead.website", "lead.company_domain", "caller.domain"):
+        found = re.search(
+            r"(?:https?://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)", values.get(name, ""), re.I
+        )
+        if found:
+            return found.group(1).casefold()
+    return None
+
+
 def take(
-    cursor: Cursor, node: LeadGateNode, field: LeadField, reading: Reading, event: CallerSaid
+    cursor: Cursor,
+    node: LeadGateNode,
+    field: LeadField,
+    reading: Reading,
+    event: CallerSaid,
+    *,
+    raw: str = "",
 ) -> None:
     """A value was understood: keep it with its proof, then confirm it as the author wants."""
     sure = field.confirm in ("none", "implicit")
-    raw = f"{cursor.state.partial} {event.text}".strip()
     found = FieldValue(
         value=reading.value or "",
-        raw=raw,
+        raw=raw or event.text,
         offset_ms=event.offset_ms,
         confidence=round(event.confidence, 4),
         confirmed=sure,
+        details=reading.details,
+        others=() if sure else _other_values(cursor, field, event, reading.value),
     )
     cursor.note(f"took {field.field}")
     gate.store(cursor, field, found)
+    spell = field.confirm == "spell_back" or cursor.state.rounds > 0 or _is_unsure(event)
     written, spoken = read_back(
-        field.kind, found.value, spell=field.confirm == "spell_back", region=cursor.state.region
+        field.kind, found.value, spell=spell and not sure, region=cursor.state.region
     )
     if sure:
         if field.confirm == "implicit":
@@ -139,6 +234,71 @@ def take(
     cursor.set(phase="confirm", candidate=found, partial="", misses=0, silences=0)
     cursor.say_phrase("read_back", value=written, spoken=spoken)
     gate.listen(cursor, node, field, Expectation.YES_NO)
+
+
+def _other_values(
+    cursor: Cursor, field: LeadField, event: CallerSaid, value: str | None
+) -> tuple[str, ...]:
+    readings = [_read(cursor, field, event, text) for text in event.alternatives]
+    values = [reading.value for reading in readings if reading.valid and reading.value]
+    return tuple(dict.fromkeys(other for other in values if other != value))
+
+
+def _is_unsure(event: CallerSaid) -> bool:
+    return any(word.confidence < UNSURE for word in event.words)
+
+
+def _suggest(
+    cursor: Cursor,
+    node: LeadGateNode,
+    field: LeadField,
+    reading: Reading,
+    raw: str,
+    event: CallerSaid,
+) -> None:
+    """ "gnail": ask whether the well-known domain was meant; `partial` keeps what was heard."""
+    assert reading.suggestion
+    cursor.note("asked about a domain")
+    meant = FieldValue(
+        value=reading.suggestion,
+        raw=raw,
+        offset_ms=event.offset_ms,
+        confidence=round(event.confidence, 4),
+    )
+    cursor.set(
+        phase="suggest", candidate=meant, partial=raw if reading.valid else "", misses=0, silences=0
+    )
+    domain = reading.suggestion.partition("@")[2]
+    cursor.say_phrase("did_you_say", value=domain, spoken=domain.replace(".", " dot "))
+    gate.listen(cursor, node, field, Expectation.YES_NO)
+
+
+def _suggested(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
+    candidate, heard = cursor.state.candidate, cursor.state.partial
+    assert candidate is not None
+    answer = parse_yes_no(event.text)
+    cursor.set(partial="")
+    other = _read(cursor, field, event, without_yes_no(event.text))
+    domain = candidate.value.partition("@")[2]
+    if other.valid and other.value:
+        cursor.set(phase="ask", candidate=None)
+        take(cursor, node, field, other, event)
+    elif answer is True:
+        agreed = event.model_copy(update={"confidence": candidate.confidence, "alternatives": ()})
+        reading = Reading(candidate.value, True)
+        take(cursor, node, field, reading, agreed, raw=f"{candidate.raw} [{domain}?] {event.text}")
+    elif changed := correct(field.kind, candidate.value, event.text, cursor.state.region):
+        raw = f"{candidate.raw} [{domain}?] {event.text}"
+        take(cursor, node, field, Reading(changed, True), event, raw=raw)
+    elif answer is False and heard:
+        as_heard = event.model_copy(update={"text": heard, "words": (), "alternatives": ()})
+        take(cursor, node, field, _read(cursor, field, as_heard, heard), as_heard)
+    elif answer is False:
+        gate.ask(cursor, node, field)
+    else:
+        cursor.set(partial=heard)
+        if not climb_no_match(cursor, node.no_match):
+            _keep_unconfirmed(cursor, node, field)
 
 
 def _offered(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
@@ -165,33 +325,87 @@ def _confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Cal
     candidate = cursor.state.candidate
     assert candidate is not None
     answer = parse_yes_no(event.text)
-    corrected = _read(cursor, field, event, without_yes_no(event.text))
-    if answer is not True and corrected.valid and corrected.value != candidate.value:
+    changed = None
+    if answer is not True or _BUT.search(event.text):
+        changed = _changed(cursor, field, candidate, event)
+    if changed is not None and changed.value != candidate.value:
         cursor.note("corrected")
         cursor.set(rounds=cursor.state.rounds + 1)
-        take(cursor, node, field, corrected, event)
-    elif answer is True or (corrected.valid and corrected.value == candidate.value):
+        take(cursor, node, field, changed, event, raw=f"{candidate.raw} / {event.text}")
+    elif answer is True or changed is not None:
         cursor.note("confirmed")
         gate.store(cursor, field, candidate.model_copy(update={"confirmed": True}))
         gate.next_field(cursor, node)
     elif answer is False:
-        _denied(cursor, node, field)
+        _denied(cursor, node, field, candidate)
     elif not climb_no_match(cursor, node.no_match):
-        _keep_unconfirmed(cursor, node)
+        _keep_unconfirmed(cursor, node, field)
 
 
-def _denied(cursor: Cursor, node: LeadGateNode, field: LeadField) -> None:
+def _changed(
+    cursor: Cursor, field: LeadField, candidate: FieldValue, event: CallerSaid
+) -> Reading | None:
+    """The value as corrected: the part named, or the whole said again; None when neither was."""
+    texts = (event.text, *event.alternatives)
+    for text in texts:
+        part = correct(field.kind, candidate.value, text, cursor.state.region)
+        if part:
+            return Reading(part, True, details=candidate.details)
+    whole = [_read(cursor, field, event, without_yes_no(text)) for text in texts]
+    whole = [reading for reading in whole if reading.valid and reading.value]
+    if field.kind == "text" and parse_yes_no(event.text) is not None:
+        return None
+    # Other words than those that were just denied are likelier to be what is meant.
+    return next((item for item in whole if item.value != candidate.value), next(iter(whole), None))
+
+
+def _denied(cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: FieldValue) -> None:
     rounds = cursor.state.rounds + 1
     cursor.note(f"not right, round {rounds}")
-    if rounds >= MAX_ROUNDS:
-        _keep_unconfirmed(cursor, node)
-        return
     cursor.set(rounds=rounds, misses=0)
-    cursor.say_phrase("once_more")
-    gate.ask(cursor, node, field, turn=rounds)
+    if candidate.others and rounds <= MAX_ROUNDS:
+        cursor.note("tried another reading")
+        other = candidate.model_copy(
+            update={"value": candidate.others[0], "others": candidate.others[1:]}
+        )
+        cursor.set(candidate=other)
+        gate.store(cursor, field, other)
+        written, spoken = read_back(field.kind, other.value, spell=True, region=cursor.state.region)
+        cursor.say_phrase("read_back", value=written, spoken=spoken)
+        gate.listen(cursor, node, field, Expectation.YES_NO)
+    elif rounds < MAX_ROUNDS:
+        _ask_again(cursor, node, field, candidate)
+    elif rounds > MAX_ROUNDS or not _another_way(cursor, node, field):
+        _keep_unconfirmed(cursor, node, field)
 
 
-def _keep_unconfirmed(cursor: Cursor, node: LeadGateNode) -> None:
+def _ask_again(cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: FieldValue) -> None:
+    if field.kind not in SPELLED_KINDS:
+        cursor.say_phrase("once_more")
+        gate.ask(cursor, node, field, turn=cursor.state.rounds)
+        return
+    cursor.set(phase="ask", candidate=None, partial="")
+    cursor.say_phrase("spell_it")
+    gate.listen(cursor, node, field)
+
+
+def _another_way(cursor: Cursor, node: LeadGateNode, field: LeadField) -> bool:
+    """Speaking failed twice: a text box on the page, or the keypad. False when there is neither."""
+    if gate.show_box(cursor, field):
+        phrase = "type_it"
+    elif field.kind in DIGITS_KEYED and "keypad" in cursor.state.channels:
+        phrase = "key_it"
+    else:
+        return False
+    cursor.note(f"offered another way: {phrase}")
+    cursor.set(phase="ask", candidate=None, partial="", misses=0)
+    cursor.say_phrase(phrase)
+    gate.listen(cursor, node, field)
+    return True
+
+
+def _keep_unconfirmed(cursor: Cursor, node: LeadGateNode, field: LeadField) -> None:
     cursor.note("kept unconfirmed")
-    cursor.say_phrase("unconfirmed")
+    reachable = cursor.state.caller_number is not None and field.kind != "phone"
+    cursor.say_phrase("call_back" if reachable else "unconfirmed")
     gate.next_field(cursor, node)

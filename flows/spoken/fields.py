@@ -2,50 +2,130 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
-from flows.spoken.email import parse_email, say_email
-from flows.spoken.names import parse_name
-from flows.spoken.phone import MAX_DIGITS, MIN_PARTIAL_DIGITS, parse_phone, say_phone, write_phone
+import phonenumbers
 
+from flows.spoken.address import parse_address
+from flows.spoken.dates import parse_date
+from flows.spoken.domains import PROVIDERS
+from flows.spoken.email import parse_email
+from flows.spoken.names import parse_company, parse_name
+from flows.spoken.numbers import parse_money, parse_number
+from flows.spoken.phone import MAX_DIGITS, MIN_PARTIAL_DIGITS, parse_phone
+from flows.spoken.readback import read_back
+from flows.spoken.support import supported
+
+__all__ = ["FIELD_KINDS", "PARSER_VERSION", "Reading", "best_reading", "read", "read_back"]
+
+PARSER_VERSION = "2"
+"""Kept with every stored value; raised when the same words may give another value."""
+FIELD_KINDS = frozenset(["name", "email", "phone", "company", "date", "number", "money", "address"])
+"""Kinds that have a parser of their own; the words of any other are the value."""
 MAX_TEXT = 500
+_FORMERLY = date(2000, 1, 1)
+"""Where "today" is unknown, only dates with a year are read; counted from here they are the same."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """`partial` holds the digits of a number that is not whole yet."""
+    """What the words hold.
+
+    `partial` holds the digits of a number that is not whole yet; `suggestion` a value to ask about,
+    never to store unasked; `details` what was said beside the value (an extension, parts of an
+    address).
+    """
 
     value: str | None
     valid: bool
     partial: str = ""
+    suggestion: str | None = None
+    details: dict[str, str] = field(default_factory=dict)
 
 
-def read(kind: str, text: str, region: str) -> Reading:
-    """Read a field of `kind` (name, email, phone, company, text) from words."""
+def read(
+    kind: str,
+    text: str,
+    region: str,
+    *,
+    today: date | None = None,
+    company_domain: str | None = None,
+) -> Reading:
+    """Read a field of `kind` (name, email, phone, …) from words.
+
+    A value that the words don't bear out (`support`) is not valid.
+    """
+    reading = _read(kind, text, region, today, company_domain)
+    if reading.valid and reading.value:
+        given = _given(kind, reading.value, company_domain)
+        if not supported(kind, reading.value, text, given=given):
+            return Reading(reading.value, False, reading.partial, reading.suggestion)
+    return reading
+
+
+def best_reading(kind: str, readings: Sequence[Reading]) -> Reading:
+    """Of readings of the same audio, best guess first: the first valid one, unless its domain is in
+    doubt and another reading's is not."""
+    valid = [reading for reading in readings if reading.valid]
     if kind == "email":
-        email = parse_email(text)
-        return Reading(email.value, email.valid)
+        known = [item for item in valid if (item.value or "").partition("@")[2] in PROVIDERS]
+        if known and valid[0].suggestion:
+            return known[0]
+    return valid[0] if valid else readings[0]
+
+
+def _given(kind: str, value: str, company_domain: str | None) -> str:
     if kind == "phone":
-        phone = parse_phone(text, region)
-        count = len(phone.digits.strip("+"))
-        unfinished = not phone.valid and MIN_PARTIAL_DIGITS <= count <= MAX_DIGITS
-        return Reading(phone.value, phone.valid, phone.digits if unfinished else "")
-    if kind in ("name", "company"):
-        name = parse_name(text)
-        return Reading(name, name is not None)
+        number = phonenumbers.parse(value)
+        return str(number.country_code)
+    return company_domain or ""
+
+
+def _read(
+    kind: str, text: str, region: str, today: date | None, company_domain: str | None
+) -> Reading:
+    match kind:
+        case "email":
+            email = parse_email(text, company_domain=company_domain)
+            return Reading(email.value, email.valid, suggestion=email.suggestion)
+        case "phone":
+            return _read_phone(text, region)
+        case "name":
+            name = parse_name(text)
+            return Reading(name, name is not None)
+        case "company":
+            name = parse_company(text)
+            return Reading(name, name is not None)
+        case "date":
+            return _read_date(text, region, today)
+        case "number":
+            number = parse_number(text)
+            return Reading(number, number is not None)
+        case "money":
+            amount = parse_money(text)
+            return Reading(amount, amount is not None)
+        case "address":
+            address = parse_address(text, region)
+            parts = {"number": address.number, "street": address.street, "city": address.city,
+                     "postal_code": address.postal_code}  # fmt: skip
+            details = {name: part for name, part in parts.items() if part}
+            return Reading(address.value, address.valid, details=details)
     words = text.strip()[:MAX_TEXT]
     return Reading(words or None, bool(words))
 
 
-def read_back(kind: str, value: str, *, spell: bool, region: str) -> tuple[str, str]:
-    """A value as written in captions, and as pronounced."""
-    if kind == "email":
-        return value, say_email(value, spell=spell)
-    if kind == "phone":
-        return write_phone(value, region), say_phone(value, region)
-    if spell:
-        return (
-            value,
-            f"{value}, {', '.join(letter.upper() for letter in value if letter.isalpha())}",
-        )
-    return value, value
+def _read_phone(text: str, region: str) -> Reading:
+    phone = parse_phone(text, region)
+    count = len(phone.digits.strip("+"))
+    unfinished = not phone.valid and MIN_PARTIAL_DIGITS <= count <= MAX_DIGITS
+    details = {"extension": phone.extension} if phone.extension else {}
+    return Reading(phone.value, phone.valid, phone.digits if unfinished else "", details=details)
+
+
+def _read_date(text: str, region: str, today: date | None) -> Reading:
+    found = parse_date(text, today or _FORMERLY, region)
+    if found and today is None and parse_date(text, date(1960, 7, 15), region) != found:
+        found = None
+    return Reading(found.isoformat() if found else None, found is not None)

@@ -1,128 +1,194 @@
-"""Names of people and companies, with spelling: "it's Smith, S M I T H"."""
+"""Names of people and companies, with spelling: "it's Smith, S M I T H", "Jon with no h"."""
 
 from __future__ import annotations
 
 import re
 
-from flows.spoken.words import letter_at, tokens
+from flows.spoken.characters import alike, apply_modifiers
+from flows.spoken.vocabulary import ENGLISH
+from flows.spoken.words import MIN_SPELLED, letter_at, tokens
 
 MAX_WORDS = 5
+MAX_COMPANY_WORDS = 8
+_FILLER = r"(?:(?:um+|uh+|er+|well|so|hi|hello|hey|yes|yeah|yep|sure|okay|ok|oh|no|of course|certainly|and|actually|sorry|hmm?)\W+)*"
 _LEAD_IN = re.compile(
-    r"^\W*(?:(?:um|uh|er|well|so|hi|hello|hey|yes|yeah|yep|sure|okay|ok|oh|of course|certainly)\W+)*"
-    r"(?:(?:my|the) (?:full |first |last |company |company's )?name(?:'s| is| would be)|name is"
-    r"|this is|it is|it's|its|i am|i'm|that's|that is|that would be|call me|you can call me"
-    r"|(?:i|we) work (?:for|at)|we are|we're|the company is|i go by|they call me|speaking is)?\W*",
+    rf"^\W*{_FILLER}"
+    r"(?:(?:my|the|our|that) (?:full |first |last |whole |company |company's |business |company's |sur|family |given )*(?:name|company|business|firm|surname)(?:'s| is| would be| was)?(?: called| named)?"
+    r"|(?:first |last |full )?name(?:'s| is)?|this is|it is|it's|its|it's called|i am|i'm|that's|that is|that would be|call me|you can call me|they call me|put (?:down|me down as)"
+    r"|(?:i|we) work (?:for|at|with)|i(?:'m| am) (?:with|from)|we(?:'re| are)(?: called| with| from)?|the company is|i go by|i(?:'m| am) called|speaking is|you're speaking (?:with|to)|make it|for)?"
+    r"(?:\s+(?:called|named))?\W*",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"(?:\W+(?:please|thanks|thank you|speaking|here|is my name|that's me|by the way))+\W*$", re.I
+    r"(?:\W+(?:please|thanks|thank you|speaking|here|is my name|is the name|that's me|by the way|that's it|and that's it|if you like|for short|on the line|calling))+\W*$",
+    re.IGNORECASE,
 )
 _NO_NAME = frozenset(
-    [
-        "yes",
-        "no",
-        "yeah",
-        "yep",
-        "nope",
-        "sure",
-        "okay",
-        "ok",
-        "what",
-        "why",
-        "how",
-        "when",
-        "where",
-        "who",
-        "hello",
-        "hi",
-        "hey",
-        "please",
-        "thanks",
-        "thank",
-        "you",
-        "sorry",
-        "nothing",
-        "none",
-        "maybe",
-        "right",
-        "correct",
-        "wrong",
-        "i",
-        "me",
-        "my",
-        "your",
-        "it",
-        "that",
-        "this",
-        "the",
-        "a",
-        "an",
-        "and",
-        "or",
-        "but",
-        "is",
-        "are",
-        "was",
-        "do",
-        "does",
-        "did",
-        "can",
-        "could",
-        "would",
-        "will",
-        "want",
-        "need",
-        "have",
-    ]
+    "yes no yeah yep nope sure okay ok what why how when where who which hello hi hey please thanks thank you "
+    "sorry nothing none nobody maybe right correct wrong i me my your it that this the a an and or but is are was do "
+    "does did can could would will want need have i'm i'd i'll don't not just about get go some any with for from "
+    "in on at to of out if there here them they we us know think see tell say said call called calling make your "
+    "phone number email address question information price help looking interested".split()
 )
-_SPELLING = frozenset({"spelled", "spelling", "spell", "with", "dash", "letter", "letters"})
-MIN_SPELLED = 3
-"""Two single letters are initials ("J D Power"), three are a spelling."""
+_NOT_ALONE = frozenset(
+    "yes no yeah yep nope sure okay ok what why how hello hi hey please thanks sorry nothing none maybe right correct wrong".split()
+)
+_SPELLING = frozenset(
+    "spelled spelling spell spelt spells with dash letter letters that's it's is as in capital first last name and "
+    "then my middle initial double".split()
+)
+_PARTS = re.compile(
+    r"\b(?:and )?(?:(?:my )?(?:first|given) name(?:'s| is)?\s+(?P<first>.+?)[,.]?\s+)(?:and )?(?:(?:my )?(?:last|family|sur) ?name(?:'s| is)?\s+)(?P<last>.+)$",
+    re.IGNORECASE,
+)
+_LAST_FIRST = re.compile(
+    r"^\W*(?:last name|surname)(?: is)?\W+(?P<last>.+?),?\W+first name(?: is)?\W+(?P<first>.+)$",
+    re.I,
+)
+_TITLES = {"doctor": "Dr", "mister": "Mr", "missus": "Mrs", "professor": "Professor"}
+_BETWEEN_SPELLINGS = re.compile(r"(?<=-[A-Za-z])[,.]?\s+(?=[A-Za-z]-[A-Za-z]\b)")
+_JOINED = re.compile(r"\s+(?:hyphen|dash)\s+", re.IGNORECASE)
+_APOSTROPHE = re.compile(r"\b([A-Za-z])\s+apostrophe\s+(?=\w)", re.IGNORECASE)
 
 
 def parse_name(text: str) -> str | None:
     """The name in `text`, written as names are; None when there is none."""
-    said = _TAIL.sub("", _LEAD_IN.sub("", text.strip(), count=1)).strip(" .,!?")
+    text = text.replace("’", "'").strip()
+    parts = _PARTS.search(text) or _LAST_FIRST.search(text)
+    if parts:
+        names = [parse_name(parts["first"]), parse_name(parts["last"])]
+        return " ".join(names) if all(names) else None  # type: ignore[arg-type]
+    said = _TAIL.sub("", _LEAD_IN.sub("", text, count=1)).strip(" .,!?")
+    said = _APOSTROPHE.sub(r"\1'", _JOINED.sub("-", said))
+    said = apply_modifiers(said)
     spelled = _spelled(said)
     if spelled is not None:
         return spelled
     words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?", said)
-    if not words or len(words) > MAX_WORDS or any(c.isdigit() for c in said):
+    if not words or len(words) > MAX_WORDS or any(c.isdigit() for c in said) or "?" in text:
         return None
     plain = [word.casefold().strip(".") for word in words]
     if any(word in _NO_NAME for word in plain):
         return None
-    return " ".join(_cased(word.strip(".,")) for word in words)
+    words = _without_repeats(words)
+    return " ".join(_cased(_TITLES.get(word.casefold(), word.strip(".,"))) for word in words)
 
 
-def _spelled(text: str) -> str | None:
+def parse_company(text: str) -> str | None:
+    """A company's name: as a person's, but it may hold numbers and small words ("The A and B Company")."""
+    text = text.replace("’", "'").strip()
+    said = _TAIL.sub("", _LEAD_IN.sub("", text, count=1)).strip(" .,!?")
+    said = apply_modifiers(said)
+    spelled = _spelled(said, company=True)
+    if spelled is not None:
+        return spelled
+    words = re.findall(r"[\w&]+(?:['.-]\w+)*", said)
+    plain = [word.casefold() for word in words]
+    if not words or len(words) > MAX_COMPANY_WORDS or "?" in text:
+        return None
+    if all(word in _NO_NAME for word in plain) or plain[0] in _NOT_ALONE:
+        return None
+    return " ".join(
+        word if word.casefold() in ("and", "of", "the", "for") and index else _cased(word)
+        for index, word in enumerate(words)
+    )
+
+
+def _without_repeats(words: list[str]) -> list[str]:
+    """ "Jon, Jon" is one name: a word said again at once."""
+    return [
+        word
+        for index, word in enumerate(words)
+        if not index or word.casefold() != words[index - 1].casefold()
+    ]
+
+
+def _spelled(text: str, *, company: bool = False) -> str | None:
     """ "Smith, S M I T H" and "J-O-H-N": the spelling decides; a name said before it stays."""
-    words = [word for word in tokens(text) if word.isalpha()]
-    for start in range(len(words)):
-        letters, index, examples = "", start, False
-        while index < len(words):
-            found, taken = letter_at(words, index)
-            if not taken:
-                break
-            letters += found
+    if len(re.findall(r"(?<![-\w])[^\W\d_]{2,}(?![-\w])", text)) > 1:
+        # Two names, then two spellings.
+        text = _BETWEEN_SPELLINGS.sub(" then ", text)
+    capitals = [word.casefold() for word in re.findall(r"\b[A-Z]{3,}\b", text)]
+    words = [word for word in tokens(text) if word[0].isalpha()]
+    for word in capitals:
+        # A recogniser's way to write letters: "Smith, SMITH".
+        if words.count(word) and words.index(word) and alike(words[words.index(word) - 1], word):
+            place = words.index(word)
+            words[place : place + 1] = list(word)
+    found = _pieces_with_words(words)
+    names: list[str] = []
+    spelled_any = False
+    for is_spelled, part in found:
+        if not is_spelled:
+            if part not in _SPELLING and (company or part not in _NO_NAME):
+                names.append(part)
+            continue
+        spelled_any = True
+        said = [index for index, name in enumerate(names) if alike(name, part)]
+        if said:
+            names[said[-1]] = part
+        else:
+            names.append(part)
+    if not spelled_any or len(names) > MAX_COMPANY_WORDS:
+        return None
+    if company:
+        return " ".join(
+            name.upper() if len(name) <= 4 and len(names) == 1 else _cased(name) for name in names
+        )
+    return " ".join(_cased(name) for name in names)
+
+
+def _pieces_with_words(words: list[str]) -> list[tuple[bool, str]]:
+    """Runs of spelled letters (True) and single words (False), in order.
+
+    A run is a spelling from three letters on; "J D" are initials. A word between tells two runs
+    apart: "John, J O H N, Smith, S M I T H".
+    """
+    out: list[tuple[bool, str]] = []
+    run, examples = "", False
+    index = 0
+
+    def close() -> None:
+        nonlocal run, examples
+        if len(run) >= MIN_SPELLED or (examples and len(run) > 1):
+            out.append((True, run))
+        else:
+            out.extend((False, letter) for letter in run)
+        run, examples = "", False
+
+    while index < len(words):
+        letters, taken = letter_at(words, index)
+        if not taken and run:
+            # A homophone inside a run: "s m i tea h".
+            sound = ENGLISH.letter_sounds.get(words[index])
+            inside = index + 1 < len(words) and letter_at(words, index + 1)[1]
+            if sound and inside and words[index] not in ("and", "in", "as"):
+                letters, taken = sound, 1
+        if taken:
+            run += letters
             examples = examples or taken > 2
             index += taken
-        if len(letters) >= MIN_SPELLED or (examples and len(letters) > 1):
-            before = [w for w in words[:start] if w not in _NO_NAME and w not in _SPELLING]
-            if before and _alike(before[-1], letters):
-                before.pop()
-            return " ".join(_cased(name) for name in (*before, letters))
-    return None
-
-
-def _alike(said: str, spelled: str) -> bool:
-    """A word before its own spelling: recognisers write it as they heard it."""
-    said, spelled = said.casefold(), spelled.casefold()
-    return said == spelled or (said[0] == spelled[0] and abs(len(said) - len(spelled)) <= 3)
+            continue
+        close()
+        out.append((False, words[index]))
+        index += 1
+    close()
+    return out
 
 
 def _cased(word: str) -> str:
     """ "smith" and "SMITH" become "Smith"; "McDonald" stays."""
+    if any(character.isdigit() for character in word):
+        return word
     if (word.isupper() and len(word) > 1) or word.islower():
-        return "-".join(part[:1].upper() + part[1:].lower() for part in word.split("-"))
+        cased = "-".join(part[:1].upper() + part[1:].lower() for part in word.split("-"))
+        return re.sub(r"^([ODL]')([a-z])", lambda m: m[1] + m[2].upper(), cased)
     return word
+
+
+def say_name(value: str, *, spell: bool = False) -> str:
+    """A name as pronounced; with `spell` each letter after it."""
+    if not spell:
+        return value
+    letters = ", ".join(letter.upper() for letter in value if letter.isalpha())
+    return f"{value}, {letters}"

@@ -7,9 +7,26 @@ from dataclasses import dataclass
 
 import phonenumbers
 
+from flows.spoken.vocabulary import ENGLISH, Vocabulary
 from flows.spoken.words import DIGIT_NAMES, number_at, tokens
 
-_EXTENSION = re.compile(r"\b(?:ext(?:ension)?|x)\.?\s*[\d ]+$", re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"[,;]?\s*\b(?:ext(?:ension)?|x)\b\.?(?:\s*(?:number|is))?\s*(?P<digits>.+)$", re.I
+)
+_RESTART = re.compile(
+    r"\b(?:no,? (?:wait|sorry|make that)|oh,? sorry|sorry|i mean|scratch that|correction|make that"
+    r"|let me start (?:over|again)|actually|wait|no)\b[,.]?",
+    re.IGNORECASE,
+)
+"""Callers correct themselves in the middle: what follows replaces what it repeats."""
+_ASIDE = re.compile(
+    r"\b(?:any ?time|after|before|between|until|but|or|if|because|extension|and (?:my|the))\b",
+    re.IGNORECASE,
+)
+"""Where something else begins that may hold a number: "… anytime after 5"."""
+_GLUED = re.compile(r"(?<![A-Za-z])(?:(?<=\d)[oO](?!\w*[a-z])|[aA](?=\d{1,}\b)|(?<=\d)[aA](?=\d))")
+"""A letter inside digits: "886O" is 8860, "A13" is 813."""
+_LETTERS_AS_DIGITS = {"o": "0", "a": "8"}
 MIN_PARTIAL_DIGITS = 2
 """Fewer digits than this are hardly the beginning of a number."""
 MAX_DIGITS = 15
@@ -23,37 +40,90 @@ class PhoneReading:
     value: str | None
     valid: bool
     digits: str
+    extension: str = ""
 
 
 def parse_phone(text: str, region: str) -> PhoneReading:
     """The number in `text`; `region` (ISO 3166) reads numbers without a country code."""
-    digits = spoken_digits(_EXTENSION.sub("", text))
+    extension = ""
+    match = _EXTENSION.search(text)
+    if match and spoken_digits(text[: match.start()]):
+        extension = spoken_digits(match["digits"]).strip("+")
+        text = text[: match.start()]
+    first: PhoneReading | None = None
+    for digits in _candidates(text):
+        found = _as_number(digits, region, extension)
+        if found.valid:
+            return found
+        first = first or found
+    return first or PhoneReading(None, False, "")
+
+
+def _candidates(text: str) -> list[str]:
+    """Digit strings that may be meant, most likely first."""
+    pieces = [spoken_digits(piece) for piece in _RESTART.split(text)]
+    said = [piece for piece in pieces if piece.strip("+")]
+    if len(said) < 2:
+        return said + [found for part in _ASIDE.split(text) if (found := spoken_digits(part))]
+    last, before = said[-1], "".join(said[:-1])
+    replaced = before[: len(before) - len(last)] + last if len(last) < len(before) else last
+    return [last, replaced, before + last]
+
+
+def _as_number(digits: str, region: str, extension: str) -> PhoneReading:
     if not digits.strip("+"):
         return PhoneReading(None, False, "")
-    try:
-        number = phonenumbers.parse(digits, region)
-    except phonenumbers.NumberParseException:
-        return PhoneReading(None, False, digits)
-    possible = phonenumbers.is_possible_number_with_reason(number)
-    value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    # Possible, not assigned: fictional and newly opened ranges are real answers too.
-    return PhoneReading(value, possible == phonenumbers.ValidationResult.IS_POSSIBLE, digits)
-
-
-def spoken_digits(text: str) -> str:
-    """All digits said, with a leading + when there was one."""
-    words = tokens(text)
-    digits = ""
-    index = 0
-    while index < len(words):
-        if words[index] in ("plus", "+") and not digits:
-            digits = "+"
-            index += 1
+    best: PhoneReading | None = None
+    # "zero zero four four" is how half the world dials abroad, whatever the region's own prefix.
+    for attempt in (digits, f"+{digits[2:]}") if digits.startswith("00") else (digits,):
+        try:
+            number = phonenumbers.parse(attempt, region)
+        except phonenumbers.NumberParseException:
             continue
-        found, taken = number_at(words, index)
+        possible = phonenumbers.is_possible_number_with_reason(number)
+        value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        # Possible, not assigned: fictional and newly opened ranges are real answers too.
+        valid = possible == phonenumbers.ValidationResult.IS_POSSIBLE
+        found = PhoneReading(value, valid, digits, extension)
+        if valid:
+            return found
+        best = best or found
+    return best or PhoneReading(None, False, digits)
+
+
+def spoken_digits(text: str, vocabulary: Vocabulary = ENGLISH) -> str:
+    """All digits said, with a leading + when there was one.
+
+    Words that only sound like digits ("to", "for", "ate") count between digits.
+    """
+    text = _GLUED.sub(lambda match: _LETTERS_AS_DIGITS[match.group().casefold()], text)
+    words = tokens(text)
+    digits, index, after_number = "", 0, False
+    while index < len(words):
+        word = words[index]
+        if word in ("plus", "+") and not digits:
+            digits, index = "+", index + 1
+            continue
+        found, taken = number_at(words, index, vocabulary)
+        sound = vocabulary.digit_sounds.get(word)
+        if not taken and sound and _among_digits(words, index, after_number, vocabulary):
+            found, taken = sound, 1
         digits += found
+        after_number = bool(taken) or (after_number and word in ("-", ".", "and"))
         index += max(1, taken)
     return digits
+
+
+def _among_digits(words: list[str], index: int, after_number: bool, vocabulary: Vocabulary) -> bool:
+    following = index + 1
+    while following < len(words) and words[following] in ("-", "."):
+        following += 1
+    ends = following >= len(words)
+    before = not ends and bool(
+        number_at(words, following, vocabulary)[1] or words[following] in vocabulary.digit_sounds
+    )
+    # "555 for 1234" and "one two to"; but "call me at 5 for a chat" is no digit.
+    return after_number and (before or (ends and words[index] not in ("a", "for", "free")))
 
 
 def say_phone(value: str, region: str) -> str:
@@ -69,8 +139,19 @@ def say_phone(value: str, region: str) -> str:
 
 
 def write_phone(value: str, region: str) -> str:
-    """As people of the region write it."""
-    number = phonenumbers.parse(value, region)
+    """As people of the region write it; a value that is no number stays as it is."""
+    try:
+        number = phonenumbers.parse(value, region)
+    except phonenumbers.NumberParseException:
+        return value
     home = phonenumbers.region_code_for_number(number) == region
+    home = home or phonenumbers.country_code_for_region(region) == number.country_code
     style = phonenumbers.PhoneNumberFormat
     return str(phonenumbers.format_number(number, style.NATIONAL if home else style.INTERNATIONAL))
+
+
+def groups_of(value: str, region: str) -> list[str]:
+    """The groups of digits that a number is read back in, country code left out."""
+    written = write_phone(value, region)
+    groups = re.findall(r"\d+", written)
+    return groups[1:] if written.startswith("+") else groups

@@ -1,90 +1,179 @@
-"""Words that stand for characters: numbers, letters spelled out, "B as in boy", "double l"."""
+"""Tokens of an utterance, and the characters that words stand for.
+
+Recognisers write spelled letters in many ways: "J O H N", "J-O-H-N", "J. O. H. N.", "JOHN". What
+they mean by their hyphens and full stops is undone here (`tokens`), so that the readers see words,
+single characters, runs of digits, and the signs somebody said.
+"""
 
 from __future__ import annotations
 
 import re
 
-UNITS = {
-    "zero": "0", "oh": "0", "nought": "0", "one": "1", "two": "2", "three": "3", "four": "4",
-    "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
-}  # fmt: skip
-TEENS = {
-    "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14",
-    "fifteen": "15", "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19",
-}  # fmt: skip
-TENS = {
-    "twenty": "2", "thirty": "3", "forty": "4", "fifty": "5", "sixty": "6", "seventy": "7",
-    "eighty": "8", "ninety": "9",
-}  # fmt: skip
-REPEATS = {"double": 2, "triple": 3, "treble": 3}
-DIGIT_NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+from flows.spoken.vocabulary import ENGLISH, Vocabulary
 
-_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+|[@.+_#*-]")
+DIGIT_NAMES = ENGLISH.digit_names
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[@.+_#*&-]")
+_RUN = re.compile(r"[A-Za-z0-9]+(?:\s?[-–]\s?[A-Za-z0-9]+)+")
+"""Pieces joined by hyphens."""
+_DOTTED = re.compile(r"(?<![\w.])(?:[A-Za-z]\.){2,}(?![A-Za-z0-9@])")
+"""Letters with full stops: "L.E.V."."""
+_INITIAL = re.compile(r"(?<![\w.@+-])([A-Za-z])\.(?=\s|$)")
+_LISTED = re.compile(r"(?<![\w])([A-Za-z0-9])[,;](?=\s|$)")
+_STOP = re.compile(r"[.](?=[\s,;!?]|$)|(?<!\w)[.](?!\w)")
+"""A full stop that ends a sentence; one inside "gmail.com" is a sign."""
+_POSSESSIVE = re.compile(r"\b([a-z])'s\b")
+MIN_SPELLED = 3
+"""Two single letters may be initials ("J D Power"), three are a spelling."""
 
 
 def tokens(text: str) -> list[str]:
     """Lower-case words, runs of digits, and the characters that mean something."""
-    return _TOKEN.findall(text.casefold().replace("’", "'"))
+    text = text.replace("’", "'").replace("…", " ")
+    text = _DOTTED.sub(lambda match: " ".join(match.group().replace(".", " ").split()), text)
+    text = _INITIAL.sub(r"\1", text)
+    text = _LISTED.sub(r"\1", text)
+    text = _RUN.sub(lambda match: _unhyphened(match.group()), text)
+    return _TOKEN.findall(_STOP.sub(" ", text).casefold())
 
 
-def number_at(words: list[str], index: int) -> tuple[str, int]:
+def _unhyphened(run: str) -> str:
+    """ "J-O-H-N" and "PIT-TS" are letters with pauses; "mary-ann" and "555-1234" stay."""
+    pieces = re.split(r"\s?[-–]\s?", run)
+    single = sum(len(piece) == 1 for piece in pieces)
+    spelled = len(pieces) >= MIN_SPELLED and single >= len(pieces) - 1
+    capitals = all(len(piece) == 1 or not re.search("[a-z]", piece) for piece in pieces)
+    letters = any(re.search("[A-Za-z]", piece) for piece in pieces)
+    if letters and (spelled or (capitals and len(pieces) > 1 and len(run) > MIN_SPELLED)):
+        return " ".join(pieces)
+    return run
+
+
+def number_at(words: list[str], index: int, vocabulary: Vocabulary = ENGLISH) -> tuple[str, int]:
     """Digits spoken at `index` and how many words they took; ("", 0) when there are none.
 
-    "eighty four" is 84, "fifteen" is 15, "eight hundred" is 800, "double five" is 55.
+    "eighty four" is 84, "fifteen" is 15, "eight hundred" is 800, "double five" is 55, "two thousand
+    and five" is 2005. Numbers side by side are not added: "eight hundred five" is 800, then 5.
+    """
+    word = words[index]
+    if word in vocabulary.repeats:
+        return _repeated(words, index, vocabulary)
+    digits, taken = _below_hundred(words, index, vocabulary)
+    if not taken:
+        return "", 0
+    if len(digits) > 2 or index + taken >= len(words):
+        return digits, taken
+    scale = vocabulary.scales.get(words[index + taken], 0)
+    if scale not in (100, 1000):
+        return digits, taken
+    value, taken = int(digits) * scale, taken + 1
+    if index + taken < len(words) and words[index + taken] == "and":
+        more, further = _below_hundred(words, index + taken + 1, vocabulary)
+        if further and int(more) < scale:
+            return str(value + int(more)), taken + 1 + further
+    return str(value), taken
+
+
+def _below_hundred(words: list[str], index: int, vocabulary: Vocabulary) -> tuple[str, int]:
+    if index >= len(words):
+        return "", 0
+    word = words[index]
+    if word.isdecimal():
+        return word, 1
+    if word in vocabulary.units:
+        return vocabulary.units[word], 1
+    if word in vocabulary.teens:
+        return vocabulary.teens[word], 1
+    if word not in vocabulary.tens:
+        return "", 0
+    following = index + 1
+    if following < len(words) and words[following] == "-":
+        following += 1
+    unit = vocabulary.units.get(words[following], "") if following < len(words) else ""
+    if unit and unit != "0":
+        return vocabulary.tens[word] + unit, following + 1 - index
+    return vocabulary.tens[word] + "0", 1
+
+
+def _repeated(words: list[str], index: int, vocabulary: Vocabulary) -> tuple[str, int]:
+    if index + 1 >= len(words):
+        return "", 0
+    following = words[index + 1]
+    digits = vocabulary.units.get(following, following if following.isdecimal() else "")
+    if not digits:
+        return "", 0
+    # "double 55" is a recogniser's "double five" or a doubled five: the digit counts once.
+    if len(set(digits)) > 1:
+        return "", 0
+    return digits[0] * max(vocabulary.repeats[words[index]], len(digits)), 2
+
+
+def letter_at(words: list[str], index: int, vocabulary: Vocabulary = ENGLISH) -> tuple[str, int]:
+    """A letter (or doubled letter) spelled at `index` and how many words it took.
+
+    "b", "zed", "double l", "two l's", "b as in boy", "see as in cat", "b for boy".
     """
     word = words[index]
     following = words[index + 1] if index + 1 < len(words) else ""
-    if word in REPEATS and following:
-        digits = UNITS.get(following, following if following.isdigit() else "")
-        if len(digits) == 1:
-            return digits * REPEATS[word], 2
+    if word == "double" and following in ("you", "u"):
+        return "w", 2
+    if word in vocabulary.repeats:
+        letter, taken = letter_at(words, index + 1, vocabulary) if following else ("", 0)
+        if taken and len(letter) == 1:
+            return letter * vocabulary.repeats[word], 1 + taken
         return "", 0
-    if word.isdigit() or word in UNITS:
-        digits = UNITS.get(word, word)
-        if len(digits) <= 2 and following == "hundred":
-            return digits + "00", 2
-        if len(digits) <= 2 and following == "thousand":
-            return digits + "000", 2
-        return digits, 1
-    if word in TEENS:
-        return (TEENS[word] + "00", 2) if following == "hundred" else (TEENS[word], 1)
-    if word in TENS:
-        unit = UNITS.get(following, "")
-        if unit and unit != "0" and following != "oh":
-            return TENS[word] + unit, 2
-        return TENS[word] + "0", 1
+    doubled = _POSSESSIVE.fullmatch(following)
+    if word in ("two", "2", "to") and doubled:
+        return doubled.group(1) * 2, 2
+    letter = word if len(word) == 1 and word.isalpha() else vocabulary.letter_names.get(word, "")
+    sound = letter or vocabulary.letter_sounds.get(word, "")
+    if sound:
+        example, taken = _example(words, index, sound, vocabulary)
+        if taken:
+            return example, 1 + taken
+    return (letter, 1) if letter else ("", 0)
+
+
+CONFUSABLE = tuple(
+    frozenset(group) for group in ("bcdegptvz", "mn", "fsx", "jka", "iy", "ah", "uqw", "or")
+)
+"""Letters that are taken for one another over the telephone (E-set, nasals, fricatives, …)."""
+
+
+def confusable(one: str, other: str) -> bool:
+    return one != other and any(one in group and other in group for group in CONFUSABLE)
+
+
+def _example(words: list[str], index: int, letter: str, vocabulary: Vocabulary) -> tuple[str, int]:
+    """The letter after "b as in boy" and the words taken by what follows it; ("", 0) if nothing.
+
+    The example is longer and better heard than the letter, so it decides, unless it holds the
+    letter somewhere ("x as in fox", "n as in knife") or sounds like it ("f as in phone").
+    """
+    rest = words[index + 1 : index + 5]
+    for lead in vocabulary.as_in:
+        if tuple(rest[: len(lead)]) != lead or len(rest) <= len(lead):
+            continue
+        example, taken = rest[len(lead)], len(lead) + 1
+        if example in ("a", "an", "the") and len(rest) > len(lead) + 1:
+            example, taken = rest[len(lead) + 1], taken + 1
+        if example == "x" and letter == "x":
+            # "x as in x-ray" is three tokens more.
+            tail = words[index + 1 + taken : index + 3 + taken]
+            return "x", taken + (2 if tail == ["-", "ray"] else 1 if tail[:1] == ["ray"] else 0)
+        if len(example) < 2 or not example[0].isalpha():
+            continue
+        if example.startswith(letter):
+            return letter, taken
+        if lead in (("for",), ("like",), ("as",), ("from",), ("is", "in")):
+            # Too weak to overrule what was heard.
+            return (
+                (example[0], taken)
+                if confusable(letter, example[0])
+                and (lead != ("is", "in") or example in vocabulary.spelling_words)
+                else ("", 0)
+            )
+        if letter in example or (letter == "f" and example.startswith("ph")):
+            return letter, taken
+        return example[0], taken
     return "", 0
-
-
-def letter_at(words: list[str], index: int) -> tuple[str, int]:
-    """A letter (or doubled letter) spelled at `index` and how many words it took."""
-    word = words[index]
-    following = words[index + 1] if index + 1 < len(words) else ""
-    if word in REPEATS and len(following) == 1 and following.isalpha():
-        taken = 2 + _like_words(words, index + 1, following)
-        return following * REPEATS[word], taken
-    if len(word) == 1 and word.isalpha():
-        return word, 1 + _like_words(words, index, word)
-    return "", 0
-
-
-def _like_words(words: list[str], index: int, letter: str) -> int:
-    """Words taken by "as in boy", "for boy" or "like boy" after a letter; 0 when they don't fit."""
-    rest = words[index + 1 : index + 4]
-    for lead in (("as", "in"), ("like", "in"), ("as",), ("for",), ("like",)):
-        if tuple(rest[: len(lead)]) == lead and len(rest) > len(lead):
-            example = rest[len(lead)]
-            if len(example) > 1 and example.startswith(letter):
-                return len(lead) + 1
-    return 0
-
-
-def spelled_letters(text: str) -> str:
-    """The letters spelled in `text`, lower case; words only when no letter was."""
-    words = [word for word in tokens(text) if word.isalpha()]
-    letters, index = "", 0
-    while index < len(words):
-        found, taken = letter_at(words, index)
-        letters += found
-        index += max(1, taken)
-    return letters or "".join(words)

@@ -5,44 +5,72 @@ from __future__ import annotations
 import re
 
 _NO = re.compile(
-    r"\b(?:no(?!\s+(?:problem|worries|doubt))|nope|nah|not (?:quite|right|correct|really|exactly)"
-    r"|(?:that(?:'s| is) |it(?:'s| is) )?(?:wrong|incorrect)|isn't (?:right|correct)"
-    r"|that's not|that isn't|it's not|it isn't|negative)\b",
+    r"\b(?:no(?!\s+(?:problem|worries|doubt|need to change|changes|mistake|objection)\b)|nope|nah|naw|nuh[- ]?uh|uh[- ]uh|no way|never"
+    r"|not (?:quite|right|correct|really|exactly|at all|it|that|the (?:one|right))|close(?:,)? but|almost"
+    r"|wrong|incorrect|false|isn't|wasn't|ain't|doesn't|don't think so|do not think so|negative|mistake"
+    r"|that's not(?! a problem)|that isn't|it's not|it isn't|that is not|it is not|disagree|didn't say)\b",
     re.IGNORECASE,
 )
 _YES = re.compile(
-    r"\b(?:yes|yeah|yep|yup|ya|sure|correct|right|exactly|absolutely|definitely|certainly|of course"
-    r"|perfect|that's (?:it|right|correct|fine|good)|that is (?:it|right|correct)|you got it|sounds good"
-    r"|(?:go|please) (?:ahead|do)|okay|ok|uh[- ]?huh|mm[- ]?hmm|mhm|affirmative|spot on|no problem)\b",
+    r"\b(?:yes|yeah|yea|yep|yup|yah|ya|yess+|aye|sure|surely|correct|right|true|exactly|precisely|absolutely|definitely"
+    r"|certainly|of course|totally|indeed|agreed|perfect|great|good|fine|bingo|cool|awesome|alright|all right"
+    r"|that's (?:it|me|right|correct|fine|good|the one|perfect|great)|that is (?:it|me|right|correct|the one)"
+    r"|it is|it does|i do|i am|i would|that works|works for me|you (?:got|have) it|you're right|looks? (?:good|right)|sounds? (?:good|right|great)"
+    r"|(?:go|please) (?:ahead|do)|okay|ok|uh[- ]?huh|mm[- ]?hmm?|mhm|affirmative|spot on|no(?:t a)? (?:problem|worries|doubt|mistake)|why not"
+    r"|that'll do|nailed it|i (?:guess|think|believe|suppose) so|by all means|for sure|yes please)\b",
     re.IGNORECASE,
 )
 # "No, no, that's right" and "yeah no that's correct" say yes in the end.
 _YES_AFTER_ALL = re.compile(
-    r"\b(?:that(?:'s| is)|it(?:'s| is)|you(?:'re| are)) (?:right|correct|it|perfect|fine|good)\b",
-    re.I,
-)
-_DENIED = re.compile(r"\bnot (?:right|correct|it)\b|n't (?:right|correct)\b", re.IGNORECASE)
-_REFUSAL = re.compile(
-    r"\b(?:(?:i(?:'d| would) )?(?:rather|prefer) not(?: to)?|(?:i )?(?:don't|do not) want to (?:give|say|share|tell)"
-    r"|i(?:'m| am) not (?:giving|going to (?:give|tell)|comfortable)|none of your business|skip(?: (?:it|that|this))?"
-    r"|(?:i )?(?:don't|do not) have (?:one|an? (?:email|phone|number|mobile))|no (?:email|phone|number|thanks|thank you))\b",
+    r"\b(?:(?:that(?:'s| is)|it(?:'s| is)|you(?:'re| are)) (?:all |absolutely |exactly |quite |totally )?"
+    r"(?:right|correct|it|perfect|fine|good|great|the one)|(?:sounds|looks) (?:good|right|correct|great)"
+    r"|you (?:got|have) it|no (?:problem|mistake|changes))\b",
     re.IGNORECASE,
 )
-_WHOLE_NO = re.compile(r"^\W*(?:no|nope|nah)\W*(?:thanks|thank you)?\W*$", re.IGNORECASE)
+_DENIED = re.compile(
+    r"\b(?:not(?! a problem)|never|isn't|ain't|wasn't|don't think (?:that's|that is|it's|so))\b(?: \w+)? ?(?:right|correct|it|the (?:right )?one|good|fine|so|true)?\b"
+    r"|n't (?:right|correct|sound|look)|\bnot (?:right|correct|it)\b",
+    re.IGNORECASE,
+)
+_ALMOST = re.compile(r"\b(?:almost|nearly|close|not quite)\b", re.IGNORECASE)
+_TAG = re.compile(r",?\s*\b(?:isn't it|is it not|right)\?\s*$", re.IGNORECASE)
+_REFUSAL = re.compile(
+    r"\b(?:(?:i(?:'d| would) )?(?:rather|prefer) not(?: to)?|(?:i(?:'d| would)? )?rather (?:keep|leave) (?:that|it)"
+    r"|(?:i )?(?:don't|do not|won't|will not|can't|cannot|wouldn't) (?:really )?(?:want|like|wish|care|feel comfortable|feel like) ?(?:to )?(?:giv|shar|say|tell|hand|provid)\w*"
+    r"|(?:i )?(?:won't|will not|can't|don't) (?:give|share|tell|hand) (?:you |out |it |that |my )"
+    r"|i(?:'m| am) not (?:giving|going to (?:give|tell|share)|comfortable|sharing|telling|willing)|none of your business|that's private|it's private"
+    r"|(?:let's |can we |just )?skip (?:it|that|this)(?: one)?|^\W*skip\W*$|pass on that|^\W*(?:i'll )?pass\W*$"
+    r"|(?:i )?(?:don't|do not|haven't|have not) (?:have|got|use|own) (?:one|any|an? (?:e-?mail|phone|number|mobile|address|company|cell)|e-?mail)"
+    r"|(?:there is|there's|i've got|i have|we have|i got) no (?:e-?mail|phone|number|mobile|company)|^\W*no (?:e-?mail|phone|number|company)(?: address)?\b"
+    r"|do(?:n't| not) have (?:that|one)|don't do e-?mail"
+    r"|(?:i'd|i would) like to (?:stay|remain) anonymous|no,? thank(?:s| you)|no,? i(?:'d| would) rather not|why should i (?:give|tell))\b",
+    re.IGNORECASE,
+)
+_WHOLE_NO = re.compile(r"^\W*(?:no|nope|nah|none)\W*(?:thanks|thank you|sorry)?\W*$", re.IGNORECASE)
 _LEADING = re.compile(
-    r"^\W*(?:(?:yes|yeah|yep|no|nope|nah|sorry|actually|wait|well|um|uh|it's|its|it is|that's|that is|not quite"
-    r"|that's (?:not right|wrong)|wrong|incorrect|not right)\b\W*)+",
+    r"^\W*(?:(?:yes|yeah|yep|no|nope|nah|sorry|actually|wait|well|um|uh|oh|but|almost|close|nearly|it's|its|it is|it should be"
+    r"|that should be|should be|that's|that is|not quite|not exactly|that's (?:not (?:right|it|correct|quite right)|wrong)"
+    r"|that is (?:not (?:right|it|correct)|wrong)|it's wrong|wrong|incorrect|not right|not correct|i said|i meant|you got it wrong)\b\W*)+",
     re.IGNORECASE,
 )
 
 
 def parse_yes_no(text: str) -> bool | None:
     """True, False, or None when it is neither (or both)."""
-    if _YES_AFTER_ALL.search(text) and not _DENIED.search(text):
-        return True
-    yes, no = _YES.search(text), _NO.search(text)
-    if no and _DENIED.search(text):
+    plain = text.replace("’", "'")
+    tagged = _TAG.sub("", plain)
+    plain = tagged or plain
+    if _ALMOST.search(plain) and not _YES_AFTER_ALL.search(plain):
         return False
+    after_all = _YES_AFTER_ALL.search(plain)
+    if after_all and not _DENIED.search(plain):
+        return True
+    yes, no = _YES.search(plain), _NO.search(plain)
+    if no and _DENIED.search(plain):
+        last = list(_YES_AFTER_ALL.finditer(plain))
+        denied = list(_DENIED.finditer(plain))
+        # "No, not a problem, that's right": what comes last counts.
+        return bool(last) and last[-1].start() > denied[-1].end()
     if yes and no:
         # "yeah, no" and "no, right": the last word counts.
         return yes.start() > no.start()
@@ -54,10 +82,11 @@ def parse_yes_no(text: str) -> bool | None:
 
 
 def is_refusal(text: str) -> bool:
-    """True when the caller won't give what was asked for."""
-    return bool(_REFUSAL.search(text) or _WHOLE_NO.search(text))
+    """True when the caller won't give what was asked for, or has none."""
+    plain = text.replace("’", "'")
+    return bool(_REFUSAL.search(plain) or _WHOLE_NO.search(plain))
 
 
 def without_yes_no(text: str) -> str:
     """What is left of "no, it's jon at example dot com" when the answer is taken off."""
-    return _LEADING.sub("", text)
+    return _LEADING.sub("", text.replace("’", "'"))

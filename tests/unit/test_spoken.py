@@ -1,57 +1,25 @@
-"""Contact details as people say them and as recognisers write them."""
+"""Numbers, names, dates, yes and no, as people say them and recognisers write them."""
 
 from __future__ import annotations
 
 import string
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.spoken.email import parse_email, say_email
-from flows.spoken.names import parse_name
-from flows.spoken.phone import parse_phone, say_phone
+from flows.spoken.address import parse_address
+from flows.spoken.characters import spelled_letters
+from flows.spoken.dates import parse_date, say_date, write_date
+from flows.spoken.names import parse_company, parse_name
+from flows.spoken.numbers import parse_money, parse_number, say_money, say_number
+from flows.spoken.phone import parse_phone, say_phone, spoken_digits
+from flows.spoken.readback import spell_out
 from flows.spoken.yesno import is_refusal, parse_yes_no, without_yes_no
 
-
-@pytest.mark.parametrize(
-    ("said", "address"),
-    [
-        ("john.smith@gmail.com.", "john.smith@gmail.com"),
-        ("My email is John dot Smith at g mail dot com", "john.smith@gmail.com"),
-        ("J-O-H-N at example dot org", "john@example.org"),
-        ("It's jane underscore doe at outlook.com", "jane_doe@outlook.com"),
-        ("B as in bravo, o, b at gmail dot com", "bob@gmail.com"),
-        ("it's smith s m i t h at yahoo dot co dot uk", "smith@yahoo.co.uk"),
-        ("b i double l at foo dot com", "bill@foo.com"),
-        ("reach me at john at gmail dot com", "john@gmail.com"),
-        ("john eighty four at hot mail dot com", "john84@hotmail.com"),
-        ("john smith, all one word, at gmail dot com", "johnsmith@gmail.com"),
-        ("M-A-R-Y.J@gmail.com", "mary.j@gmail.com"),
-        ("john.smith at gmail.com. Is that right?", "john.smith@gmail.com"),
-        ("jane.milleratgmail.com", "jane.miller@gmail.com"),
-        ("that's mary hyphen ann at web dot de", "mary-ann@web.de"),
-    ],
-)
-def test_addresses_are_read(said: str, address: str) -> None:
-    reading = parse_email(said)
-    assert (reading.value, reading.valid) == (address, True)
-
-
-@pytest.mark.parametrize("said", ["", "yes", "john at gmail", "at dot com", "call me", "a@b"])
-def test_what_is_no_address_is_not_made_into_one(said: str) -> None:
-    assert not parse_email(said).valid
-
-
-_local = st.from_regex(r"[a-z]{1,8}([._][a-z0-9]{1,6})?", fullmatch=True)
-_domain = st.sampled_from(["gmail.com", "example.org", "my-firm.de", "mail.example.co.uk"])
-
-
-@settings(max_examples=300, deadline=None)
-@given(_local, _domain)
-def test_an_address_spelled_back_is_heard_as_itself(local: str, domain: str) -> None:
-    address = f"{local}@{domain}"
-    assert parse_email(say_email(address, spell=True)).value == address
+TODAY = date(2026, 11, 24)
+"""A Tuesday."""
 
 
 @pytest.mark.parametrize(
@@ -59,15 +27,41 @@ def test_an_address_spelled_back_is_heard_as_itself(local: str, domain: str) -> 
     [
         ("555-123-4567", "+15551234567"),
         ("five five five one two three oh nine eight seven", "+15551230987"),
-        ("my number is area code 415, 555, 0132", "+14155550132"),
         ("eight hundred, five five five, double one, three four", "+18005551134"),
         ("plus four four, two oh, seven nine four six, oh nine five eight", "+442079460958"),
-        ("503 555 0142 extension 12", "+15035550142"),
+        ("zero zero four four 20 7946 0958", "+442079460958"),
+        ("it's 415, no sorry, 416 555 0132", "+14165550132"),
+        ("415 555 0132, no sorry, 0133", "+14155550133"),
+        ("four one five five five five oh one three to", "+14155550132"),
+        ("415 555 for 132", "+14155554132"),
+        ("four fifteen 555 01 32", "+14155550132"),
+        ("415-555-oh-one-three-two", "+14155550132"),
+        ("1-415-555-0132", "+14155550132"),
+        ("my cell is four one five triple five 0 1 double 3", "+14155550133"),
+        ("6 A 3 3 0 7 5 1 2 3", "+16833075123"),
+        ("4155550132 thanks", "+14155550132"),
+        ("nine one nine, five two zero, three five, eleven", "+19195203511"),
+        ("two oh two, five five five, twenty-three hundred", "+12025552300"),
+        ("4,155,550,132", "+14155550132"),
+        ("(415) 555-0132", "+14155550132"),
+        ("oh seven seven hundred, nine hundred, four six one", None),
+        ("415.555.0132", "+14155550132"),
+        ("you can reach me at 415 555 0132 anytime after 5", "+14155550132"),
     ],
 )
-def test_numbers_are_read(said: str, number: str) -> None:
+def test_phone_numbers_are_read(said: str, number: str | None) -> None:
     reading = parse_phone(said, "US")
-    assert (reading.value, reading.valid) == (number, True)
+    assert (reading.value if reading.valid else None) == number
+
+
+def test_british_numbers_are_read_with_the_regions_rules() -> None:
+    said = "oh seven seven double oh nine hundred four six one"
+    assert parse_phone(said, "GB").value == "+447700900461"
+
+
+def test_an_extension_is_kept_beside_the_number() -> None:
+    reading = parse_phone("503 555 0142 extension one two", "US")
+    assert (reading.value, reading.extension) == ("+15035550142", "12")
 
 
 @settings(max_examples=200, deadline=None)
@@ -77,11 +71,10 @@ def test_a_number_read_back_is_heard_as_itself(number: str) -> None:
 
 
 @given(st.text(alphabet=string.printable, max_size=60))
-def test_a_digit_that_was_not_said_is_never_stored(text: str) -> None:
-    spoken = "".join(character for character in text if character.isdigit())
-    reading = parse_phone(text, "US")
-    if reading.digits and not any(character.isalpha() for character in text):
-        assert reading.digits.strip("+") in spoken
+def test_digits_come_from_what_was_said(text: str) -> None:
+    if not any(character.isalpha() for character in text):
+        written = "".join(character for character in text if character.isdigit())
+        assert spoken_digits(text).strip("+") == written
 
 
 @pytest.mark.parametrize(
@@ -96,6 +89,28 @@ def test_a_digit_that_was_not_said_is_never_stored(text: str) -> None:
         ("yes", None),
         ("How much is it?", None),
         ("", None),
+        ("John with no h", "Jon"),
+        ("Smith with a y", "Smyth"),
+        ("Ann with an e", "Anne"),
+        ("John, J O H N, Smith, S M Y T H", "John Smyth"),
+        ("first name Jane last name Doe", "Jane Doe"),
+        ("My first name is Jane and my last name is Doe", "Jane Doe"),
+        ("Mary Ann hyphen Jones", "Mary Ann-Jones"),
+        ("o apostrophe brien", "O'Brien"),
+        ("Patrick O'Brien", "Patrick O'Brien"),
+        ("It's Siobhan, that's S I O B H A N", "Siobhan"),
+        ("Smith, SMYTH", "Smyth"),
+        ("this is Catherine with a K", "Katherine"),
+        ("Catherine with a c", "Catherine"),
+        ("jane doe speaking", "Jane Doe"),
+        ("J. D. Power", "J D Power"),
+        ("Doctor Jane Smith", "Dr Jane Smith"),
+        ("I want to know the price", None),
+        ("Phillips with one l", "Philips"),
+        ("Matt with one t", "Mat"),
+        ("M as in Mike, A, X", "Max"),
+        ("Yeah it's Bob", "Bob"),
+        ("Jon Snow, J-O-N, S-N-O-W", "Jon Snow"),
     ],
 )
 def test_names_are_read(said: str, name: str | None) -> None:
@@ -103,14 +118,214 @@ def test_names_are_read(said: str, name: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("it's Acme Plumbing", "Acme Plumbing"),
+        ("I work for The Home Depot", "The Home Depot"),
+        ("A and B Builders", "A and B Builders"),
+        ("I B M", "IBM"),
+        ("no", None),
+        ("3M", "3M"),
+        ("Smith & Sons", "Smith & Sons"),
+        ("we're called Blue Door", "Blue Door"),
+        ("Acme, A C M E", "ACME"),
+    ],
+)
+def test_companies_are_read(said: str, name: str | None) -> None:
+    assert parse_company(said) == name
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.from_regex(r"[A-Z][a-z]{3,9}", fullmatch=True))
+def test_a_name_spelled_back_is_heard_as_itself(name: str) -> None:
+    assert parse_name(spell_out(name)) == name
+    assert parse_name(f"it's {name}, {' '.join(name.upper())}") == name
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("the third of May", "2027-05-03"),
+        ("May 3rd", "2027-05-03"),
+        ("next Tuesday", "2026-12-01"),
+        ("Tuesday", "2026-12-01"),
+        ("Friday", "2026-11-27"),
+        ("next Friday", "2026-12-04"),
+        ("5/3", "2027-05-03"),
+        ("12/24/2026", "2026-12-24"),
+        ("November 9th, 65.", "1965-11-09"),
+        ("May 2, 1965", "1965-05-02"),
+        ("June eighteenth nineteen sixty eight", "1968-06-18"),
+        ("june 18, 1968.", "1968-06-18"),
+        ("102762", "1962-10-27"),
+        ("1229 59", "1959-12-29"),
+        ("527-66", "1966-05-27"),
+        ("1127. 57.", "1957-11-27"),
+        ("ten twenty seven sixty two", "1962-10-27"),
+        ("five twenty seven sixty six", "1966-05-27"),
+        ("tomorrow", "2026-11-25"),
+        ("the day after tomorrow", "2026-11-26"),
+        ("in two weeks", "2026-12-08"),
+        ("three days from now", "2026-11-27"),
+        ("a week from Friday", "2026-12-04"),
+        ("the fifteenth", "2026-12-15"),
+        ("the twenty first of march two thousand five", "2005-03-21"),
+        ("march 7th twenty twenty seven", "2027-03-07"),
+        ("2026-12-05", "2026-12-05"),
+        ("on the 30th", "2026-11-30"),
+        ("December twenty fifth", "2026-12-25"),
+        ("January seventh nineteen sixty seven", "1967-01-07"),
+        ("maybe next week", None),
+        ("I may call later", None),
+        ("oh march seven nineteen sixty seven", "1967-03-07"),
+        ("July 4, 2030", "2030-07-04"),
+        ("february 30", None),
+        ("nineteen oh five", None),
+        ("may second nineteen oh five", "1905-05-02"),
+        ("today", "2026-11-24"),
+        ("October 24, 1970.", "1970-10-24"),
+    ],
+)
+def test_dates_are_read(said: str, day: str | None) -> None:
+    found = parse_date(said, TODAY)
+    assert (found and found.isoformat()) == day
+
+
+def test_day_and_month_change_places_with_the_region() -> None:
+    assert parse_date("5/3", TODAY, "GB") == date(2027, 3, 5)
+    assert parse_date("03.05.2027", TODAY, "DE") == date(2027, 5, 3)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dates(date(1930, 1, 1), date(2045, 12, 31)))
+def test_a_date_read_back_is_heard_as_itself(day: date) -> None:
+    assert parse_date(say_date(day), TODAY) == day
+    assert parse_date(write_date(day), TODAY) == day
+    assert parse_date(day.isoformat(), TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("two hundred and fifty thousand", "250000"),
+        ("two forty", "240"),
+        ("one fifty", "150"),
+        ("NINETEEN", "19"),
+        ("twelve thirty three", "1233"),
+        ("oh two one seven three", "02173"),
+        ("1 5 1 3 6", "15136"),
+        ("150.", "150"),
+        ("2.5 million", "2500000"),
+        ("three point five", "3.5"),
+        ("1,200", "1200"),
+        ("about twelve hundred", "1200"),
+        ("a dozen", "12"),
+        ("two and a half", "2.5"),
+        ("half a million", "500000"),
+        ("minus five", "-5"),
+        ("five thousand three hundred and twelve", "5312"),
+        ("862-0387", "8620387"),
+        ("421 886O.", "4218860"),
+        ("Enter A13.", "813"),
+        ("2.68. 4.6. 9.4.", "2684694"),
+        ("412, 268, 4142.", "4122684142"),
+        ("66 33.", "6633"),
+        ("one million two hundred thousand", "1200000"),
+        ("we have about forty five people", "45"),
+        ("none", None),
+        ("twenty twenty six", "2026"),
+        ("one hundred five", "105"),
+        ("5-3", "53"),
+        ("12k", "12000"),
+        ("527-66", "52766"),
+        ("1127. 57.", "112757"),
+        ("a hundred", "100"),
+    ],
+)
+def test_numbers_are_read(said: str, number: str | None) -> None:
+    assert parse_number(said) == number
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(-9_999_999, 999_999_999))
+def test_a_number_read_back_is_heard_as_itself_(number: int) -> None:
+    assert parse_number(say_number(str(number))) == str(number)
+    assert parse_number(f"{number:,}".replace("-", "minus ")) == str(number)
+
+
+@pytest.mark.parametrize(
+    ("said", "amount"),
+    [
+        ("$1,200.50", "1200.50 USD"),
+        ("twelve hundred dollars", "1200 USD"),
+        ("five dollars and fifty cents", "5.50 USD"),
+        ("twenty bucks", "20 USD"),
+        ("three fifty", "350"),
+        ("fifty euros", "50 EUR"),
+        ("about 2 grand", "2000"),
+        ("ten pounds fifty", "10.50 GBP"),
+    ],
+)
+def test_money_is_read(said: str, amount: str) -> None:
+    assert parse_money(said) == amount
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(0, 99_999), st.integers(1, 99) | st.none(), st.sampled_from(["USD", "EUR", "GBP"])
+)
+def test_an_amount_read_back_is_heard_as_itself(whole: int, cents: int | None, unit: str) -> None:
+    amount = f"{whole} {unit}" if cents is None else f"{whole}.{cents:02d} {unit}"
+    assert parse_money(say_money(amount)) == amount
+
+
+@pytest.mark.parametrize(
     ("said", "answer"),
     [
-        ("Yes.", True), ("yeah no that's right", True), ("No, no, that's correct.", True),
-        ("nope", False), ("that's not right", False), ("not quite", False), ("yep", True),
-        ("no", False), ("maybe tomorrow", None), ("", None), ("It isn't correct.", False),
+        ("Yes.", True),
+        ("yeah no that's right", True),
+        ("No, no, that's correct.", True),
+        ("nope", False),
+        ("that's not right", False),
+        ("not quite", False),
+        ("yep", True),
+        ("maybe tomorrow", None),
+        ("It isn't correct.", False),
         ("perfect", True),
+        ("that's the one", True),
+        ("correct", True),
+        ("yeah no", False),
+        ("no yeah", True),
+        ("no problem", True),
+        ("uh huh", True),
+        ("uh-uh", False),
+        ("I don't think so", False),
+        ("I think so", True),
+        ("almost", False),
+        ("close but no", False),
+        ("yes it is", True),
+        ("no it isn't", False),
+        ("That's wrong", False),
+        ("you got it", True),
+        ("sounds good", True),
+        ("That is not it", False),
+        ("it's right, isn't it?", True),
+        ("right", True),
+        ("wrong", False),
+        ("sure thing", True),
+        ("not exactly", False),
+        ("no, that's perfect", True),
+        ("yes, that's not a problem", True),
+        ("that'll do", True),
+        ("negative", False),
+        ("not at all", False),
+        ("exactly right", True),
+        ("go ahead", True),
+        ("my name", None),
+        ("no it's d not t", False),
+        ("it does", True),
     ],
-)  # fmt: skip
+)
 def test_yes_and_no_in_many_colours(said: str, answer: bool | None) -> None:
     assert parse_yes_no(said) is answer
 
@@ -119,6 +334,85 @@ def test_a_correction_is_what_remains_after_the_no() -> None:
     assert without_yes_no("No, it's jon at example dot com") == "jon at example dot com"
 
 
-@pytest.mark.parametrize("said", ["I'd rather not", "No thanks.", "skip that", "I don't have one"])
-def test_a_refusal_is_understood(said: str) -> None:
-    assert is_refusal(said)
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ("I'd rather not", True),
+        ("No thanks.", True),
+        ("skip that", True),
+        ("I don't have one", True),
+        ("I don't have an email", True),
+        ("no email", True),
+        ("I'm not comfortable giving that out", True),
+        ("pass", True),
+        ("nothing", False),
+        ("I don't want to give you my number", True),
+        ("john at gmail dot com", False),
+        ("no, it's jon at example dot com", False),
+        ("not giving that", False),
+        ("I haven't got one", True),
+        ("why do you need it", False),
+    ],
+)
+def test_refusals_are_understood(said: str, refused: bool) -> None:
+    assert is_refusal(said) is refused
+
+
+@pytest.mark.parametrize(
+    ("said", "letters"),
+    [
+        ("C-E-N-T-R-E", "centre"),
+        ("WILETT.", "wilett"),
+        ("PH, IN and EY.", "phinney"),
+        ("LEX, iNG, TON.", "lexington"),
+        ("Robot C B W X V 4", "cbwxv4"),
+        ("Erase ABF in Q57", "abfnq57"),
+        ("x and ku8", "xnku8"),
+        ("Erase KM H&I 605", "kmhni605"),
+        ("J-P-E-G-4", "jpeg4"),
+        ("L.E.V. I.S.O.N.", "levison"),
+        ("R. U. B.", "rub"),
+        ("W i l l o w b e n d", "willowbend"),
+        ("P-L-E-A-S-A-N-T H-I-L-L-S", "pleasanthills"),
+        ("b as in boy, o, double l", "boll"),
+        ("are you bee", "rub"),
+        ("see, are, you, why", "cruy"),
+        ("m as in mike, a, x as in x-ray", "max"),
+        ("alpha bravo charlie", "abc"),
+        ("double u, o, w", "wow"),
+        ("A seven", "a7"),
+        ("zed, e, d", "zed"),
+    ],
+)
+def test_spelled_words_and_codes_are_read(said: str, letters: str) -> None:
+    assert spelled_letters(said) == letters
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.from_regex(r"[a-z]{2,10}", fullmatch=True))
+def test_a_spelling_is_heard_as_itself_however_it_is_written(word: str) -> None:
+    for written in (" ".join(word), "-".join(word.upper()), ". ".join(word.upper()) + ".",
+                    ", ".join(word.upper())):  # fmt: skip
+        assert spelled_letters(written) == word
+    assert spelled_letters(spell_out(word)) == word
+
+
+@pytest.mark.parametrize(
+    ("said", "region", "address", "code"),
+    [
+        ("twelve oh four Oak Street, apartment five, Springfield, Illinois, six two seven oh four",
+         "US", "1204 Oak Street, Apartment 5, Springfield, Illinois, 62704", "62704"),
+        ("my address is 10 Downing Street London S W 1 A 2 A A", "GB",
+         "10 Downing Street London SW1A 2AA", "SW1A 2AA"),
+        ("Hauptstraße 12, 10115 Berlin", "DE", "Hauptstraße 12, 10115 Berlin", "10115"),
+        ("it's 221B Baker Street, London, NW1 6XE", "GB",
+         "221B Baker Street, London, NW1 6XE", "NW1 6XE"),
+    ],
+)  # fmt: skip
+def test_addresses_are_read(said: str, region: str, address: str, code: str) -> None:
+    reading = parse_address(said, region)
+    assert (reading.value, reading.postal_code, reading.valid) == (address, code, True)
+
+
+def test_a_place_without_a_number_is_no_address() -> None:
+    assert not parse_address("somewhere in London", "GB").valid

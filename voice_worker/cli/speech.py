@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,9 +11,9 @@ import typer
 
 from config import load_settings
 from flows import Expectation
-from flows.spoken.fields import read
+from flows.spoken.characters import spelled_letters
+from flows.spoken.fields import FIELD_KINDS, Reading, best_reading, read
 from flows.spoken.phone import spoken_digits
-from flows.spoken.words import spelled_letters
 from flows.spoken.yesno import parse_yes_no
 from pipelines.engine.client import Priority
 from pipelines.recogniser import LocalRecogniser
@@ -75,21 +76,29 @@ async def _hear(
     return rows
 
 
-def reading_of(expect: Expectation, text: str, region: str) -> tuple[str | None, bool]:
-    """The value the words hold, as the flow's parsers read it."""
-    if expect is Expectation.YES_NO:
-        answer = parse_yes_no(text)
-        return (None, False) if answer is None else ("yes" if answer else "no", True)
-    if expect in (Expectation.EMAIL, Expectation.PHONE, Expectation.NAME):
-        reading = read(expect.value, text, region)
-        return reading.value, reading.valid
-    if expect in (Expectation.DIGITS, Expectation.NUMBER):
-        digits = spoken_digits(text)
-        return digits or None, bool(digits)
-    if expect is Expectation.LETTERS:
-        letters = spelled_letters(text)
-        return letters or None, bool(letters)
-    return text or None, bool(text)
+def reading_of(
+    expect: Expectation, text: str, region: str, alternatives: tuple[str, ...] = ()
+) -> tuple[str | None, bool]:
+    """The value the words hold, as the flow's parsers read it, and whether it is a whole one."""
+    readings = [_reading(expect, said, region) for said in (text, *alternatives)]
+    best = best_reading(expect.value, readings)
+    return best.value, best.valid
+
+
+def _reading(expect: Expectation, text: str, region: str) -> Reading:
+    if expect.value in FIELD_KINDS:
+        return read(expect.value, text, region, today=date.today())
+    match expect:
+        case Expectation.YES_NO:
+            answer = parse_yes_no(text)
+            value = None if answer is None else ("yes" if answer else "no")
+        case Expectation.DIGITS:
+            value = spoken_digits(text).strip("+") or None
+        case Expectation.LETTERS:
+            value = spelled_letters(text) or None
+        case _:
+            value = text or None
+    return Reading(value, value is not None)
 
 
 def say_command(

@@ -194,6 +194,8 @@ class Projector:
                 "offset_ms": event.offset_ms,
                 "confidence": event.confidence,
                 "confirmed": event.confirmed,
+                "parser": event.parser,
+                **event.details,
             }
         await _each(connection, _CAPTURE, (
             {"id": lead_id, "fields": found,

@@ -1,0 +1,141 @@
+"""Postal addresses in the shapes of the United States, Britain and Germany.
+
+"twelve oh four Oak Street, apartment five, Springfield, Illinois, six two seven oh four". House
+numbers and postal codes are turned into digits; words stay as they were heard. An address is valid
+when it has a number and a street.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from flows.spoken.characters import apply_modifiers
+from flows.spoken.vocabulary import ENGLISH
+from flows.spoken.words import number_at
+
+_LEAD_IN = re.compile(
+    r"^\W*(?:(?:um+|uh+|well|so|yes|yeah|sure|okay|ok|oh|and)\W+)*"
+    r"(?:(?:my|the|our|it's|that's) (?:\w+ )?address(?:'s| is| would be)?|it is|it's|that's|this is|i live (?:at|in|on)|we(?:'re| are) (?:at|on|in)|i'm at|at|send it to)?\W*",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"(?:\W+(?:please|thanks|thank you|that's it))+\W*$", re.IGNORECASE)
+_POSTCODE_GB = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s*(\d[a-z]{2})\b", re.IGNORECASE)
+_ZIP = re.compile(r"\b(\d{5})(?:[ -]?(\d{4}))?\s*$")
+_PLZ = re.compile(r"\b(\d{5})\s+(?=[^\W\d])")
+_STREET_WORDS = frozenset(
+    "street st road rd avenue ave lane ln drive dr court ct close way place pl square boulevard blvd terrace crescent "
+    "parkway highway row mews gardens grove hill strasse straße str. weg platz allee gasse ring circle trail".split()
+)
+_SPELLED_RUN = re.compile(r"\b(?:[A-Za-z] ){1,}[A-Za-z]\b")
+
+
+@dataclass(frozen=True)
+class AddressReading:
+    """The address on one line, and its parts as far as they could be told apart."""
+
+    value: str | None
+    valid: bool
+    number: str = ""
+    street: str = ""
+    city: str = ""
+    postal_code: str = ""
+
+
+def parse_address(text: str, region: str) -> AddressReading:
+    """The address in `text`; `region` (ISO 3166) says what shape to expect."""
+    said = _TAIL.sub("", _LEAD_IN.sub("", text.replace("’", "'").strip(), count=1))
+    said = apply_modifiers(said).strip(" .!?")
+    parts = [part for raw in said.split(",") if (part := _with_digits(raw, region).strip(" ."))]
+    line = _postal_code_joined(", ".join(parts), region)
+    if not line:
+        return AddressReading(None, False)
+    number_first = re.match(
+        r"(?:(?:flat|apartment|apt|unit|suite) \w+,? )?(\d+[a-zA-Z]?)(?:,)? ([^,]+)", line, re.I
+    )
+    number_last = re.match(r"([^\d,]+?) (\d+[a-zA-Z]?)\b(?!\d)", line)
+    code = _postal_code(line, region)
+    if number_first:
+        number, rest = number_first.group(1), number_first.group(2)
+    elif number_last:
+        number, rest = number_last.group(2), number_last.group(1)
+    else:
+        return AddressReading(line, False, postal_code=code)
+    street, city = _street_and_city(rest, line, code)
+    return AddressReading(line, bool(re.search(r"[^\W\d]{2,}", street)), number, street, city, code)
+
+
+def _with_digits(part: str, region: str) -> str:
+    """Number words as digits, side by side as one number: "twelve oh four Oak" is "1204 Oak"."""
+    out: list[str] = []
+    words = re.findall(r"[^\W_]+(?:['.-][^\W_]+)*|#", part)
+    lowered = [word.casefold() for word in words]
+    index, joining = 0, False
+    while index < len(words):
+        found, taken = _number(lowered, index)
+        ordinal = re.fullmatch(r"\d+(?:st|nd|rd|th)", lowered[index])
+        if taken and not ordinal:
+            if joining and out and out[-1].isdecimal() and len(out[-1]) < 5:
+                out[-1] += found
+            else:
+                out.append(found)
+            index += taken
+            joining = True
+            continue
+        joining = False
+        out.append(words[index])
+        index += 1
+    if region == "GB":
+        joined = " ".join(out)
+        return _SPELLED_RUN.sub(lambda match: match.group().replace(" ", ""), joined)
+    return " ".join(_cased(word) for word in out)
+
+
+def _number(words: list[str], index: int) -> tuple[str, int]:
+    found, taken = number_at(words, index)
+    if taken and words[index] in ENGLISH.repeats and not found.isdecimal():
+        return "", 0
+    return found, taken
+
+
+def _postal_code_joined(line: str, region: str) -> str:
+    if region != "GB":
+        return line
+    # "SW 1A 1AA" and "S W 1 A 1 A A": letters and digits of the code stand together.
+    tail = re.search(r"\b([A-Za-z]{1,2}) ?(\d) ?([A-Za-z\d])? ?(\d) ?([A-Za-z]) ?([A-Za-z])$", line)
+    if not tail:
+        return line
+    outward = "".join(part or "" for part in tail.groups()[:3])
+    inward = "".join(tail.groups()[3:])
+    return f"{line[: tail.start()]}{outward.upper()} {inward.upper()}"
+
+
+def _postal_code(line: str, region: str) -> str:
+    if region == "GB":
+        match = _POSTCODE_GB.search(line)
+        return f"{match.group(1)} {match.group(2)}".upper() if match else ""
+    match = (_PLZ if region in ("DE", "AT", "CH") else _ZIP).search(line)
+    return match.group(1) if match else ""
+
+
+def _street_and_city(rest: str, line: str, code: str) -> tuple[str, str]:
+    words = rest.split()
+    for index, word in enumerate(words[:-1]):
+        if word.casefold().rstrip(".") in _STREET_WORDS and index:
+            return " ".join(words[: index + 1]), " ".join(words[index + 1 :])
+    after = line.split(rest, 1)[-1].strip(" ,")
+    city = re.sub(r"\d", "", after.replace(code, "") if code else after).split(",")[0]
+    return rest, city.strip()
+
+
+def _cased(word: str) -> str:
+    return word[:1].upper() + word[1:] if word.islower() and len(word) > 2 else word
+
+
+def say_address(value: str) -> str:
+    """An address as pronounced: house numbers as they are, postal codes digit by digit."""
+
+    def digits(match: re.Match[str]) -> str:
+        return " ".join(ENGLISH.digit_names[int(digit)] for digit in match.group())
+
+    return re.sub(r"\d{3,}", digits, value)

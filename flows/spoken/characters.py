@@ -1,0 +1,284 @@
+"""A dictated string as pieces: words, spelled letters, digits, signs; and what spelling says of words.
+
+"smith s m i t h" is one name said twice, "smith with a y" and "john with no h" change the word
+before, "alpha bravo charlie" spells. Shared by addresses, names, letters and corrections.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from rapidfuzz.distance import Levenshtein
+
+from flows.spoken.vocabulary import ENGLISH, Vocabulary
+from flows.spoken.words import MIN_SPELLED, letter_at, number_at
+
+
+@dataclass(frozen=True)
+class Piece:
+    text: str
+    kind: Literal["word", "letter", "digits", "sign"]
+
+
+_INTERCHANGED = (
+    ("i", "y"), ("ie", "y"), ("ey", "y"), ("c", "k"), ("ck", "k"), ("s", "z"), ("f", "ph"), ("j", "g"),
+    ("e", "a"), ("o", "u"), ("ea", "ee"), ("ai", "ay"), ("ks", "x"), ("c", "s"), ("v", "w"),
+)  # fmt: skip
+"""Spellings that sound alike: "with a y" says which."""
+
+_ADDED = {
+    ("jon", "h"): "john", ("sara", "h"): "sarah", ("hanna", "h"): "hannah", ("tomas", "h"): "thomas",
+    ("cristian", "h"): "christian", ("cristopher", "h"): "christopher", ("nora", "h"): "norah",
+    ("debora", "h"): "deborah", ("rut", "h"): "ruth", ("brow", "n"): "brown", ("rees", "c"): "reece",
+}  # fmt: skip
+"""Letters that are added, not exchanged: "Sara with an h"."""
+
+
+def pieces(
+    words: list[str], vocabulary: Vocabulary = ENGLISH, *, all_spelled: bool = False
+) -> list[Piece]:
+    """Read a dictated string. `all_spelled`: every word is expected to stand for a letter."""
+    found: list[Piece] = []
+    index = 0
+    while index < len(words):
+        piece, taken = _piece_at(words, index, vocabulary, all_spelled)
+        if piece.text:
+            found.append(piece)
+        index += taken
+    return found
+
+
+def _piece_at(
+    words: list[str], index: int, vocabulary: Vocabulary, all_spelled: bool
+) -> tuple[Piece, int]:
+    word = words[index]
+    letters, taken = letter_at(words, index, vocabulary)
+    if taken:
+        return Piece(letters, "letter"), taken
+    if word in vocabulary.signs:
+        return Piece(vocabulary.signs[word], "sign"), 1
+    digits, taken = number_at(words, index, vocabulary)
+    if taken:
+        return Piece(digits, "digits"), taken
+    if word in vocabulary.spelling_words and _spelling_words_around(words, index, vocabulary):
+        return Piece(word[0], "letter"), 1
+    sound = vocabulary.letter_sounds.get(word)
+    if sound and (all_spelled or _among_letters(words, index)):
+        return Piece(sound, "letter"), 1
+    if word in vocabulary.ignored:
+        return Piece("", "word"), 1
+    if word == "&":
+        return Piece("n" if all_spelled else "", "letter"), 1
+    return Piece(re.sub(r"[^\w]", "", word), "word"), 1
+
+
+def _spelling_words_around(words: list[str], index: int, vocabulary: Vocabulary) -> bool:
+    """Three in a row are no accident: "mike oscar" may be a name, "juliet oscar hotel" is not."""
+    start = end = index
+    while start > 0 and words[start - 1] in vocabulary.spelling_words:
+        start -= 1
+    while end + 1 < len(words) and words[end + 1] in vocabulary.spelling_words:
+        end += 1
+    return end - start + 1 >= MIN_SPELLED
+
+
+def _among_letters(words: list[str], index: int) -> bool:
+    """Between two single letters, or at the edge of a run of them: "s m i tea h"."""
+
+    def single(place: int) -> bool:
+        return 0 <= place < len(words) and len(words[place]) == 1 and words[place].isalpha()
+
+    before = single(index - 1) + (single(index - 1) and single(index - 2))
+    after = single(index + 1) + (single(index + 1) and single(index + 2))
+    return bool(before and after) or (before == 2 and index + 1 == len(words))
+
+
+def without_copies(found: list[Piece]) -> list[Piece]:
+    """A word said and then spelled is meant once, as it was spelled: "smith s m y t h"."""
+    kept: list[Piece] = []
+    index = 0
+    while index < len(found):
+        piece = found[index]
+        if piece.kind == "word" and len(piece.text) > 1:
+            end = index + 1
+            while end < len(found) and found[end].kind == "letter":
+                end += 1
+            run = found[index + 1 : end]
+            spelled = "".join(item.text for item in run)
+            if len(spelled) >= MIN_SPELLED or spelled == piece.text:
+                longest = _copy_length(piece.text, spelled)
+                if longest:
+                    kept.append(Piece(spelled[:longest], "word"))
+                    rest = spelled[longest:]
+                    kept.extend(Piece(letter, "letter") for letter in rest)
+                    index = end
+                    continue
+        kept.append(piece)
+        index += 1
+    return kept
+
+
+def _copy_length(said: str, spelled: str) -> int:
+    """How many of the letters spell the word said before; 0 when they spell something else."""
+    if spelled.startswith(said):
+        return len(said)
+    return len(spelled) if alike(said, spelled) else 0
+
+
+def alike(said: str, spelled: str) -> bool:
+    """True when a word may be what a recogniser wrote for a name spelled otherwise."""
+    said, spelled = said.casefold(), spelled.casefold()
+    same_start = said[:1] == spelled[:1] or {said[:1], spelled[:1]} in (
+        {"c", "k"}, {"s", "z"}, {"g", "j"}, {"p", "f"}, {"c", "s"}
+    )  # fmt: skip
+    longest = max(len(said), len(spelled))
+    return same_start and Levenshtein.distance(said, spelled) <= max(1, longest * 0.55)
+
+
+# --- "with a y", "with no h", "with two t's", "with a double l" ---------------------------------------
+
+_MODIFIER = re.compile(
+    r"\s*,?\s*\b(?:(?P<none>with(?:out| no| out)(?: an?| the| any)?)|with)\s+"
+    r"(?:(?:an?|the|just)\s+)*(?P<count>one|single|two|double|2)?\s*"
+    r"(?:letters? )?(?P<letters>[a-z](?:\s*-?\s*[a-z])?|zed|zee|aitch|ess|tea|why|see|kay|jay|bee|dee|ph)(?:'?s)?"
+    r"(?=[\s,.;]|$)(?:\s+(?:instead of|not)\s+(?:an? )?(?P<instead>[a-z])\b)?(?:\s+(?:at|in) the end)?",
+    re.IGNORECASE,
+)
+_LETTER_WORDS = {
+    "zed": "z", "zee": "z", "aitch": "h", "ess": "s", "tea": "t", "why": "y", "see": "c",
+    "kay": "k", "jay": "j", "bee": "b", "dee": "d",
+}  # fmt: skip
+
+
+def apply_modifiers(text: str) -> str:
+    """Words changed as the phrases after them say; the phrases are taken out.
+
+    A phrase that can't be right for its word ("john with a q") is left out without effect.
+    """
+    while True:
+        match = _MODIFIER.search(text)
+        if match is None:
+            return text
+        before, after = text[: match.start()], text[match.end() :]
+        word = re.search(r"([^\W\d_]+)$", before)
+        if word is None:
+            return text
+        letters = match["letters"].casefold()
+        letters = _LETTER_WORDS.get(letters, re.sub(r"[\s-]", "", letters))
+        changed = respelled(
+            word.group(1), letters, absent=bool(match["none"]), count=match["count"] or "",
+            instead=(match["instead"] or "").casefold(),
+        )  # fmt: skip
+        text = before[: word.start()] + (changed or word.group(1)) + after
+
+
+def respelled(
+    word: str, letters: str, *, absent: bool = False, count: str = "", instead: str = ""
+) -> str | None:
+    """`word` with (or without) those letters; None when it can't be told where they go."""
+    plain = word.casefold()
+    if instead:
+        return _swapped(word, instead, letters) if instead in plain else None
+    if absent:
+        return _swapped(word, letters, "") if letters in plain else None
+    if count in ("two", "double", "2"):
+        if letters * 2 in plain:
+            return word
+        return _swapped(word, letters, letters * 2) if letters in plain[1:] else None
+    if count in ("one", "single"):
+        return _swapped(word, letters * 2, letters) if letters * 2 in plain else word
+    if letters in plain:
+        return word
+    if (plain, letters) in _ADDED:
+        return _ADDED[(plain, letters)]
+    if letters == "e" and plain[-1] not in "aeiouy":
+        return word + letters
+    for one, other in _INTERCHANGED:
+        for old, new in ((one, other), (other, one)):
+            if new == letters and old in plain:
+                return _swapped(word, old, new)
+    return None
+
+
+def _swapped(word: str, old: str, new: str) -> str:
+    """The last `old` replaced: "Smith with a y" and "Ann with an e" are about late letters."""
+    place = word.casefold().rfind(old)
+    new = new[:1].upper() + new[1:] if word[place : place + 1].isupper() else new
+    return word[:place] + new + word[place + len(old) :]
+
+
+# --- letters and codes ---------------------------------------------------------------------------
+
+_CONSONANTS_ONLY = re.compile(r"[^aeiouy\W\d_]+|(?!is|it|up|my|so|of|on|by|do|go|me)[a-z]{1,2}")
+
+
+def spelled_letters(text: str, vocabulary: Vocabulary = ENGLISH) -> str:
+    """A spelled word or code as compact lower-case characters: "P H I N N E Y", "A seven".
+
+    Recognisers join letters into capitals ("PH, IN and EY", "CX4") and write some of them as words
+    ("are you bee"); words around the spelling ("it's spelled …") are left out.
+    """
+    text = apply_modifiers(text)
+    hyphened_words = re.compile(r"\b\w+(?:-\w+)*-[a-z]{3,}\b(?!-)")
+    text = hyphened_words.sub(
+        lambda match: match.group() if _is_spelled_run(match.group()) else match.group().replace("-", ""),
+        text,
+    )  # fmt: skip
+    raw = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|&", text.replace("’", "'"))
+    marked = [word for word in raw if _clearly_spelled(word, text)]
+    if not marked:
+        words = [word.casefold() for word in raw]
+        found = pieces(words, vocabulary, all_spelled=True)
+        if sum(piece.kind != "word" for piece in found) > 1 or all(
+            piece.kind != "word" for piece in found
+        ):
+            return _joined([piece for piece in found if piece.kind != "word" or len(found) == 1])
+        return "".join(word for word in words if word.isalnum())
+    examples = _with_examples_kept(raw)
+    found = pieces(examples, vocabulary, all_spelled=True)
+    return _joined(found)
+
+
+def _joined(found: list[Piece]) -> str:
+    return "".join(piece.text for piece in without_copies(found) if piece.kind != "sign")
+
+
+def _is_spelled_run(run: str) -> bool:
+    parts = run.split("-")
+    return sum(len(part) == 1 for part in parts) >= len(parts) - 1 and len(parts) > 2
+
+
+def _clearly_spelled(word: str, text: str) -> bool:
+    """Single letters, digits, and capitals in a text that has others."""
+    if word.isdecimal() or word == "&":
+        return word.isdecimal()
+    if len(word) == 1:
+        return word not in ("a", "I") or bool(re.fullmatch(r"\W*(?:\w\W+)*\w\W*", text))
+    return sum(letter.isupper() for letter in word) > 1
+
+
+def _with_examples_kept(raw: list[str]) -> list[str]:
+    """Lower-case words; ordinary words are dropped unless they explain a letter or are spelled after."""
+    kept: list[str] = []
+    lowered = [word.casefold() for word in raw]
+    known = set(ENGLISH.units) | set(ENGLISH.teens) | set(ENGLISH.tens) | set(ENGLISH.repeats)
+    known |= set(ENGLISH.letter_names) | set(ENGLISH.letter_sounds) | ENGLISH.spelling_words
+    index = 0
+    while index < len(lowered):
+        _, taken = letter_at(lowered, index)
+        if taken > 1:
+            kept.extend(lowered[index : index + taken])
+            index += taken
+            continue
+        word = lowered[index]
+        capitals = sum(letter.isupper() for letter in raw[index]) > 1
+        if capitals and len(word) > 1 and not word.isdecimal():
+            kept.extend(word)
+        elif len(word) == 1 or word.isdecimal() or word in known:
+            kept.append(word)
+        elif _CONSONANTS_ONLY.fullmatch(word):
+            kept.extend(word)
+        index += 1
+    return kept

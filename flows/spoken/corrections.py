@@ -1,0 +1,384 @@
+"""Corrections of a value that was read back: the part named is replaced, the rest stays.
+
+"no, the last four are 1234", "it's 555 not 565", "d not t", "Smith with a y", "not gmail, hotmail",
+"there's no dot". A correction that fits nowhere, or in two places, is no correction: None.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flows.spoken.characters import Piece, alike, pieces, respelled
+from flows.spoken.domains import ENDINGS, PROVIDERS
+from flows.spoken.email import parse_email
+from flows.spoken.phone import groups_of, parse_phone, spoken_digits
+from flows.spoken.vocabulary import ENGLISH
+from flows.spoken.words import MIN_SPELLED, confusable, letter_at, tokens
+from flows.spoken.yesno import without_yes_no
+
+_COUNTS = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "2": 2,
+    "3": 3,
+    "4": 4,
+    "5": 5,
+    "6": 6,
+}
+_PLACE = re.compile(
+    r"\b(?:the )?(?P<end>last|final|ending|ends|end|first|beginning|begins|starts|start|area code|middle|second)"
+    r"(?:\s+(?P<count>two|three|four|five|six|[2-6]))?(?:\s+(?:digits?|numbers?|group|part|ones?))?"
+    r"(?:\s+(?:is|are|was|were|in|with|should be|must be|of it|:))*\s+(?P<digits>.+)$",
+    re.IGNORECASE,
+)
+_X_NOT_Y = (
+    re.compile(r"^(?P<right>.+?),?\s+(?:not|instead of|rather than)\s+(?P<wrong>.+)$", re.I),
+    re.compile(
+        r"^(?:it(?:'s| is) )?not\s+(?P<wrong>.+?)(?:,|\s+but|\s+it's|\s+it is|\.)\s*(?:it's |it is |but )?(?P<right>.+)$",
+        re.I,
+    ),
+    re.compile(
+        r"^(?:the )?(?P<wrong>.+?)\s+(?:should(?: actually)? be|should have been|is (?:really|actually|supposed to be)|must be)\s+(?P<right>.+)$",
+        re.I,
+    ),
+    re.compile(
+        r"^(?:change|replace) (?:the )?(?P<wrong>.+?) (?:to|with|by|for|into) (?P<right>.+)$", re.I
+    ),
+)
+_ARTICLE = re.compile(
+    r"^(?:it's|it is|that's|with|an?|the|letters?|at|dot|digit|number|ends? (?:in|with)|is)\s+",
+    re.I,
+)
+_WITH = re.compile(
+    r"^(?:it's |it is |but |just |spelled |spelt )*(?:(?P<word>[^\W\d_]{2,})(?:,)? )?(?:is )?(?:spelled |spelt )?"
+    r"with(?P<out>out| no)?\s+(?:(?:an?|the|just)\s+)*(?P<count>one|single|two|double)?\s*(?P<letters>[a-z]|ph|zed|zee|kay|why|see|tea|aitch|ess)(?:'?s)?"
+    r"(?:\s+(?:not|instead of)\s+(?:with )?(?:an? )?(?P<instead>[a-z]))?\W*$",
+    re.IGNORECASE,
+)
+_NUMBER_OF = re.compile(
+    r"^(?:there(?:'s| is| are) |it's |it is |it has )?(?:only )?(?P<count>one|single|two|double)\s+(?P<letter>[a-z])(?:'?s)?(?: in (?:it|there|.+))?\W*$",
+    re.IGNORECASE,
+)
+_NO_SIGN = re.compile(
+    r"\b(?:no|without(?: the| a)?|isn't (?:a|any)|not a)\s+(?P<sign>dots?|dash(?:es)?|hyphens?|underscores?|periods?|spaces?)\b",
+    re.I,
+)
+_LETTER_WORDS = {
+    "zed": "z",
+    "zee": "z",
+    "kay": "k",
+    "why": "y",
+    "see": "c",
+    "tea": "t",
+    "aitch": "h",
+    "ess": "s",
+}
+
+
+def correct(kind: str, value: str, text: str, region: str) -> str | None:
+    """`value` with the part replaced that `text` names; None when it names none for certain."""
+    said = without_yes_no(text).strip(" .,!?")
+    if not said:
+        return None
+    if kind == "phone":
+        return _phone(value, said, region)
+    if kind == "email":
+        return _email(value, said)
+    if kind in ("name", "company", "address", "text"):
+        return _words(value, said)
+    return None
+
+
+def _x_not_y(said: str) -> tuple[str, str] | None:
+    """(right, wrong) of "d not t", "not d, t", "the d should be a t"."""
+    for pattern in _X_NOT_Y:
+        match = pattern.search(said)
+        if match:
+            return _bare(match["right"]), _bare(match["wrong"])
+    return None
+
+
+def _bare(text: str) -> str:
+    previous = ""
+    text = text.strip(" .,")
+    while previous != text:
+        previous, text = text, _ARTICLE.sub("", text).strip(" .,")
+    return text
+
+
+# --- phone -----------------------------------------------------------------------------------------
+
+
+def _phone(value: str, said: str, region: str) -> str | None:
+    digits = value.lstrip("+")
+    place = _PLACE.search(said)
+    both = None if place else _x_not_y(said)
+    if both:
+        right, wrong = (spoken_digits(part).strip("+") for part in both)
+        if right and wrong and digits.count(wrong) == 1:
+            return _valid_phone(digits.replace(wrong, right), region)
+        return None
+    national = "".join(groups_of(value, region))
+    if not digits.endswith(national):
+        national = national.lstrip("0")
+    prefix = digits[: len(digits) - len(national)] if national else ""
+    if place:
+        new = spoken_digits(place["digits"]).strip("+")
+        where = place["end"].casefold()
+        if not new or len(new) >= len(national):
+            return None
+        wanted = _COUNTS.get((place["count"] or "").casefold(), len(new))
+        if wanted != len(new):
+            return None
+        if where in ("last", "final", "ending", "ends", "end"):
+            return _valid_phone(prefix + national[: -len(new)] + new, region)
+        if where in ("middle", "second"):
+            return _group_replaced(value, 1, new, region)
+        return _valid_phone(prefix + new + national[len(new) :], region)
+    new = spoken_digits(said).strip("+")
+    return _nearest_group(value, new, region) if new and len(new) < len(national) else None
+
+
+def _valid_phone(digits: str, region: str) -> str | None:
+    reading = parse_phone(f"+{digits}", region)
+    return reading.value if reading.valid else None
+
+
+def _group_replaced(value: str, index: int, new: str, region: str) -> str | None:
+    groups = groups_of(value, region)
+    if index >= len(groups) or len(groups[index]) != len(new):
+        return None
+    digits = value.lstrip("+")
+    national = "".join(groups)
+    if not digits.endswith(national):
+        return None
+    groups[index] = new
+    return _valid_phone(digits[: len(digits) - len(national)] + "".join(groups), region)
+
+
+def _nearest_group(value: str, new: str, region: str) -> str | None:
+    """A group said alone replaces the one it resembles most, when that is clear."""
+    groups = groups_of(value, region)
+    scored = sorted(
+        (sum(a != b for a, b in zip(group, new, strict=True)), index)
+        for index, group in enumerate(groups)
+        if len(group) == len(new)
+    )
+    if not scored or (len(scored) > 1 and scored[0][0] == scored[1][0]):
+        return None
+    return _group_replaced(value, scored[0][1], new, region)
+
+
+# --- email -----------------------------------------------------------------------------------------
+
+
+def _email(value: str, said: str) -> str | None:
+    local, _, domain = value.partition("@")
+    changed = _email_parts(local, domain, said)
+    if changed is None or changed == value:
+        return None
+    reading = parse_email(changed)
+    return reading.value if reading.valid else None
+
+
+def _email_parts(local: str, domain: str, said: str) -> str | None:
+    both = _x_not_y(said)
+    if both:
+        right, wrong = both
+        new_domain = _domain_swapped(domain, right, wrong)
+        if new_domain:
+            return f"{local}@{new_domain}"
+        swapped = _swap_once(local, _compact(right), _compact(wrong))
+        if swapped:
+            return f"{swapped}@{domain}"
+        swapped = _swap_once(domain, _compact(right), _compact(wrong))
+        return f"{local}@{swapped}" if swapped else None
+    sign = _NO_SIGN.search(said)
+    if sign:
+        character = ENGLISH.signs.get(sign["sign"].casefold().rstrip("s").removesuffix("e"), "")
+        character = character or ENGLISH.signs.get(sign["sign"].casefold().rstrip("s"), "")
+        return (
+            f"{local.replace(character, '')}@{domain}" if character in local and character else None
+        )
+    respelt = _respelt(local, said)
+    if respelt:
+        return f"{respelt}@{domain}"
+    only_domain = re.search(
+        r"^(?:it's |it is |the domain is |domain )?(?:at |@)?\s*(?P<rest>.*(?:\bdot\b|\.).*)$",
+        said,
+        re.I,
+    )
+    if only_domain and " at " not in f" {said} "[4:]:
+        reading = parse_email(f"x y z at {_bare(only_domain['rest'])}")
+        if reading.valid and reading.value:
+            new = reading.value.partition("@")[2]
+            return f"{local}@{new}"
+        ending = re.fullmatch(r"(?:dot |\.)?(\w+)", _bare(said))
+        if ending and ending[1] in ENDINGS:
+            return f"{local}@{domain.rpartition('.')[0]}.{ending[1]}"
+    provider = re.fullmatch(r"(?:it's |it is |at |@)*(\w+)", said, re.I)
+    if provider:
+        known = f"{provider[1].casefold()}.com"
+        if known in PROVIDERS and provider[1].casefold() != domain.partition(".")[0]:
+            return f"{local}@{known}"
+    return None
+
+
+def _domain_swapped(domain: str, right: str, wrong: str) -> str | None:
+    right, wrong = _compact_domain(right), _compact_domain(wrong)
+    labels = domain.split(".")
+    if wrong == domain and "." in right:
+        return right
+    if wrong in labels and "." not in right and len(wrong) > 1:
+        return ".".join(right if label == wrong else label for label in labels)
+    name = ".".join(labels[:-1])
+    if "." in right and alike(wrong.partition(".")[0], name):
+        return right
+    known = f"{right}.com"
+    if known in PROVIDERS and (alike(wrong, labels[0]) or f"{wrong}.com" in PROVIDERS):
+        return known
+    return None
+
+
+def _compact(text: str) -> str:
+    """What a phrase stands for in an address: "d as in dog" is "d", "forty eight" is "48"."""
+    return "".join(piece.text for piece in pieces(tokens(text), all_spelled=len(text) < 4))
+
+
+def _compact_domain(text: str) -> str:
+    return "".join(piece.text for piece in pieces(tokens(text))).strip(".")
+
+
+def _swap_once(text: str, right: str, wrong: str) -> str | None:
+    if not wrong or not right or right == wrong:
+        return None
+    if text.count(wrong) == 1:
+        return text.replace(wrong, right)
+    # "s m i t h, not s m i d h" with the wrong one misheard: the right one is enough.
+    if not text.count(wrong) and len(right) > 2:
+        word = next((word for word in re.findall(r"[a-z]+", text) if alike(word, right)), None)
+        return text.replace(word, right, 1) if word else None
+    return None
+
+
+# --- words -----------------------------------------------------------------------------------------
+
+
+def _words(value: str, said: str) -> str | None:
+    both = _x_not_y(said)
+    if both:
+        right, wrong = (_compact_word(part) for part in both)
+        lowered = value.casefold()
+        if len(wrong) == 1 and len(right) == 1:
+            places = [index for index, letter in enumerate(lowered) if letter == wrong]
+            return _recased(value, places[0], right) if len(places) == 1 else None
+        words = value.split()
+        hits = [index for index, word in enumerate(words) if word.casefold() == wrong]
+        hits = hits or [
+            index for index, word in enumerate(words) if alike(word, right) and len(right) > 2
+        ]
+        if len(hits) != 1:
+            return None
+        words[hits[0]] = right[:1].upper() + right[1:]
+        return " ".join(words)
+    part = re.search(
+        r"^(?:my |the )?(?P<which>first|last|sur|family)[ -]?name(?:'s| is)?\s+(?P<new>.+)$",
+        said,
+        re.I,
+    )
+    words = value.split()
+    if part and len(words) > 1:
+        new = _compact_word(part["new"])
+        index = 0 if part["which"].casefold() == "first" else len(words) - 1
+        if new.isalpha():
+            words[index] = new[:1].upper() + new[1:]
+            return " ".join(words)
+        return None
+    changed = _respelt(value, said)
+    return changed if changed and changed.casefold() != value.casefold() else None
+
+
+def _compact_word(text: str) -> str:
+    found = pieces(tokens(text), all_spelled=len(text) < 4)
+    spelled = [piece.text for piece in found if piece.kind == "letter"]
+    if len(spelled) >= MIN_SPELLED:
+        return "".join(spelled)
+    return "".join(piece.text for piece in found)
+
+
+def _recased(value: str, index: int, letter: str) -> str:
+    new = letter.upper() if value[index].isupper() else letter
+    return value[:index] + new + value[index + 1 :]
+
+
+def _respelt(value: str, said: str) -> str | None:
+    """ "Smith with a y", "two l's", "S M Y T H", "d as in dog": one word of the value changed."""
+    words = list(re.finditer(r"[^\W\d_]+", value))
+    match = _WITH.search(said)
+    if match:
+        letters = match["letters"].casefold()
+        letters = _LETTER_WORDS.get(letters, letters)
+        for word in _meant(words, match["word"]):
+            new = respelled(
+                word.group(), letters, absent=bool(match["out"]), count=(match["count"] or "").casefold(),
+                instead=(match["instead"] or "").casefold(),
+            )  # fmt: skip
+            if new and new != word.group():
+                return value[: word.start()] + new + value[word.end() :]
+        return None
+    match = _NUMBER_OF.search(said)
+    if match:
+        for word in reversed(words):
+            new = respelled(
+                word.group(), match["letter"].casefold(), count=match["count"].casefold()
+            )
+            if new and new != word.group():
+                return value[: word.start()] + new + value[word.end() :]
+        return None
+    return _spelled_word(value, words, said) or _one_letter(value, said)
+
+
+def _meant(words: list[re.Match[str]], named: str | None) -> list[re.Match[str]]:
+    if named:
+        alike_words = [word for word in words if alike(word.group(), named)]
+        if alike_words:
+            return alike_words
+    return list(reversed(words))
+
+
+def _spelled_word(value: str, words: list[re.Match[str]], said: str) -> str | None:
+    found = pieces(tokens(said))
+    spelled = _longest_run(found)
+    if len(spelled) < MIN_SPELLED:
+        return None
+    hits = [word for word in words if alike(word.group(), spelled)]
+    if len(hits) != 1:
+        return None
+    word = hits[0]
+    new = spelled[:1].upper() + spelled[1:] if word.group()[:1].isupper() else spelled
+    return value[: word.start()] + new + value[word.end() :]
+
+
+def _longest_run(found: list[Piece]) -> str:
+    best = run = ""
+    for piece in found:
+        run = run + piece.text if piece.kind == "letter" else ""
+        best = max(best, run, key=len)
+    return best
+
+
+def _one_letter(value: str, said: str) -> str | None:
+    """ "it's d as in dog": replaces the one letter it can have been taken for."""
+    words = tokens(said)
+    for index in range(len(words)):
+        letter, taken = letter_at(words, index)
+        if taken > 1 and len(letter) == 1 and index + taken == len(words):
+            places = [
+                place for place, other in enumerate(value.casefold().partition("@")[0])
+                if confusable(letter, other)
+            ]  # fmt: skip
+            return _recased(value, places[0], letter) if len(places) == 1 else None
+    return None

@@ -1,0 +1,223 @@
+"""Numbers and amounts of money: "two hundred and fifty thousand", "two forty", "$1,200.50", "three fifty"."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+
+from flows.spoken.vocabulary import ENGLISH, Vocabulary
+
+_WRITTEN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+(?![.\d])|\d+")
+_TOKEN = re.compile(rf"{_WRITTEN.pattern}|[^\W\d_]+|[$€£%-]")
+_SPECIAL = {"dozen": 12, "grand": 1000, "k": 1000, "m": 1_000_000, "couple": 2, "pair": 2}
+_HALF = {"half": Decimal("0.5"), "quarter": Decimal("0.25")}
+CURRENCIES = {
+    "dollar": "USD", "dollars": "USD", "bucks": "USD", "buck": "USD", "$": "USD", "usd": "USD",
+    "euro": "EUR", "euros": "EUR", "€": "EUR", "pound": "GBP", "pounds": "GBP", "quid": "GBP",
+    "£": "GBP", "franc": "CHF", "francs": "CHF",
+}  # fmt: skip
+_CENTS = frozenset(["cent", "cents", "pence", "p"])
+
+
+def parse_number(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
+    """The number in `text` in plain digits ("1200", "2.5", "-3"); None when there is none.
+
+    Digits said one by one keep their leading zeros; numbers side by side that can't be added are
+    put together ("two forty" is 240, "nineteen eighty" is 1980).
+    """
+    found = _read(text, vocabulary)
+    return found[0] if found else None
+
+
+def parse_money(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
+    """An amount: digits with a point where cents were said, and the currency when one was named."""
+    plain = text.replace("’", "'")
+    words = _TOKEN.findall(plain.casefold())
+    currency = next((CURRENCIES[word] for word in words if word in CURRENCIES), "")
+    cents = re.search(
+        r"^(?P<whole>.*?)\b(?P<unit>dollars?|euros?|pounds?|bucks?|quid)\b\W*(?:and )?(?P<cents>[\w -]+?)"
+        r"(?:\s*\b(?:cents?|pence|p)\b.*)?$",
+        plain,
+        re.IGNORECASE,
+    )
+    if cents and (small := parse_number(cents["cents"], vocabulary)) and len(small) <= 2:
+        whole = parse_number(cents["whole"], vocabulary)
+        if whole is not None and "." not in whole:
+            amount = f"{whole}.{int(small):02d}"
+            return f"{amount} {currency}".strip()
+    number = parse_number(plain, vocabulary)
+    if number is None:
+        return None
+    if not currency and any(word in _CENTS for word in words):
+        number = str(Decimal(number) / 100)
+    return f"{number} {currency}".strip()
+
+
+def _read(text: str, vocabulary: Vocabulary) -> tuple[str, int] | None:
+    plain = re.sub(r"(?<=\d)[oO]\b", "0", text)
+    plain = re.sub(r"(?<![A-Za-z])A(?=\d{2})", "8", plain)
+    plain = re.sub(r"(?<=\d)(k|m)\b", r" \1", plain, flags=re.I)
+    words = _TOKEN.findall(plain.casefold())
+    reader = _Reader()
+    used = 0
+    index = 0
+    while index < len(words):
+        taken = reader.take(words, index, vocabulary)
+        used += bool(taken)
+        index += max(1, taken)
+    value = reader.value()
+    return (value, used) if value is not None else None
+
+
+class _Reader:
+    """Adds up a number word by word."""
+
+    def __init__(self) -> None:
+        self._total = Decimal(0)
+        self._group = ""
+        self._decimals: str | None = None
+        self._fraction: Decimal | None = None
+        self._seen = False
+        self._negative = False
+
+    def take(self, words: list[str], index: int, vocabulary: Vocabulary) -> int:
+        """Take what stands at `index`; returns how many words, 0 when it is no number."""
+        word = words[index]
+        if word in ("minus", "negative") and not self._seen:
+            self._negative = True
+            return 1
+        if word == "point" and self._seen and self._decimals is None:
+            self._decimals = ""
+            return 1
+        digits = self._digits(words, index, vocabulary)
+        if digits is not None:
+            text, taken = digits
+            self._add(text)
+            return taken
+        scale = vocabulary.scales.get(word) or _SPECIAL.get(word)
+        if scale and (self._seen or word in ("dozen", "couple", "hundred", "thousand")):
+            self._scale(scale)
+            return 1
+        if word in _HALF and (self._seen or words[index + 1 : index + 2] in (["a"], ["an"])):
+            self._fraction = _HALF[word]
+            self._seen = True
+            return 1
+        return 0
+
+    def _digits(
+        self, words: list[str], index: int, vocabulary: Vocabulary
+    ) -> tuple[str, int] | None:
+        word = words[index]
+        if word in vocabulary.repeats and index + 1 < len(words):
+            single = vocabulary.units.get(words[index + 1], words[index + 1])
+            if single.isdecimal() and len(single) == 1:
+                return single * vocabulary.repeats[word], 2
+        if word[0].isdecimal():
+            return word.replace(",", ""), 1
+        if word in vocabulary.units:
+            return vocabulary.units[word], 1
+        if word in vocabulary.teens:
+            return vocabulary.teens[word], 1
+        if word in vocabulary.tens:
+            following = words[index + 1] if index + 1 < len(words) else ""
+            step = 2
+            if following == "-" and index + 2 < len(words):
+                following, step = words[index + 2], 3
+            unit = vocabulary.units.get(following, "")
+            if unit not in ("", "0"):
+                return vocabulary.tens[word] + unit, step
+            return vocabulary.tens[word] + "0", 1
+        return None
+
+    def _add(self, text: str) -> None:
+        self._seen = True
+        if self._decimals is not None:
+            self._decimals += text
+            return
+        if "." in text:
+            self._group, self._decimals = self._group + text.split(".")[0], text.split(".")[1]
+            return
+        group = self._group
+        fits = bool(group) and group.endswith("00") and len(text) <= 2 and group != "00"
+        self._group = str(int(group) + int(text)) if fits else group + text
+
+    def _scale(self, scale: int) -> None:
+        self._seen = True
+        group = self._current() or Decimal(1)
+        if scale == 100:
+            self._group, self._decimals, self._fraction = _plain(group * 100), None, None
+            return
+        self._total += group * scale
+        self._group, self._decimals, self._fraction = "", None, None
+
+    def _current(self) -> Decimal | None:
+        if not self._group and self._decimals is None and self._fraction is None:
+            return None
+        text = (self._group or "0") + (f".{self._decimals}" if self._decimals else "")
+        try:
+            return Decimal(text) + (self._fraction or 0)
+        except InvalidOperation:
+            return None
+
+    def value(self) -> str | None:
+        if not self._seen:
+            return None
+        if not self._total and not self._decimals and self._fraction is None:
+            # Said digit by digit: zeros in front are meant.
+            text = self._group
+        elif not self._total and self._decimals and self._fraction is None:
+            text = f"{self._group or '0'}.{self._decimals}"
+        else:
+            text = _plain(self._total + (self._current() or 0))
+        if not text:
+            return None
+        return f"-{text}" if self._negative else text
+
+
+def _plain(value: Decimal) -> str:
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_SCALES = ((1_000_000_000, "billion"), (1_000_000, "million"), (1000, "thousand"))
+
+
+def say_number(value: str, vocabulary: Vocabulary = ENGLISH) -> str:
+    """How to pronounce a number; digits with a zero in front are said one by one."""
+    sign = "minus " if value.startswith("-") else ""
+    whole, _, decimals = value.lstrip("-").partition(".")
+    if whole.startswith("0") and len(whole) > 1:
+        spoken = " ".join(vocabulary.digit_names[int(digit)] for digit in whole)
+    else:
+        spoken = _cardinal(int(whole), vocabulary)
+    if decimals:
+        spoken += " point " + " ".join(vocabulary.digit_names[int(digit)] for digit in decimals)
+    return sign + spoken
+
+
+def _cardinal(value: int, vocabulary: Vocabulary) -> str:
+    for scale, name in _SCALES:
+        if value >= scale:
+            rest = f" {_cardinal(value % scale, vocabulary)}" if value % scale else ""
+            return f"{_cardinal(value // scale, vocabulary)} {name}{rest}"
+    if value >= 100:
+        rest = f" and {_cardinal(value % 100, vocabulary)}" if value % 100 else ""
+        return f"{vocabulary.digit_names[value // 100]} hundred{rest}"
+    if value < 10:
+        return vocabulary.digit_names[value]
+    if value < 20:
+        return next(name for name, digits in vocabulary.teens.items() if digits == str(value))
+    tens = next(name for name, digit in vocabulary.tens.items() if digit == str(value // 10))
+    return f"{tens} {vocabulary.digit_names[value % 10]}" if value % 10 else tens
+
+
+def say_money(value: str) -> str:
+    """ "1200.50 USD" as "one thousand two hundred dollars and fifty cents"."""
+    names = {"USD": ("dollars", "cents"), "EUR": ("euros", "cents"), "GBP": ("pounds", "pence"),
+             "CHF": ("francs", "cents")}  # fmt: skip
+    amount, _, currency = value.partition(" ")
+    unit, small = names.get(currency, ("", ""))
+    whole, _, cents = amount.partition(".")
+    if unit and len(cents) == 2:
+        return f"{say_number(whole)} {unit} and {_cardinal(int(cents), ENGLISH)} {small}"
+    return f"{say_number(amount)} {unit}".strip()

@@ -1,0 +1,75 @@
+"""How values are read back: digits in groups, and only confusable letters with a phonetic word."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from flows.spoken.address import say_address
+from flows.spoken.dates import say_date, write_date
+from flows.spoken.domains import PROVIDERS
+from flows.spoken.email import say_email
+from flows.spoken.numbers import say_money, say_number
+from flows.spoken.phone import say_phone, write_phone
+from flows.spoken.vocabulary import ENGLISH, Vocabulary
+
+CONFUSABLE_LETTERS = frozenset("bcdegptvzmnfs")
+"""The E-set, the nasals, and F beside S: what the telephone makes alike (Cole and Fanty, 1990)."""
+
+
+def spell_out(text: str, vocabulary: Vocabulary = ENGLISH) -> str:
+    """ "B as in bravo, O, B as in bravo": letter by letter; signs and digits by their names."""
+    said: list[str] = []
+    for character in text.casefold():
+        if character in vocabulary.sign_names:
+            said.append(vocabulary.sign_names[character])
+        elif character.isdecimal():
+            said.append(vocabulary.digit_names[int(character)])
+        elif character in CONFUSABLE_LETTERS:
+            said.append(f"{character.upper()} as in {vocabulary.phonetic[character]}")
+        elif character.isalpha():
+            said.append(character.upper())
+    return ", ".join(said)
+
+
+def spell_email(address: str) -> str:
+    """An address with every letter of the part before the @, and of an unknown domain's name."""
+    local, _, domain = address.partition("@")
+    name, _, ending = domain.partition(".")
+    if domain in PROVIDERS:
+        return f"{spell_out(local)}, at {say_email('x@' + domain).partition(' at ')[2]}"
+    ending = " dot ".join(
+        spell_out(label) if len(label) == 2 and label != "co" else label
+        for label in ending.split(".")
+    )
+    return f"{spell_out(local)}, at {spell_out(name)}, dot {ending}"
+
+
+def speakable(local: str) -> bool:
+    """True when the part before the @ can be said as words: every run of letters has a vowel."""
+    runs = re.findall(r"[a-z]+", local.casefold())
+    return all(len(run) == 1 or re.search("[aeiouy]", run) for run in runs) and all(
+        len(run) > 2 or len(run) == 1 for run in runs
+    )
+
+
+def read_back(kind: str, value: str, *, spell: bool, region: str) -> tuple[str, str]:
+    """A value as written in captions, and as pronounced."""
+    match kind:
+        case "email":
+            spelled = spell or not speakable(value.partition("@")[0])
+            return value, spell_email(value) if spelled else say_email(value)
+        case "phone":
+            return write_phone(value, region), say_phone(value, region)
+        case "date":
+            day = date.fromisoformat(value)
+            return write_date(day), say_date(day)
+        case "number":
+            return value, say_number(value)
+        case "money":
+            return value, say_money(value)
+        case "address":
+            return value, say_address(value)
+        case "name" | "company" if spell:
+            return value, f"{value}: {spell_out(value)}"
+    return value, value

@@ -1,0 +1,208 @@
+"""The dialogue inside one lead field: confirmation, correction, suggestion, another way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from flows import CallerSaid, CallStarted, build_flow
+from flows.actions import Action, AskOnPage, Capture, Listen, Say
+from flows.events import KeyPressed
+from flows.interpreter import initial_state, step
+from flows.state import State
+
+
+class Call:
+    """A call on a gate with one field; keeps what was done last."""
+
+    def __init__(self, field: dict[str, Any], **start: Any) -> None:
+        self.flow = build_flow(
+            {
+                "name": "Test",
+                "start": "hello",
+                "nodes": {
+                    "hello": {"type": "start", "say": "Hello.", "next": "lead"},
+                    "lead": {"type": "lead_gate", "fields": [field], "next": "bye"},
+                    "bye": {"type": "end", "say": "Bye."},
+                },
+            }
+        )
+        self.state: State = initial_state(self.flow)
+        self.actions: tuple[Action, ...] = ()
+        self.captured: list[Capture] = []
+        self._take(CallStarted(**start))
+
+    def said(self, text: str, *alternatives: str) -> Call:
+        return self._take(CallerSaid(text=text, alternatives=alternatives))
+
+    def keyed(self, keys: str) -> Call:
+        for key in keys:
+            self._take(KeyPressed(key=key))
+        return self
+
+    def _take(self, event: Any) -> Call:
+        result = step(self.flow, self.state, event)
+        self.state, self.actions = result.state, result.actions
+        self.captured += [action for action in self.actions if isinstance(action, Capture)]
+        return self
+
+    @property
+    def heard(self) -> str:
+        """What the caller heard last, as pronounced."""
+        return " ".join(a.speech or a.text for a in self.actions if isinstance(a, Say))
+
+    @property
+    def stored(self) -> tuple[str, bool]:
+        last = self.captured[-1]
+        return last.value, last.confirmed
+
+
+def _email(**more: Any) -> dict[str, Any]:
+    return {"field": "email", "ask": "What is your email?", "confirm": "read_back", **more}
+
+
+def _phone(**more: Any) -> dict[str, Any]:
+    return {"field": "phone", "ask": "What is your number?", "confirm": "read_back", **more}
+
+
+def _name(**more: Any) -> dict[str, Any]:
+    return {"field": "name", "ask": "What is your name?", "confirm": "read_back", **more}
+
+
+def test_a_value_is_confirmed_by_a_yes() -> None:
+    call = Call(_email()).said("john dot smith at gmail dot com")
+    assert "john dot smith, at gmail dot com" in call.heard
+    assert call.stored == ("john.smith@gmail.com", False)
+    assert call.said("yeah no that's right").stored == ("john.smith@gmail.com", True)
+
+
+@pytest.mark.parametrize(
+    ("field", "first", "correction", "value"),
+    [
+        (_email(), "tohn at gmail dot com", "no, it's j not t", "john@gmail.com"),
+        (_email(), "john at gmail dot com", "not gmail, hotmail", "john@hotmail.com"),
+        (_email(), "john smith at gmail dot com", "no, Smith with a y", "johnsmyth@gmail.com"),
+        (_email(), "john at gmail dot com", "No, it's jon at example dot com", "jon@example.com"),
+        (_phone(), "415 555 0132", "no, the last four are 0133", "+14155550133"),
+        (_phone(), "415 565 0132", "it's 555 not 565", "+14155550132"),
+        (_phone(), "415 555 0132", "no, 416 555 0132", "+14165550132"),
+        (_name(), "John Smith", "no, Smith with a y", "John Smyth"),
+        (_name(), "John Smith", "yes but it's Jon not John", "Jon Smith"),
+    ],
+)
+def test_a_correction_is_read_back_and_the_yes_is_for_it(
+    field: dict[str, Any], first: str, correction: str, value: str
+) -> None:
+    call = Call(field).said(first).said(correction)
+    assert call.stored == (value, False)
+    assert call.said("yes").stored == (value, True)
+    assert first in call.captured[-1].raw and correction in call.captured[-1].raw
+
+
+def test_a_yes_is_bound_to_the_value_it_answers() -> None:
+    call = Call(_phone()).said("415 555 0132").said("that's right, 415 555 0132")
+    assert call.stored == ("+14155550132", True)
+
+
+def test_a_doubtful_domain_is_asked_and_taken_only_with_a_yes() -> None:
+    call = Call(_email()).said("john at gnail dot com")
+    assert "Did you say gmail dot com?" in call.heard and not call.captured
+    assert call.said("yes").stored == ("john@gmail.com", False)
+    other = Call(_email()).said("john at gnail dot com").said("no")
+    assert other.stored == ("john@gnail.com", False)
+
+
+def test_a_number_comes_in_pieces() -> None:
+    call = Call(_phone()).said("five five five").said("one two three").said("four five six seven")
+    assert call.stored == ("+15551234567", False)
+
+
+def test_an_address_comes_in_pieces() -> None:
+    call = Call(_email()).said("it's j o h n").said("at gmail dot com")
+    assert call.stored == ("john@gmail.com", False)
+    asked = Call(_email()).said("john at my company domain")
+    assert "after the at sign" in asked.heard
+    assert asked.said("acme dot com").stored == ("john@acme.com", False)
+
+
+def test_a_company_domain_that_is_known_is_used() -> None:
+    call = Call(_email(), known_fields={"website": "https://www.acme.com"})
+    assert call.said("john at my company domain").stored == ("john@acme.com", False)
+
+
+def test_the_reading_that_is_valid_is_taken() -> None:
+    call = Call(_email()).said("john at gmail calm", "john at gmail dot com")
+    assert call.stored == ("john@gmail.com", False)
+
+
+def test_a_plain_no_brings_the_next_reading() -> None:
+    call = Call(_phone()).said("415 555 0132", "415 555 0133").said("no")
+    assert call.stored == ("+14155550133", False)
+    assert call.said("yes").stored == ("+14155550133", True)
+
+
+def test_the_first_failure_asks_for_the_spelling() -> None:
+    call = Call(_email()).said("jon at gmail dot com").said("no")
+    assert "letter by letter" in call.heard
+    call.said("j o h n at gmail dot com")
+    assert "J, O, H, N as in november, at gmail dot com" in call.heard
+    assert call.said("yes").stored == ("john@gmail.com", True)
+
+
+def test_after_two_failures_a_number_is_keyed() -> None:
+    call = Call(_phone(), channels=("keypad",)).said("415 555 0132").said("no")
+    call.said("415 555 0133").said("no")
+    assert "keypad" in call.heard
+    call.keyed("4155550134")
+    assert call.stored == ("+14155550134", False)
+    assert call.keyed("1").stored == ("+14155550134", True)
+
+
+def test_after_two_failures_an_address_is_typed_on_the_page() -> None:
+    call = Call(_email(), channels=("page",)).said("jon at gmail dot com").said("no")
+    call.said("jan at gmail dot com").said("no")
+    assert any(isinstance(action, AskOnPage) for action in call.actions)
+
+
+def test_what_cannot_be_confirmed_is_kept_unconfirmed_and_the_caller_is_reachable() -> None:
+    call = Call(_email(), channels=(), caller_number="+14155550132")
+    call.said("jon at gmail dot com").said("no").said("jan at gmail dot com").said("no")
+    assert call.stored == ("jan@gmail.com", False)
+    assert "call you back" in call.heard
+
+
+def test_evidence_names_the_parser_and_keeps_the_extension() -> None:
+    call = Call(_phone(confirm="none")).said("503 555 0142 extension 12")
+    (capture,) = call.captured
+    assert capture.value == "+15035550142" and capture.details == {"extension": "12"}
+    assert capture.parser and capture.raw == "503 555 0142 extension 12"
+
+
+def test_a_date_counts_from_the_day_of_the_call() -> None:
+    field = {"field": "date", "ask": "When?", "confirm": "read_back"}
+    call = Call(field, facts={"call.date": "2026-11-24"}).said("next Tuesday")
+    assert call.stored == ("2026-12-01", False)
+    assert "Tuesday, December first" in call.heard
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "value"),
+    [
+        ("number", "about twelve hundred", "1200"),
+        ("money", "fifty thousand dollars", "50000 USD"),
+        ("address", "10 Oak Street, Springfield", "10 Oak Street, Springfield"),
+        ("company", "I work for Acme Plumbing", "Acme Plumbing"),
+        ("text", "The boiler leaks.", "The boiler leaks."),
+    ],
+)
+def test_every_kind_is_understood(kind: str, said: str, value: str) -> None:
+    field = {"field": "thing", "kind": kind, "ask": "What?", "confirm": "read_back"}
+    call = Call(field).said(said)
+    assert call.stored == (value, False)
+    assert call.said("correct").stored == (value, True)
+
+
+def test_alternatives_are_asked_of_the_recogniser() -> None:
+    call = Call(_email())
+    assert [a.alternatives for a in call.actions if isinstance(a, Listen)] == [True]
