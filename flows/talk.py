@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from flows.actions import Capture, Dispatch, Retrieve, Say
+from flows.actions import AskOnPage, Capture, Dispatch, Retrieve, Say, SetTimer, Transfer
 from flows.events import (
     AnswerReady,
     CallerSaid,
     CallerSilent,
     CallStarted,
     DispatchDone,
+    DispatchFailed,
     Event,
+    FieldEntered,
+    HumanJoined,
+    HumanLeft,
     HungUp,
     KeyPressed,
+    TimerFired,
 )
 from flows.interpreter import initial_state, step
 from flows.model import Flow
 from flows.state import State
+
+if TYPE_CHECKING:
+    from flows.script import ScriptLine
 
 Answerer = Callable[[str], "str | None"]
 
@@ -33,16 +42,21 @@ class Line:
 
 
 class TextConversation:
-    """Feed it the caller's lines; it returns what happens. Dispatches always succeed here.
+    """Feed it the caller's lines; it returns what happens.
 
-    A line may also be `[silence]`, `[hang up]` or `[key 5]`.
+    A line may also be `[silence]`, `[hang up]`, `[key 5]`, `[enter email jane@example.com]`,
+    `[joins]`, `[leaves]`, `[time]`, or `[fails]`: the next hand-off fails, where others succeed.
     """
 
     def __init__(self, flow: Flow, *, answer: Answerer, start: CallStarted) -> None:
         self._flow = flow
         self._answer = answer
         self.state: State = initial_state(flow)
+        self.dispatched: list[str] = []
+        """What was handed over or sent: the reason, else the target."""
         self._start = start
+        self._timer = ""
+        self._fails = False
 
     @property
     def ended(self) -> bool:
@@ -54,7 +68,50 @@ class TextConversation:
 
     def said(self, text: str) -> list[Line]:
         """The caller's line and what follows from it."""
-        return [Line("caller", text), *self._feed(_event(text))]
+        event = self._event(text)
+        return [Line("caller", text), *(self._feed(event) if event else [])]
+
+    def happened(self, line: ScriptLine) -> list[Line]:
+        """What follows from a line of a script."""
+        if line.caller is not None:
+            said = CallerSaid(text=line.caller, scores=line.scores or {})
+            return [Line("caller", line.caller), *self._feed(said)]
+        lines: list[Line] = []
+        for field, value in (line.enter or {}).items():
+            lines += self.said(f"[enter {field} {value}]")
+        if line.key is not None:
+            for key in str(line.key):
+                lines += self.said(f"[key {key}]")
+        marks = {
+            "[silence]": line.silence,
+            "[hang up]": line.hang_up,
+            "[joins]": line.person_joins,
+            "[leaves]": line.person_leaves,
+            "[time]": line.time_passes,
+            "[fails]": line.next_fails,
+        }
+        for mark, wanted in marks.items():
+            lines += self.said(mark) if wanted else []
+        return lines
+
+    def _event(self, line: str) -> Event | None:
+        command = line.strip().casefold()
+        entered = re.fullmatch(r"\[enter (\w+) (.*)\]", line.strip())
+        if entered:
+            return FieldEntered(field=entered[1], value=entered[2])
+        if re.fullmatch(r"\[key [0-9*#a-d]\]", command):
+            return KeyPressed(key=command[5].upper())
+        if command == "[fails]":
+            self._fails = True
+            return None
+        named: dict[str, Event] = {
+            "[silence]": CallerSilent(),
+            "[hang up]": HungUp(),
+            "[joins]": HumanJoined(),
+            "[leaves]": HumanLeft(),
+            "[time]": TimerFired(name=self._timer),
+        }
+        return named.get(command) or CallerSaid(text=line.strip())
 
     def _feed(self, event: Event) -> list[Line]:
         lines: list[Line] = []
@@ -74,12 +131,28 @@ class TextConversation:
                         waiting.append(AnswerReady(request_id=action.request_id, text=found))
                     case Dispatch():
                         lines.append(Line("note", f"{action.kind}: {action.reason}"))
-                        waiting.append(DispatchDone(request_id=action.request_id))
+                        self.dispatched.append(action.reason or action.target)
+                        waiting.append(self._settle(action.request_id))
+                    case Transfer():
+                        lines.append(Line("note", f"transfer to {action.target}"))
+                        self.dispatched.append(action.reason or action.target)
+                        waiting.append(self._settle(action.request_id))
+                    case AskOnPage():
+                        shown = f"text box for {action.field}" if action.field else "no text box"
+                        lines.append(Line("note", f"page: {shown}"))
+                    case SetTimer():
+                        self._timer = action.name
                     case _:
                         pass
         if self.state.ended is not None:
             lines.append(Line("note", f"ended: {self.state.ended.value}"))
         return lines
+
+    def _settle(self, request_id: str) -> DispatchDone | DispatchFailed:
+        fails, self._fails = self._fails, False
+        if fails:
+            return DispatchFailed(request_id=request_id, reason="scripted")
+        return DispatchDone(request_id=request_id)
 
 
 def talk(
@@ -94,14 +167,3 @@ def talk(
         yield from conversation.said(line)
     if not conversation.ended:
         yield from conversation.said("[hang up]")[1:]
-
-
-def _event(line: str) -> Event:
-    command = line.strip().casefold()
-    if command == "[silence]":
-        return CallerSilent()
-    if command == "[hang up]":
-        return HungUp()
-    if command.startswith("[key ") and len(command) == 7:
-        return KeyPressed(key=command[5].upper())
-    return CallerSaid(text=line.strip())

@@ -323,6 +323,7 @@ export interface Flow {
   checked_at: string | null;
   created_at: string;
   updated_at: string;
+  checker: number | null;
 }
 
 export interface FlowInsert {
@@ -335,6 +336,7 @@ export interface FlowInsert {
   checked_at?: string | null;
   created_at?: string;
   updated_at?: string;
+  checker?: number | null;
 }
 
 export type FlowUpdate = Partial<FlowInsert>;

@@ -13,9 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from config import Settings
-from flows import Flow, build_flow, fixed_prompts
+from flows import Flow, FlowInvalid, fixed_prompts
 from flows.library import DEMO_FLOW
-from flows.load import load_flow
+from flows.load import load_flow, stored_flow
 from pipelines.build import hold_call
 from pipelines.events import CallEvent, DispatchRequested, new_id
 from pipelines.line import Line
@@ -217,7 +217,13 @@ class Worker:
         if campaign.status != "active" or campaign.definition is None:
             raise CallRefused("campaign_paused", "This line is closed at the moment.", status=409)
         assert campaign.flow_id and campaign.flow_version
-        flow = build_flow(campaign.definition)
+        try:
+            flow = stored_flow(campaign.definition)
+        except FlowInvalid as error:
+            log.error("campaign %s: %s", slug, error, extra={"action": "flow_invalid"})
+            raise CallRefused(
+                "campaign_paused", "This line is closed at the moment.", status=409
+            ) from error
         call_id = new_id()
         self.admission.reserve(call_id, lambda: self._abandon(call_id))
         try:

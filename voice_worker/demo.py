@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -10,9 +11,8 @@ import yaml
 
 from flows import load_flow
 from flows.library import DEMO_FLOW, DEMO_KNOWLEDGE
-from pipelines.events import new_id
 from pipelines.knowledge import LocalKnowledge
-from voice_worker.store import campaigns
+from voice_worker.store import campaigns, flows
 from voice_worker.store.database import Database
 
 _NAMESPACE = UUID("6f1c6a52-5d0e-4b0b-9f53-2c8a4f1f7f10")
@@ -29,16 +29,7 @@ async def ensure_demo(database: Database) -> None:
     await campaigns.add_campaign(
         database, ACCOUNT_ID, CAMPAIGN_ID, "Home solar line", CAMPAIGN_SLUG
     )
-    flow = load_flow(DEMO_FLOW)
-    await campaigns.publish_flow(
-        database,
-        ACCOUNT_ID,
-        CAMPAIGN_ID,
-        flow_id=new_id(),
-        name=flow.name,
-        definition=flow.model_dump(mode="json"),
-        checked_at=datetime.now(UTC),
-    )
+    await _ensure_flow(database)
     source = _knowledge()
     async with database.tenant(ACCOUNT_ID) as connection:
         await campaigns.add_qna_source(
@@ -49,6 +40,30 @@ async def ensure_demo(database: Database) -> None:
             name=source["name"],
             config={"items": source["items"]},
         )
+
+
+async def _ensure_flow(database: Database) -> None:
+    """Bring the demo flow up to date, but leave alone what somebody pushed in its place."""
+    flow = load_flow(DEMO_FLOW)
+    versions = await flows.flow_versions(database, ACCOUNT_ID, CAMPAIGN_SLUG)
+    current = next((item for item in versions if item.current), None)
+    if current and current.id != _flow_id(current.version, current.definition):
+        return
+    definition = flow.model_dump(mode="json")
+    await campaigns.publish_flow(
+        database,
+        ACCOUNT_ID,
+        CAMPAIGN_ID,
+        flow_id=_flow_id(1 + max((item.version for item in versions), default=0), definition),
+        name=flow.name,
+        definition=definition,
+        checked_at=datetime.now(UTC),
+    )
+
+
+def _flow_id(version: int, definition: dict[str, Any]) -> UUID:
+    """What tells our own versions from pushed ones: an id made of what it says."""
+    return uuid5(_NAMESPACE, f"flow {version} {json.dumps(definition, sort_keys=True)}")
 
 
 async def ingest_demo(knowledge: LocalKnowledge) -> int:

@@ -2,29 +2,59 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-import yaml
 
 from config import load_settings
-from flows import CallStarted, load_flow
+from flows import CallStarted, Flow, load_flow
+from flows.check import examine
 from flows.draw import mermaid
+from flows.load import stored_flow
+from flows.replay import path_of
+from flows.script import Conversation, knowledge_by_words, load_script, run_script
+from flows.svg import svg
 from flows.talk import Answerer, Line, TextConversation
+from voice_worker.cli.flow_versions import (
+    AccountOption,
+    call_id_of,
+    diff_command,
+    load_any,
+    pull_command,
+    push_command,
+    replay_command,
+)
 from voice_worker.cli.output import JsonOption, note, print_json
+from voice_worker.cli.store import account_named, open_database
+from voice_worker.errors import CheckFailed
+from voice_worker.store.flows import recorded_call
 
-app = typer.Typer(help="Flows: check, draw, talk.", no_args_is_help=True)
+app = typer.Typer(
+    help="Flows: check, draw and hold them as files; push, pull, compare and replay them.",
+    no_args_is_help=True,
+)
 FlowFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="A flow as YAML or JSON.", show_default=False)
 ]
+app.command("push")(push_command)
+app.command("pull")(pull_command)
+app.command("diff")(diff_command)
+app.command("replay")(replay_command)
+
+
+class Format(StrEnum):
+    MERMAID = "mermaid"
+    SVG = "svg"
 
 
 @app.command("check")
 def check_command(file: FlowFile, as_json: JsonOption = False) -> None:
-    """Find everything wrong with a flow before it runs."""
+    """Find everything wrong with a flow before it runs; warnings don't fail it."""
     from flows import FlowInvalid
 
     try:
@@ -35,41 +65,100 @@ def check_command(file: FlowFile, as_json: JsonOption = False) -> None:
             print_json({"valid": False, "problems": problems})
             raise typer.Exit(1) from None
         raise
+    warnings = [problem for problem in examine(flow) if problem.severity == "warning"]
     if as_json:
-        print_json({"valid": True, "problems": [], "nodes": len(flow.nodes)})
-    else:
-        typer.echo(f"{file.name} is valid: {len(flow.nodes)} nodes.")
+        problems = [vars(problem) for problem in warnings]
+        print_json({"valid": True, "problems": problems, "nodes": len(flow.nodes)})
+        return
+    for problem in warnings:
+        note(str(problem))
+    typer.echo(f"{file.name} is valid: {len(flow.nodes)} nodes.")
 
 
 @app.command("draw")
-def draw_command(file: FlowFile) -> None:
-    """Print the flow as a Mermaid diagram."""
-    typer.echo(mermaid(load_flow(file)))
+def draw_command(
+    flow: Annotated[
+        str,
+        typer.Argument(
+            metavar="[FLOW]", help="A file, or a campaign (demo, demo@3). Not with --call."
+        ),
+    ] = "",
+    call: Annotated[
+        str, typer.Option("--call", help="Draw what this call ran, and mark the way it took.")
+    ] = "",
+    style: Annotated[
+        Format | None, typer.Option("--format", help="By default told from the output's name.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write here instead of printing.")
+    ] = None,
+    account: AccountOption = "demo",
+    as_json: JsonOption = False,
+) -> None:
+    """Draw a flow: Mermaid for documents, or SVG to look at."""
+    if bool(flow) == bool(call):
+        raise typer.BadParameter("name a flow, or a call with --call")
+    found, path = _of_call(call, account) if call else (load_any(flow, account), ())
+    by_name = Format.SVG if output and output.suffix == ".svg" else Format.MERMAID
+    wanted = style or by_name
+    drawn = svg(found, path) if wanted is Format.SVG else mermaid(found, path) + "\n"
+    if as_json:
+        print_json({"format": wanted.value, "path": list(path), "drawing": drawn})
+    if output:
+        output.write_text(drawn, "utf-8")
+        note(f"{output} written ({len(found.nodes)} nodes)")
+    elif not as_json:
+        typer.echo(drawn, nl=False)
+
+
+def _of_call(call: str, account: str) -> tuple[Flow, tuple[str, ...]]:
+    wanted = call_id_of(call)
+
+    async def run() -> tuple[Flow, tuple[str, ...]]:
+        async with open_database(load_settings()) as database:
+            recorded = await recorded_call(database, await account_named(database, account), wanted)
+        flow = stored_flow(recorded.definition)
+        return flow, path_of(flow, recorded.steps)
+
+    return asyncio.run(run())
 
 
 @app.command("talk")
 def talk_command(
     file: FlowFile,
     script: Annotated[
-        Path | None, typer.Option(help="Read the caller's lines from this file.")
+        Path | None,
+        typer.Option(
+            help="Read the caller's lines from this file; a .talks.yaml holds whole conversations "
+            "with what is expected of them, and fails when they go another way."
+        ),
     ] = None,
     knowledge: Annotated[
         Path | None,
         typer.Option(help="Question/answer pairs (YAML) to answer from, by shared words."),
     ] = None,
+    language: Annotated[str, typer.Option(help="What the caller speaks first.")] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Hold the conversation in text: no audio, no models, no database.
 
-    Type what the caller says. [silence], [hang up] and [key 5] stand for themselves.
+    Type what the caller says. [silence], [hang up], [key 5], [enter email jane@example.com] and
+    [fails] (the next hand-off does) stand for themselves.
     """
+    flow = load_flow(file)
+    answer = _answerer(knowledge)
+    if script and script.name.endswith((".talks.yaml", ".talks.yml")):
+        _run_talks(flow, load_script(script), answer, as_json)
+        return
     settings = load_settings()
     conversation = TextConversation(
-        load_flow(file),
-        answer=_answerer(knowledge),
+        flow,
+        answer=answer,
         start=CallStarted(
             facts={"campaign.name": "Demo", "account.name": "Demo"},
             region=settings.calls.default_region,
+            language=language or flow.language,
+            channels=("keypad", "page"),
         ),
     )
     _print(conversation.open(), as_json)
@@ -82,6 +171,32 @@ def talk_command(
             break
     if not conversation.ended:
         _print(conversation.said("[hang up]")[1:], as_json)
+
+
+def _run_talks(
+    flow: Flow, conversations: tuple[Conversation, ...], answer: Answerer, as_json: bool
+) -> None:
+    failed = 0
+    for conversation in conversations:
+        result = run_script(flow, conversation, answer)
+        failed += bool(result.problems)
+        if as_json:
+            print_json(
+                {
+                    "name": conversation.name,
+                    "passed": not result.problems,
+                    "problems": list(result.problems),
+                    "lines": [vars(line) for line in result.lines],
+                }
+            )
+            continue
+        typer.echo(f"{'ok  ' if not result.problems else 'FAIL'} {conversation.name}")
+        if result.problems:
+            _print(list(result.lines), as_json)
+            for problem in result.problems:
+                typer.echo(f"     ! {problem}")
+    if failed:
+        raise CheckFailed(f"{failed} of {len(conversations)} conversations went another way.")
 
 
 def _script(path: Path) -> Iterator[str]:
@@ -103,22 +218,10 @@ def _keyboard() -> Iterator[str]:
 
 
 def _answerer(path: Path | None) -> Answerer:
-    from rag.retrieve import content_words
-
-    items = yaml.safe_load(path.read_text("utf-8"))["items"] if path else []
-
-    def answer(question: str) -> str | None:
-        asked = content_words(question)
-        best = max(
-            items, key=lambda item: len(asked & content_words(item["question"])), default=None
-        )
-        if best is None or not asked & content_words(best["question"]):
-            return None
-        return str(best["answer"])
-
     if path is None:
         note("(no --knowledge given: questions find no answer)")
-    return answer
+        return lambda question: None
+    return knowledge_by_words(path)
 
 
 def _print(lines: list[Line], as_json: bool) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from flows.check import CHECKER_VERSION
 from voice_worker.store.database import Database
 from voice_worker.store.refusal import refusals_named
 
@@ -28,12 +29,13 @@ _ADD_CAMPAIGN = """
 insert into campaigns (id, account_id, name, slug, status, settings)
 values ($1, $2, $3, $4, 'draft', $5) on conflict (slug) do nothing
 """
-_LATEST_FLOW = """
-select id, version, definition from flows where campaign_id = $1 order by version desc limit 1
-"""
+# Two that push at once take turns: each makes a version of its own.
+_HOLD_CAMPAIGN = "select primary_flow_id from campaigns where id = $1 for no key update"
+_CURRENT_FLOW = "select id, version, definition, checker from flows where id = $1"
+_LAST_VERSION = "select coalesce(max(version), 0) from flows where campaign_id = $1"
 _ADD_FLOW = """
-insert into flows (id, account_id, campaign_id, name, version, definition, checked_at)
-values ($1, $2, $3, $4, $5, $6, $7)
+insert into flows (id, account_id, campaign_id, name, version, definition, checked_at, checker)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _SET_FLOW = "update campaigns set primary_flow_id = $2 where id = $1"
 _ACTIVATE = "update campaigns set status = 'active' where id = $1 and status = 'draft'"
@@ -102,15 +104,30 @@ async def publish_flow(
     name: str,
     definition: dict[str, Any],
     checked_at: datetime,
+    checker: int = CHECKER_VERSION,
 ) -> int:
-    """Make a checked definition the campaign's flow; a changed one becomes a new version."""
+    """Make a definition that `checker` has just passed the campaign's flow; returns its version.
+
+    What the campaign runs already stays; anything else becomes a new version. Calls that are going
+    on keep theirs.
+    """
     async with database.tenant(account_id) as connection:
-        latest = await connection.fetchrow(_LATEST_FLOW, campaign_id)
-        if latest and latest["definition"] == definition:
-            return int(latest["version"])
-        version = int(latest["version"]) + 1 if latest else 1
+        current_id = await connection.fetchval(_HOLD_CAMPAIGN, campaign_id)
+        current = await connection.fetchrow(_CURRENT_FLOW, current_id) if current_id else None
+        if current and current["definition"] == definition:
+            await connection.execute(_ACTIVATE, campaign_id)
+            return int(current["version"])
+        version = int(await connection.fetchval(_LAST_VERSION, campaign_id)) + 1
         await connection.execute(
-            _ADD_FLOW, flow_id, account_id, campaign_id, name, version, definition, checked_at
+            _ADD_FLOW,
+            flow_id,
+            account_id,
+            campaign_id,
+            name,
+            version,
+            definition,
+            checked_at,
+            checker,
         )
         await connection.execute(_SET_FLOW, campaign_id, flow_id)
         await connection.execute(_ACTIVATE, campaign_id)

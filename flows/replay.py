@@ -1,0 +1,107 @@
+"""A recorded call's events, once more through the interpreter: does it still go the same way?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from flows.actions import Say
+from flows.events import event_adapter
+from flows.interpreter import initial_state, step
+from flows.model import Flow
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One step as a call's record has it."""
+
+    event: dict[str, Any]
+    node: str
+    state: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """One step taken again."""
+
+    number: int
+    event: str
+    """What happened, in words."""
+    node: str
+    entered: tuple[str, ...]
+    """Nodes entered on the way, in order."""
+    said: tuple[str, ...]
+    differences: tuple[str, ...]
+    """What is not as recorded; empty when it is the same."""
+
+
+def replay(flow: Flow, steps: Iterable[Recorded]) -> tuple[Replayed, ...]:
+    """Take every recorded event through `flow` from the beginning and compare after each."""
+    state = initial_state(flow)
+    taken: list[Replayed] = []
+    for number, recorded in enumerate(steps, 1):
+        try:
+            event = event_adapter.validate_python(recorded.event)
+        except ValidationError:
+            kind = recorded.event.get("type", "unknown")
+            taken.append(
+                Replayed(number, f"{kind} (of another version)", state.node, (), (),
+                         ("the recorded event can't be read any more",))
+            )  # fmt: skip
+            continue
+        result = step(flow, state, event)
+        state = result.state
+        taken.append(
+            Replayed(
+                number=number,
+                event=_in_words(recorded.event),
+                node=state.node,
+                entered=tuple(e.node for e in result.trace if e.what == "entered"),
+                said=tuple(action.text for action in result.actions if isinstance(action, Say)),
+                differences=tuple(_differences(recorded.state, state.model_dump(mode="json"))),
+            )
+        )
+    return tuple(taken)
+
+
+def path_of(flow: Flow, steps: Iterable[Recorded]) -> tuple[str, ...]:
+    """Nodes in the order a call entered them, as its record says."""
+    path: list[str] = []
+    for item, recorded in zip(replay(flow, (kept := tuple(steps))), kept, strict=True):
+        path.extend(item.entered)
+        if not item.entered and (not path or path[-1] != recorded.node):
+            path.append(recorded.node)
+    return tuple(node for node in path if node in flow.nodes)
+
+
+def _differences(recorded: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    found = []
+    for name in dict.fromkeys((*now, *recorded)):
+        if name not in recorded:
+            continue  # what an older worker did not know of
+        was, is_now = recorded[name], now.get(name)
+        if was != is_now:
+            found.append(f"{name}: recorded {_short(was)}, now {_short(is_now)}")
+    return found
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 90 else f"{text[:87]}…"
+
+
+def _in_words(event: dict[str, Any]) -> str:
+    match event.get("type"):
+        case "caller_said":
+            return f"caller: {event.get('text') or '(no words)'}"
+        case "key_pressed":
+            return f"key {event.get('key')}"
+        case "field_entered":
+            return f"typed {event.get('field')}: {event.get('value')}"
+        case "answer_ready":
+            return f"answer: {event.get('text') or 'none'}"
+        case kind:
+            return str(kind).replace("_", " ")
