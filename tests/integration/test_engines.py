@@ -12,11 +12,9 @@ import pytest
 
 from config import load_settings
 from pipelines.engine.client import Engine, Priority
-from pipelines.errors import EngineFailedToStart, EngineRefused
-from pipelines.prompt_cache import PromptCache
+from pipelines.errors import EngineFailedToStart, EngineLost, EngineRefused
 from pipelines.recogniser import LocalRecogniser
-from pipelines.speech import LocalSynthesiser, Manner
-from voice_worker.engines import Voices, recogniser_engine, voice_engine
+from voice_worker.engines import recogniser_engine, voice_engine
 
 TEXT = "We install everywhere in Oregon and Washington."
 
@@ -129,51 +127,49 @@ async def test_an_engine_without_its_model_says_so(tmp_path: Path) -> None:
     await engine.stop()
 
 
-def synthesiser(voice: Engine, folder: Path) -> LocalSynthesiser:
-    cache = PromptCache(folder, max_bytes=1 << 24)
-    return LocalSynthesiser(voice, cache, Voices(load_settings(home=folder)))
+@pytest.fixture
+async def odd() -> AsyncIterator[Engine]:
+    """An engine that does what it is told: sleep, spin, answer late, answer nothing, die."""
+    engine = Engine("odd", "tests.support.odd_engine", {}, deadline_seconds=5, busy_seconds=1.0)
+    await engine.start()
+    yield engine
+    await engine.stop()
 
 
-async def test_a_prompt_is_rendered_once_for_every_rate(voice: Engine, tmp_path: Path) -> None:
-    first = synthesiser(voice, tmp_path)
-    texts = ("Hello. How are you?", "Goodbye.")
-    assert await first.warm(texts, manner=Manner(), rates=(16_000, 8_000)) == 2
-    again = synthesiser(voice, tmp_path)
-    assert await again.warm(texts, manner=Manner(), rates=(16_000, 8_000)) == 0
-    lengths = {}
-    for rate in (16_000, 8_000):
-        pieces = [
-            piece async for piece in again.speak(
-                texts[0], manner=Manner(), rate=rate, cacheable=True
-            )
-        ]  # fmt: skip
-        assert not any(piece.cpu_seconds for piece in pieces)
-        words = [word for piece in pieces for word in piece.words]
-        assert [texts[0][:end].split()[-1] for end, _ in words] == texts[0].split()
-        lengths[rate] = sum(len(piece.pcm) for piece in pieces) // 2 / rate
-        assert words[-1][1] / rate == pytest.approx(lengths[rate], abs=0.1)
-    assert lengths[8_000] == pytest.approx(lengths[16_000], abs=0.01)
+@pytest.mark.parametrize("op", ["sleep", "spin"])
+async def test_a_wedged_engine_is_replaced(odd: Engine, op: str) -> None:
+    before = odd.pid
+    with pytest.raises(EngineLost):
+        await odd.call(op, {"seconds": 60})
+    found, _ = await odd.call("echo", {"word": "back"})
+    assert found == {"word": "back"} and odd.pid != before
 
 
-async def test_words_are_timed_where_they_sound(voice: Engine, recogniser: Engine) -> None:
-    pieces = [
-        value async for value, _ in voice.stream("speak", {"text": TEXT, "rate": 16_000})
-    ]  # fmt: skip
-    pcm = b"".join(piece.get("pcm", b"") for piece in pieces)
-    words = [tuple(word) for piece in pieces for word in piece.get("words", ())]
-    assert [TEXT[:end].split()[-1] for end, _ in words] == TEXT.split()
-    # Cut where "Oregon" ends: the ears hear it, and nothing of what follows.
-    oregon = next(at for end, at in words if TEXT[:end].endswith("Oregon"))
-    found = await LocalRecogniser(recogniser).recognise(
-        pcm[: 2 * oregon], rate=16_000, language="en", hints=(), priority=Priority.FINAL
-    )
-    assert "Oregon" in found.text and "Washington" not in found.text
+async def test_an_engine_that_dies_of_a_request_is_asked_twice_and_lives_on(odd: Engine) -> None:
+    with pytest.raises(EngineLost):
+        await odd.call("die", {})
+    assert odd.restarts == 2
+    assert (await odd.call("echo", {"word": "back"}))[0] == {"word": "back"}
 
 
-async def test_a_faster_voice_takes_less_time(voice: Engine) -> None:
-    async def seconds(speed: float) -> float:
-        request = {"text": TEXT, "rate": 8000, "speed": speed}
-        pieces = [value["pcm"] async for value, _ in voice.stream("speak", request) if value]
-        return len(b"".join(pieces)) / 16_000
+async def test_an_empty_answer_is_an_answer(odd: Engine) -> None:
+    assert (await odd.call("nothing", {}))[0] == {}
 
-    assert await seconds(1.5) < 0.8 * await seconds(1.0)
+
+async def test_a_late_answer_reaches_nobody_else(odd: Engine) -> None:
+    late = asyncio.create_task(odd.call("sleep", {"seconds": 0.3}))
+    await asyncio.sleep(0.1)
+    late.cancel()
+    assert (await odd.call("echo", {"word": "mine"}))[0] == {"word": "mine"}
+    assert odd.restarts == 0
+
+
+async def test_the_wait_to_expect_is_known(odd: Engine) -> None:
+    assert odd.expected_wait_ms() == 0
+    await odd.call("sleep", {"seconds": 0.2})
+    waiting = [asyncio.create_task(odd.call("sleep", {"seconds": 0.2})) for _ in range(4)]
+    await asyncio.sleep(0)
+    assert 500 < odd.expected_wait_ms() < 1200
+    assert odd.expected_wait_ms(Priority.BACKGROUND) >= odd.expected_wait_ms()
+    await asyncio.gather(*waiting)
+    assert odd.expected_wait_ms() == 0

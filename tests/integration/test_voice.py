@@ -1,0 +1,80 @@
+"""Piper in its engine process: streamed, timed word by word, kept for every rate."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from config import load_settings
+from pipelines.engine.client import Engine, Priority
+from pipelines.prompt_cache import PromptCache
+from pipelines.recogniser import LocalRecogniser
+from pipelines.speech import LocalSynthesiser, Manner
+from tests.support.engines import running
+from voice_worker.engines import Voices, recogniser_engine, voice_engine
+
+TEXT = "We install everywhere in Oregon and Washington."
+
+
+@pytest.fixture
+async def voice(tmp_path: Path) -> AsyncIterator[Engine]:
+    async with running(voice_engine(load_settings(home=tmp_path))) as engine:
+        yield engine
+
+
+@pytest.fixture
+async def recogniser(tmp_path: Path) -> AsyncIterator[Engine]:
+    async with running(recogniser_engine(load_settings(home=tmp_path))) as engine:
+        yield engine
+
+
+def synthesiser(voice: Engine, folder: Path) -> LocalSynthesiser:
+    cache = PromptCache(folder, max_bytes=1 << 24)
+    return LocalSynthesiser(voice, cache, Voices(load_settings(home=folder)))
+
+
+async def test_a_prompt_is_rendered_once_for_every_rate(voice: Engine, tmp_path: Path) -> None:
+    first = synthesiser(voice, tmp_path)
+    texts = ("Hello. How are you?", "Goodbye.")
+    assert await first.warm(texts, manner=Manner(), rates=(16_000, 8_000)) == 2
+    again = synthesiser(voice, tmp_path)
+    assert await again.warm(texts, manner=Manner(), rates=(16_000, 8_000)) == 0
+    lengths = {}
+    for rate in (16_000, 8_000):
+        pieces = [
+            piece async for piece in again.speak(
+                texts[0], manner=Manner(), rate=rate, cacheable=True
+            )
+        ]  # fmt: skip
+        assert not any(piece.cpu_seconds for piece in pieces)
+        words = [word for piece in pieces for word in piece.words]
+        assert [texts[0][:end].split()[-1] for end, _ in words] == texts[0].split()
+        lengths[rate] = sum(len(piece.pcm) for piece in pieces) // 2 / rate
+        assert words[-1][1] / rate == pytest.approx(lengths[rate], abs=0.1)
+    assert lengths[8_000] == pytest.approx(lengths[16_000], abs=0.01)
+
+
+async def test_words_are_timed_where_they_sound(voice: Engine, recogniser: Engine) -> None:
+    pieces = [
+        value async for value, _ in voice.stream("speak", {"text": TEXT, "rate": 16_000})
+    ]  # fmt: skip
+    pcm = b"".join(piece.get("pcm", b"") for piece in pieces)
+    words = [tuple(word) for piece in pieces for word in piece.get("words", ())]
+    assert [TEXT[:end].split()[-1] for end, _ in words] == TEXT.split()
+    # Cut where "Oregon" ends: the ears hear it, and nothing of what follows.
+    oregon = next(at for end, at in words if TEXT[:end].endswith("Oregon"))
+    found = await LocalRecogniser(recogniser).recognise(
+        pcm[: 2 * oregon], rate=16_000, language="en", hints=(), priority=Priority.FINAL
+    )
+    assert "Oregon" in found.text and "Washington" not in found.text
+
+
+async def test_a_faster_voice_takes_less_time(voice: Engine) -> None:
+    async def seconds(speed: float) -> float:
+        request = {"text": TEXT, "rate": 8000, "speed": speed}
+        pieces = [value["pcm"] async for value, _ in voice.stream("speak", request) if value]
+        return len(b"".join(pieces)) / 16_000
+
+    assert await seconds(1.5) < 0.8 * await seconds(1.0)
