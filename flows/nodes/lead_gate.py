@@ -160,8 +160,7 @@ def _best_reading(cursor: Cursor, field: LeadField, event: CallerSaid) -> tuple[
         if not whole or field.kind not in ("email", "phone"):
             joined = (f"{before} {text}".strip() for text in texts)
             alone = [(_read(cursor, field, event, text), text) for text in joined]
-    best = best_reading(field.kind, [reading for reading, _ in alone])
-    return next((reading, text) for reading, text in alone if reading is best)
+    return best_reading(field.kind, alone)
 
 
 def _read(cursor: Cursor, field: LeadField, event: CallerSaid, text: str) -> Reading:
@@ -331,8 +330,11 @@ def _confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Cal
     if changed is not None and changed.value != candidate.value:
         cursor.note("corrected")
         cursor.set(rounds=cursor.state.rounds + 1)
+        if cursor.state.rounds > MAX_ROUNDS and _another_way(cursor, node, field):
+            return
         take(cursor, node, field, changed, event, raw=f"{candidate.raw} / {event.text}")
-    elif answer is True or changed is not None:
+    elif answer is True or (changed is not None and answer is None):
+        # "No" and the same again is no confirmation: it was misheard twice.
         cursor.note("confirmed")
         gate.store(cursor, field, candidate.model_copy(update={"confirmed": True}))
         gate.next_field(cursor, node)

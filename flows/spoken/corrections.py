@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from rapidfuzz.distance import Levenshtein
+
 from flows.spoken.characters import Piece, alike, pieces, respelled
 from flows.spoken.domains import ENDINGS, PROVIDERS
 from flows.spoken.email import parse_email
@@ -31,7 +33,7 @@ _COUNTS = {
 _PLACE = re.compile(
     r"\b(?:the )?(?P<end>last|final|ending|ends|end|first|beginning|begins|starts|start|area code|middle|second)"
     r"(?:\s+(?P<count>two|three|four|five|six|[2-6]))?(?:\s+(?:digits?|numbers?|group|part|ones?))?"
-    r"(?:\s+(?:is|are|was|were|in|with|should be|must be|of it|:))*\s+(?P<digits>.+)$",
+    r"(?:\s+(?:is|are|or|our|was|were|in|with|should be|must be|of it|:))*\s+(?P<digits>.+)$",
     re.IGNORECASE,
 )
 _X_NOT_Y = (
@@ -355,11 +357,47 @@ def _spelled_word(value: str, words: list[re.Match[str]], said: str) -> str | No
     if len(spelled) < MIN_SPELLED:
         return None
     hits = [word for word in words if alike(word.group(), spelled)]
+    if not hits:
+        both = _two_words_spelled(words, spelled)
+        if both:
+            return both
+        # Misheard from its first letter on ("Cain" for "Jane"): the nearest, when that is clear.
+        hits = _nearest(words, spelled)
     if len(hits) != 1:
         return None
     word = hits[0]
     new = spelled[:1].upper() + spelled[1:] if word.group()[:1].isupper() else spelled
     return value[: word.start()] + new + value[word.end() :]
+
+
+def _nearest(words: list[re.Match[str]], spelled: str) -> list[re.Match[str]]:
+    distances = sorted(
+        (Levenshtein.distance(word.group().casefold(), spelled), index)
+        for index, word in enumerate(words)
+    )
+    if not distances or distances[0][0] > len(spelled) / 2:
+        return []
+    if len(distances) > 1 and distances[1][0] == distances[0][0]:
+        return []
+    return [words[distances[0][1]]]
+
+
+def _two_words_spelled(words: list[re.Match[str]], spelled: str) -> str | None:
+    """ "R O B E R T J O H N S O N" for "Robert Jonson": both names in one run."""
+    if len(words) != 2 or len(spelled) < 2 * MIN_SPELLED:
+        return None
+    first, last = (word.group().casefold() for word in words)
+
+    def distance(split: int) -> int:
+        return int(
+            Levenshtein.distance(first, spelled[:split])
+            + Levenshtein.distance(last, spelled[split:])
+        )
+
+    split = min(range(2, len(spelled) - 1), key=distance)
+    if distance(split) > len(spelled) * 0.4:
+        return None
+    return f"{spelled[:split].capitalize()} {spelled[split:].capitalize()}"
 
 
 def _longest_run(found: list[Piece]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +25,9 @@ PARSER_VERSION = "2"
 """Kept with every stored value; raised when the same words may give another value."""
 FIELD_KINDS = frozenset(["name", "email", "phone", "company", "date", "number", "money", "address"])
 """Kinds that have a parser of their own; the words of any other are the value."""
+_REPEATED = re.compile(r"\b(?:double|triple|treble)\b", re.IGNORECASE)
+_LOOP = re.compile(r"([^\W\d_])\1{3,}", re.IGNORECASE)
+"""Four times the same letter: a recogniser that ran on, not a name."""
 MAX_TEXT = 500
 _FORMERLY = date(2000, 1, 1)
 """Where "today" is unknown, only dates with a year are read; counted from here they are the same."""
@@ -58,6 +62,8 @@ def read(
     A value that the words don't bear out (`support`) is not valid.
     """
     reading = _read(kind, text, region, today, company_domain)
+    if reading.valid and kind in ("email", "name", "company") and _LOOP.search(reading.value or ""):
+        return Reading(reading.value, False)
     if reading.valid and reading.value:
         given = _given(kind, reading.value, company_domain)
         if not supported(kind, reading.value, text, given=given):
@@ -65,15 +71,21 @@ def read(
     return reading
 
 
-def best_reading(kind: str, readings: Sequence[Reading]) -> Reading:
-    """Of readings of the same audio, best guess first: the first valid one, unless its domain is in
-    doubt and another reading's is not."""
-    valid = [reading for reading in readings if reading.valid]
-    if kind == "email":
-        known = [item for item in valid if (item.value or "").partition("@")[2] in PROVIDERS]
-        if known and valid[0].suggestion:
-            return known[0]
-    return valid[0] if valid else readings[0]
+def best_reading(kind: str, readings: Sequence[tuple[Reading, str]]) -> tuple[Reading, str]:
+    """Of readings of the same audio with their words, the recogniser's best guess first: the first
+    valid one, unless another is better borne out.
+
+    An address with a known domain goes before one whose domain is in doubt; a number with "double"
+    in it before digits alone, in which a recogniser loses such words.
+    """
+    valid = [item for item in readings if item[0].valid]
+    if kind == "email" and valid and valid[0][0].suggestion:
+        known = [item for item in valid if (item[0].value or "").partition("@")[2] in PROVIDERS]
+        return (known or valid)[0]
+    if kind == "phone":
+        repeated = [item for item in valid if _REPEATED.search(item[1])]
+        return (repeated or valid or readings)[0]
+    return (valid or readings)[0]
 
 
 def _given(kind: str, value: str, company_domain: str | None) -> str:

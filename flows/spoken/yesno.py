@@ -33,6 +33,11 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _ALMOST = re.compile(r"\b(?:almost|nearly|close|not quite)\b", re.IGNORECASE)
+_REST = re.compile(
+    r"\W+|\b(?:that|that's|it|it's|is|this|i|i'm|you|your|the|a|and|um+|uh+|well|so|oh|just|quite|one|all|very|really)\b",
+    re.IGNORECASE,
+)
+"""What may stand beside a yes and a no without saying more."""
 _TAG = re.compile(r",?\s*\b(?:isn't it|is it not|right)\?\s*$", re.IGNORECASE)
 _REFUSAL = re.compile(
     r"\b(?:(?:i(?:'d| would) )?(?:rather|prefer) not(?: to)?|(?:i(?:'d| would)? )?rather (?:keep|leave) (?:that|it)"
@@ -72,6 +77,9 @@ def parse_yes_no(text: str) -> bool | None:
         # "No, not a problem, that's right": what comes last counts.
         return bool(last) and last[-1].start() > denied[-1].end()
     if yes and no:
+        if _REST.sub("", _YES.sub("", _NO.sub("", plain))).strip():
+            # "No, okay, oh, W, A, L …": with more to it, what came first is the answer.
+            return yes.start() < no.start()
         # "yeah, no" and "no, right": the last word counts.
         return yes.start() > no.start()
     if yes:

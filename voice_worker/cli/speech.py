@@ -80,8 +80,8 @@ def reading_of(
     expect: Expectation, text: str, region: str, alternatives: tuple[str, ...] = ()
 ) -> tuple[str | None, bool]:
     """The value the words hold, as the flow's parsers read it, and whether it is a whole one."""
-    readings = [_reading(expect, said, region) for said in (text, *alternatives)]
-    best = best_reading(expect.value, readings)
+    readings = [(_reading(expect, said, region), said) for said in (text, *alternatives)]
+    best, _ = best_reading(expect.value, readings)
     return best.value, best.valid
 
 
