@@ -26,7 +26,7 @@ def _whole(lead_in: str, pattern: str, tail: str) -> re.Pattern[str]:
 
 def _english(pattern: str) -> re.Pattern[str]:
     return _whole(
-        r"um|uh|er|oh|so|well|sorry|please|okay|ok|yeah|yes|no|can you|could you|can we|could we"
+        r"um|uh|er|oh|hmm?|so|well|sorry|please|okay|ok|yeah|yes|no|can you|could you|can we|could we"
         r"|let's|i(?:'d| would) like to|i want to|can i|could i|may i|hey|actually",
         pattern,
         r"please|now|thanks|thank you|then|for me|again",

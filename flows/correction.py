@@ -37,7 +37,10 @@ class Correction:
 
 def find(flow: Flow, state: State, text: str) -> Correction | None:
     """The field that the words correct; only one that has a value already can be meant."""
-    for node_id, index, field in flow.lead_fields():
+    places = {node_id: place for place, node_id in enumerate(state.history)}
+    # Where a field is asked in several places, the one that was asked last is meant.
+    fields = sorted(flow.lead_fields(), key=lambda item: -places.get(item[0], -1))
+    for node_id, index, field in fields:
         if field.field not in state.fields:
             continue
         rest = _corrects(text, field)

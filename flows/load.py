@@ -37,7 +37,10 @@ def parse_flow(text: str) -> Flow:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" at line {mark.line + 1}" if mark else ""
-        raise FlowInvalid((Problem("", "", f"this is not YAML or JSON{place}"),)) from error
+        why = getattr(error, "problem", None)
+        message = f"this is not YAML or JSON{place}" + (f": {why}" if why else "")
+        hint = 'texts with : # or, inside brackets, ? and , need "quotes"'
+        raise FlowInvalid((Problem("", "", message, hint),)) from error
     return build_flow(document)
 
 

@@ -29,6 +29,14 @@ _QUESTION = re.compile(
     r"|was|wie|wann|wo|wer|warum|welche[rs]?|kann|können|gibt es|haben sie)\b",
     re.IGNORECASE,
 )
+_OPEN_QUESTION = re.compile(
+    r"^\W*(?:so |and |well |um |but |okay |ok )*"
+    r"(?:what(?! about)|how(?! about)|when|where|who|why|which"
+    r"|was|wie|wann|wo|wer|warum|welche[rs]?)\b",
+    re.IGNORECASE,
+)
+MOSTLY_THE_OPTION = 0.6
+"""An option's own words choose it even as a question: "what is my home worth?"."""
 
 
 class Choosable(Protocol):
@@ -48,11 +56,20 @@ class Match:
 
     index: int
     by: str
+    share: float = 1.0
+    """How much of what was said is the option's own words (0..1)."""
 
 
 def is_question(text: str) -> bool:
     """True when the caller asks about something."""
     return len(text.split()) >= MIN_QUESTION_WORDS and _QUESTION.search(text) is not None
+
+
+def asks_about(text: str, match: Match | None) -> bool:
+    """True for "how much is an oil change?": it names an option, but asks rather than chooses."""
+    if match is None:
+        return is_question(text)
+    return match.share < MOSTLY_THE_OPTION and _OPEN_QUESTION.search(text) is not None
 
 
 def normal(text: str) -> str:
@@ -72,7 +89,10 @@ def match_words(vocabulary: Sequence[Variants], text: str) -> Match | None:
         found, by = [_likeness(words, said) for words in vocabulary], "sound"
     best = max(found, default=0)
     winners = [index for index, length in enumerate(found) if length == best and best]
-    return Match(winners[0], by) if len(winners) == 1 else None
+    if len(winners) != 1:
+        return None
+    share = best / max(1, len(said)) if by == "words" else 1.0
+    return Match(winners[0], by, min(1.0, share))
 
 
 def match_meaning(

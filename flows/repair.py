@@ -12,7 +12,7 @@ from flows.actions import Outcome
 from flows.commands import Command, command_in, language_in
 from flows.cursor import Cursor
 from flows.events import CallerSaid
-from flows.matching import is_question
+from flows.matching import asks_about, is_question, match_words, vocabulary
 from flows.model import ClarifyNode, LeadGateNode, RagAnswerNode
 from flows.nodes import clarify, gate, lead_gate, rag_answer
 
@@ -44,7 +44,7 @@ def run(cursor: Cursor, command: Command) -> None:
         case Command.PERSON:
             _to_a_person(cursor)
         case Command.START_OVER:
-            cursor.go(cursor.flow.start)
+            _start_over(cursor)
         case Command.BACK:
             _back(cursor)
         case Command.GOODBYE:
@@ -59,7 +59,17 @@ def _is_an_option(cursor: Cursor, event: CallerSaid) -> bool:
     if not isinstance(node, ClarifyNode):
         return False
     said = event.model_copy(update={"scores": {}})
-    return clarify.chosen(cursor, node, said) is not None
+    return clarify.match_of(cursor, node, said) is not None
+
+
+def _start_over(cursor: Cursor) -> None:
+    """From the beginning; what was said before is not asked again but offered."""
+    said = {name: item.value for name, item in cursor.state.fields.items()}
+    cursor.set(
+        visits={}, history=(), fields={}, refused=(), insisted=(),
+        known={**cursor.state.known, **said},
+    )  # fmt: skip
+    cursor.go(cursor.flow.start)
 
 
 def _wait(cursor: Cursor) -> None:
@@ -145,15 +155,25 @@ def _corrected(cursor: Cursor, event: CallerSaid) -> bool:
     return True
 
 
+def _answers(cursor: Cursor, node: LeadGateNode, text: str) -> bool:
+    field = gate.current_field(cursor, node)
+    if field.kind == "choice" and cursor.state.phase == "ask":
+        return not asks_about(text, match_words(vocabulary(field.options, cursor), text))
+    return lead_gate.understands(cursor, node, text)
+
+
 def _asked_in_between(cursor: Cursor, event: CallerSaid) -> bool:
     """A question in the middle of something else is answered, then the flow goes on as it was."""
     node = cursor.flow.nodes[cursor.state.node]
     if not is_question(event.text):
         return False
     if isinstance(node, LeadGateNode):
-        if lead_gate.understands(cursor, node, event.text):
-            return False
-    elif not isinstance(node, ClarifyNode) or node.questions or _is_an_option(cursor, event):
+        wanted = not _answers(cursor, node, event.text)
+    elif isinstance(node, ClarifyNode) and not node.questions:
+        wanted = asks_about(event.text, clarify.match_of(cursor, node, event))
+    else:
+        wanted = False
+    if not wanted:
         return False
     own = node.questions if isinstance(node, LeadGateNode) else None
     target = own or cursor.flow.questions

@@ -7,6 +7,8 @@ from flows.cursor import Cursor
 from flows.events import CallerSaid
 from flows.matching import (
     MIN_QUESTION_WORDS,
+    Match,
+    asks_about,
     examples_of,
     is_question,
     match_key,
@@ -14,7 +16,7 @@ from flows.matching import (
     match_words,
     vocabulary,
 )
-from flows.model import ClarifyNode, Option
+from flows.model import ClarifyNode
 from flows.nodes.common import climb_no_match, leave_lost
 
 
@@ -30,11 +32,15 @@ def enter(cursor: Cursor, node: ClarifyNode, visit: int) -> None:
 
 
 def said(cursor: Cursor, node: ClarifyNode, event: CallerSaid) -> None:
-    option = chosen(cursor, node, event)
+    match = match_of(cursor, node, event)
+    option = node.options[match.index] if match else None
     text = event.text
     # A sentence that chooses nothing may still be a question, misheard: the knowledge is asked.
-    asked = is_question(text) or (option is None and len(text.split()) >= MIN_QUESTION_WORDS)
-    if node.questions and asked and (option is None or option.next == node.questions):
+    asked = asks_about(text, match) or (
+        len(text.split()) >= MIN_QUESTION_WORDS
+        and (option is None or (option.next == node.questions and is_question(text)))
+    )
+    if node.questions and asked:
         cursor.note("asked something")
         cursor.set(question=text)
         cursor.go(node.questions)
@@ -45,13 +51,12 @@ def said(cursor: Cursor, node: ClarifyNode, event: CallerSaid) -> None:
         missed(cursor, node)
 
 
-def chosen(cursor: Cursor, node: ClarifyNode, event: CallerSaid) -> Option | None:
+def match_of(cursor: Cursor, node: ClarifyNode, event: CallerSaid) -> Match | None:
     """The option that the words, or else their meaning, choose."""
-    match = match_words(vocabulary(node.options, cursor), event.text)
-    if match is None:
-        names = [option.name for option in node.options]
-        match = match_meaning(names, event.scores, node.meaning_threshold)
-    return node.options[match.index] if match else None
+    names = [option.name for option in node.options]
+    return match_words(vocabulary(node.options, cursor), event.text) or match_meaning(
+        names, event.scores, node.meaning_threshold
+    )
 
 
 def key(cursor: Cursor, node: ClarifyNode, pressed: str) -> bool:
