@@ -83,6 +83,7 @@ class Speech(_Section):
 class Calls(_Section):
     capacity: Annotated[int, Field(ge=0)]
     max_duration_seconds: Positive
+    refuse_above_wait_ms: Positive
     idle_connect_seconds: Positive
     answer_within_ms: Positive
     default_region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]

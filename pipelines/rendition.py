@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from pipelines.engine.client import Priority
@@ -80,26 +81,27 @@ class Studio:
         self._rate = rate
         self._spawn = spawn
         self._on_made = on_made
-        self._prepared: dict[tuple[str, bool], Rendition] = {}
+        self._prepared: dict[tuple[str, bool, str], Rendition] = {}
 
-    def prepare(self, speech: str, *, cacheable: bool) -> None:
+    def prepare(self, speech: str, *, cacheable: bool, language: str) -> None:
         """Begin to make what will probably be said soon."""
-        key = (speech, cacheable)
+        key = (speech, cacheable, language)
         if key in self._prepared:
             return
         while len(self._prepared) >= MOST_PREPARED:
             self.cancel(self._prepared.pop(next(iter(self._prepared))))
-        self._prepared[key] = self._make(speech, cacheable, Priority.SPECULATIVE)
+        self._prepared[key] = self._make(*key, Priority.SPECULATIVE)
 
-    def take(self, speech: str, *, cacheable: bool) -> Rendition:
+    def take(self, speech: str, *, cacheable: bool, language: str) -> Rendition:
         """The sound of what is said now: the prepared one where there is one."""
-        ready = self._prepared.pop((speech, cacheable), None)
+        key = (speech, cacheable, language)
+        ready = self._prepared.pop(key, None)
         if ready and ready.started and not ready.error:
             return ready
         if ready:
             # Still in line as a guess, or failed as one: ask again, as what it is now.
             self.cancel(ready)
-        return self._make(speech, cacheable, Priority.SPEECH)
+        return self._make(*key, Priority.SPEECH)
 
     def forget(self) -> None:
         """What was prepared will not be needed."""
@@ -114,18 +116,21 @@ class Studio:
             rendition.task.cancel()
         rendition.finish(rendition.error)
 
-    def _make(self, speech: str, cacheable: bool, priority: Priority) -> Rendition:
+    def _make(self, speech: str, cacheable: bool, language: str, priority: Priority) -> Rendition:
         rendition = Rendition(speech)
-        rendition.task = self._spawn(self._fill(rendition, cacheable, priority), "render")
+        manner = replace(self._manner, language=language)
+        rendition.task = self._spawn(self._fill(rendition, cacheable, manner, priority), "render")
         return rendition
 
-    async def _fill(self, rendition: Rendition, cacheable: bool, priority: Priority) -> None:
+    async def _fill(
+        self, rendition: Rendition, cacheable: bool, manner: Manner, priority: Priority
+    ) -> None:
         loop = asyncio.get_running_loop()
         try:
             async with aclosing(
                 self._synthesiser.speak(
                     rendition.speech,
-                    manner=self._manner,
+                    manner=manner,
                     rate=self._rate,
                     cacheable=cacheable,
                     priority=priority,

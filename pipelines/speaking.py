@@ -36,12 +36,14 @@ class Speaking:
 
     def prepare(self, action: actions.Say) -> None:
         """Begin to make what will probably be said."""
-        self._studio.prepare(action.speech or action.text, cacheable=action.cacheable)
+        self._studio.prepare(
+            action.speech or action.text, cacheable=action.cacheable, language=action.language
+        )
 
     async def say(self, action: actions.Say, *, filler: bool = False) -> None:
         """Say a text after what is being said; a filler goes before what has no sound yet."""
         speech = action.speech or action.text
-        rendition = self._studio.take(speech, cacheable=action.cacheable)
+        rendition = self._studio.take(speech, cacheable=action.cacheable, language=action.language)
         self._serial += 1
         utterance = Utterance(f"a{self._serial}", action.text, speech, action.interruptible, filler)
         self.utterances.add(utterance)

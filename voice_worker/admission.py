@@ -23,8 +23,19 @@ class Place:
 class Admission:
     """Counts places. A call takes its place when it is made, so that its caller finds it free."""
 
-    def __init__(self, capacity: int, *, idle_seconds: float) -> None:
+    def __init__(
+        self,
+        capacity: int,
+        *,
+        idle_seconds: float,
+        most_wait_ms: float = float("inf"),
+        wait_ms: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        """A call more is refused while `wait_ms()`, what calls wait for engines, is over
+        `most_wait_ms`: those on the line keep their latency."""
         self._capacity = capacity
+        self._most_wait_ms = most_wait_ms
+        self._wait_ms = wait_ms
         self._idle_seconds = idle_seconds
         self._places: dict[UUID, Place] = {}
         self._empty = asyncio.Event()
@@ -48,7 +59,9 @@ class Admission:
                 "draining", "This worker is shutting down. Please try again in a moment.",
                 status=503, retry_after_seconds=RETRY_AFTER_SECONDS,
             )  # fmt: skip
-        if len(self._places) >= self._capacity:
+        if len(self._places) >= self._capacity or (
+            self._places and self._wait_ms() > self._most_wait_ms
+        ):
             raise CallRefused(
                 "at_capacity", "All lines are busy. Please try again in a moment.",
                 status=503, retry_after_seconds=RETRY_AFTER_SECONDS,

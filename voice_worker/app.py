@@ -13,23 +13,22 @@ from typing import Any
 from uuid import UUID
 
 from config import Settings
-from flows import Flow, FlowInvalid, fixed_prompts
-from flows.library import DEMO_FLOW
-from flows.load import load_flow, stored_flow
+from flows import Flow, FlowInvalid
+from flows.load import stored_flow
 from pipelines.build import hold_call
 from pipelines.events import CallEvent, DispatchRequested, new_id
 from pipelines.line import Line
 from pipelines.plan import CallPlan
-from pipelines.speech import Manner
-from pipelines.watchdog import RUNTIME_PROMPTS
 from voice_worker.admission import Admission
 from voice_worker.call import CallLog, start_of
 from voice_worker.costs import PriceList, load_prices
 from voice_worker.delivery.outbox import Outbox
-from voice_worker.demo import ensure_demo, ingest_demo
+from voice_worker.demo import CAMPAIGN_SLUG, ensure_demo, ingest_demo
 from voice_worker.engines import EngineRoom
 from voice_worker.errors import CallRefused, JournalFull
 from voice_worker.meter import ComputeMeter
+from voice_worker.pressure import Pressure
+from voice_worker.prompts import Prompts, manner_of
 from voice_worker.store.calls import create_call, open_calls
 from voice_worker.store.campaigns import Campaign, campaign_by_slug
 from voice_worker.store.database import Database
@@ -46,8 +45,6 @@ log = logging.getLogger(__name__)
 
 Report = Callable[[str], None]
 FLUSH_SECONDS = 10.0
-RATES = (16_000, 8_000)
-"""Samples a second on the lines a call may use."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +79,10 @@ class Worker:
         self._recorder: Recorder
         self._outbox: Outbox
         self.admission = Admission(
-            settings.calls.capacity, idle_seconds=settings.calls.idle_connect_seconds
+            settings.calls.capacity,
+            idle_seconds=settings.calls.idle_connect_seconds,
+            most_wait_ms=settings.calls.refuse_above_wait_ms,
+            wait_ms=lambda: self._pressure.wait_ms,
         )
         self.tokens: CallTokens
         self._meter = ComputeMeter()
@@ -110,7 +110,10 @@ class Worker:
             raise
         passages = await ingest_demo(self.engines.local_knowledge)
         report(f"demo knowledge indexed ({passages} passages)")
-        await self._warm_prompts(report)
+        self.prompts = Prompts(self.database, self.engines.synthesiser)
+        await self.prompts.start(CAMPAIGN_SLUG, report)
+        self._pressure = Pressure((self.engines.recogniser, self.engines.voice))
+        self._pressure.start()
         self._meter.start()
         self.ready = True
 
@@ -159,11 +162,6 @@ class Worker:
         await self._recorder.flush()
         return len(left)
 
-    async def _warm_prompts(self, report: Report) -> None:
-        prompts = (*fixed_prompts(load_flow(DEMO_FLOW)), *RUNTIME_PROMPTS)
-        made = await self.engines.synthesiser.warm(prompts, manner=Manner(), rates=RATES)
-        report(f"prompts ready ({made} of {len(prompts)} new)")
-
     async def drain(self, report: Report) -> None:
         """Refuse new calls and let the ones in progress finish, within the drain time."""
         self.ready = False
@@ -185,6 +183,10 @@ class Worker:
         """Close everything, in order; also after a start that failed half way."""
         self.ready = False
         await self._meter.stop()
+        if hasattr(self, "_pressure"):
+            await self._pressure.stop()
+        if hasattr(self, "prompts"):
+            await self.prompts.stop()
         if hasattr(self, "engines"):
             await self.engines.stop()
         if hasattr(self, "_recorder"):
@@ -224,6 +226,7 @@ class Worker:
             raise CallRefused(
                 "campaign_paused", "This line is closed at the moment.", status=409
             ) from error
+        self.prompts.expect(campaign, flow)
         call_id = new_id()
         self.admission.reserve(call_id, lambda: self._abandon(call_id))
         try:
@@ -269,6 +272,7 @@ class Worker:
             settings=self.settings,
             emit=waiting.log,
             worker=self.name,
+            manner=manner_of(waiting.campaign.settings, waiting.flow.language),
             on_active=lambda: self._activated(call_id, waiting.log),
             before_end=lambda: self._meter.leave(call_id),
             deliver=functools.partial(self._outbox.settle, waiting.campaign.account_id),

@@ -71,6 +71,13 @@ async def campaign_by_slug(database: Database, slug: str) -> Campaign | None:
     return Campaign(**dict(row)) if row else None
 
 
+async def active_campaigns(database: Database) -> list[str]:
+    """Slugs of every account's campaigns that take calls, oldest first."""
+    async with database.system() as connection:
+        rows = await connection.fetch("select app_private.active_campaigns() as slug")
+    return [row["slug"] for row in rows]
+
+
 async def account_by_slug(database: Database, slug: str) -> UUID | None:
     async with database.system() as connection:
         found: UUID | None = await connection.fetchval(
