@@ -13,6 +13,12 @@ class SourceInvalid(RagError):
     code = "source_invalid"
 
 
+class EmbeddingFailed(RagError):
+    """The program that embeds passages ended without their vectors."""
+
+    code = "embedding_failed"
+
+
 class IndexUnavailable(RagError):
     """The vector index can't be opened or reached."""
 

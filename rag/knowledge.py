@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from config import Settings
 from rag.answer import answer
-from rag.embed import Embedder, SentenceTransformerEmbedder, Vectors
+from rag.embed import Embedder, OnnxEmbedder, SentenceTransformerEmbedder, Vectors, embed_elsewhere
 from rag.index import VectorIndex
 from rag.index_edge import EdgeIndex
-from rag.index_server import ServerIndex
 from rag.model import Answer, Passage
 from rag.retrieve import rerank
 from rag.sources import manual_qna
 
-BATCH = 32
 REMEMBERED_QUESTIONS = 2000
 REMEMBERED_EXAMPLES = 5000
 
@@ -27,20 +26,37 @@ Progress = Callable[[int, int], None]
 class Knowledge:
     """Embedder and index together."""
 
-    def __init__(self, settings: Settings, embedder: Embedder, index: VectorIndex) -> None:
+    def __init__(
+        self, settings: Settings, model: str, embedder: Embedder, index: VectorIndex
+    ) -> None:
+        """`model` embeds passages; `embedder`, which must agree with it, questions."""
         self._settings = settings.knowledge
+        self._model = model
         self._embedder = embedder
         self._index = index
         self._examples: dict[str, Vectors] = {}
         self._embed_question = lru_cache(REMEMBERED_QUESTIONS)(self._embed_one)
 
     @classmethod
-    def open(cls, settings: Settings, *, model: str) -> Knowledge:
-        """Load the embedder and open the index the settings name."""
-        embedder = SentenceTransformerEmbedder(model)
+    def open(
+        cls, settings: Settings, *, model: str, question_model: Path | None = None
+    ) -> Knowledge:
+        """Load the embedder and open the index the settings name.
+
+        `question_model` is the folder with the model as `model.onnx`; without one questions are
+        embedded as passages are.
+        """
+        embedder: Embedder
+        if question_model:
+            embedder = OnnxEmbedder(question_model / "model.onnx", Path(model) / "tokenizer.json")
+        else:
+            embedder = SentenceTransformerEmbedder(model)
         knowledge = settings.knowledge
         index: VectorIndex
         if knowledge.qdrant_url:
+            # Only where it is used: the client is large.
+            from rag.index_server import ServerIndex
+
             index = ServerIndex(
                 knowledge.qdrant_url,
                 knowledge.qdrant_api_key,
@@ -49,7 +65,7 @@ class Knowledge:
             )
         else:
             index = EdgeIndex(settings.home / "qdrant", embedder.dimensions)
-        return cls(settings, embedder, index)
+        return cls(settings, model, embedder, index)
 
     def warm(self) -> None:
         """Make the first caller's question as quick as the second's."""
@@ -74,11 +90,12 @@ class Knowledge:
     ) -> None:
         present = self._index.passage_ids(account_id, source_id)
         missing = [passage for passage in wanted if passage.id not in present]
-        for start in range(0, len(missing), BATCH):
-            batch = missing[start : start + BATCH]
-            vectors = self._embedder.embed([passage.content for passage in batch])
-            self._index.upsert(account_id, batch, vectors)
-            progress(start + len(batch), len(missing))
+        done = 0
+        if missing:
+            for vectors in embed_elsewhere(self._model, [item.content for item in missing]):
+                self._index.upsert(account_id, missing[done : done + len(vectors)], vectors)
+                done += len(vectors)
+                progress(done, len(missing))
         self._index.delete(account_id, sorted(present - {passage.id for passage in wanted}))
 
     def ask(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from config import Settings
 from config.errors import ModelCorrupt, ModelMissing
-from config.models import Kind, resolve
+from config.models import Kind, question_model, resolve
 from pipelines.engine.client import Engine
 from pipelines.knowledge import LocalKnowledge
 from pipelines.plan import Engines
@@ -73,9 +73,10 @@ def voice_engine(settings: Settings) -> Engine:
 
 def knowledge_engine(settings: Settings) -> Engine:
     """The embedder and index the settings name, not started."""
+    twin = question_model(settings.models.embedder, settings.home)
     return _engine(
-        settings, "knowledge", "knowledge", "embedder",
-        longest_seconds=LONG_WORK_SECONDS, home=str(settings.home),
+        settings, "knowledge", "knowledge", "embedder", longest_seconds=LONG_WORK_SECONDS,
+        home=str(settings.home), question_model=twin or "",
     )  # fmt: skip
 
 

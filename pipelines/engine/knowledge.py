@@ -18,7 +18,10 @@ from rag.knowledge import Knowledge
 def load(options: dict[str, Any]) -> Handler:
     """Knowledge look-ups (sentence-transformers and Qdrant)."""
     settings = load_settings(home=Path(options["home"]))
-    knowledge = Knowledge.open(settings, model=options["model"])
+    questions = options.get("question_model")
+    knowledge = Knowledge.open(
+        settings, model=options["model"], question_model=Path(questions) if questions else None
+    )
     knowledge.warm()
 
     def handle(op: str, args: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,8 @@ last one is the final value. It runs one request at a time, so libraries that ar
 from __future__ import annotations
 
 import argparse
+import contextlib
+import ctypes
 import json
 import os
 import queue
@@ -99,6 +101,12 @@ def _stand_back(nice: int) -> None:
         os.setpriority(os.PRIO_PROCESS, int(thread), nice)
 
 
+def _give_back_memory() -> None:
+    """Return what loading needed for a moment: tens of megabytes that glibc would keep."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def serve(load: Callable[[dict[str, Any]], Handler]) -> None:
     """Run an engine program: load the model, announce it, answer until the worker goes away.
 
@@ -115,6 +123,7 @@ def serve(load: Callable[[dict[str, Any]], Handler]) -> None:
     line = _Line(socket.socket(fileno=arguments.fd))
     started = time.monotonic()
     handle = load(arguments.options)
+    _give_back_memory()
     # Loading is not held back: a caller may be waiting for a replacement.
     _stand_back(arguments.nice)
     line.send(wire.Ready(time.monotonic() - started))

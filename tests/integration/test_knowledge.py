@@ -11,9 +11,10 @@ import pytest
 import yaml
 
 from config import load_settings
-from config.models import resolve
+from config.models import question_model, resolve
 from flows.library import DEMO_KNOWLEDGE
-from rag.errors import SourceInvalid
+from rag.embed import OnnxEmbedder, embed_elsewhere
+from rag.errors import EmbeddingFailed, SourceInvalid
 from rag.index import VectorIndex
 from rag.index_edge import EdgeIndex
 from rag.index_server import ServerIndex
@@ -91,7 +92,13 @@ def test_the_embedded_index_keeps_its_data(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knowledge]:
     home = tmp_path_factory.mktemp("knowledge")
-    opened = Knowledge.open(load_settings(home=home), model=resolve("minilm", "embedder", home))
+    questions = question_model("minilm", home)
+    assert questions is not None
+    opened = Knowledge.open(
+        load_settings(home=home),
+        model=resolve("minilm", "embedder", home),
+        question_model=Path(questions),
+    )
     items = yaml.safe_load(DEMO_KNOWLEDGE.read_text())["items"]
     opened.ingest_qna(A, source_id=SOURCE, source_name="faq", items=items)
     yield opened
@@ -151,3 +158,27 @@ def test_what_a_caller_means_is_told_without_their_using_the_words(knowledge: Kn
     scores = knowledge.likeness("until what time can I come by", options)
     assert scores["hours"] > scores["repair"]
     assert knowledge.likeness("", options) == {"repair": 0.0, "hours": 0.0}
+
+
+def test_questions_and_passages_are_embedded_alike(tmp_path: Path) -> None:
+    model, questions = resolve("minilm", "embedder", tmp_path), question_model("minilm", tmp_path)
+    assert questions is not None
+    texts = [
+        "How much is a battery?",
+        "We are open from Monday to Friday, nine to five.",
+        *(f"Passage number {n}: {'a longer text about solar panels. ' * n}" for n in range(40)),
+    ]
+    passages = np.concatenate(list(embed_elsewhere(model, texts)))
+    twin = OnnxEmbedder(Path(questions) / "model.onnx", Path(model) / "tokenizer.json")
+    asked = np.concatenate([twin.embed([text]) for text in texts])
+    assert passages.shape == asked.shape == (len(texts), twin.dimensions)
+    assert np.allclose(np.linalg.norm(asked, axis=1), 1, atol=1e-5)
+    assert (passages * asked).sum(axis=1).min() > 0.98
+    # Padding beside a longer text changes nothing that matters.
+    assert (twin.embed(texts[:4]) * asked[:4]).sum(axis=1).min() > 0.98
+
+
+def test_an_embedder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    (tmp_path / "model").mkdir()
+    with pytest.raises(EmbeddingFailed, match="doctor"):
+        list(embed_elsewhere(str(tmp_path / "model"), ["text"]))

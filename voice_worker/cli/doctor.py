@@ -15,7 +15,7 @@ import typer
 
 from config import Settings, load_settings
 from config.errors import ConfigError
-from config.models import resolve
+from config.models import question_model, resolve
 from flows import FlowError, load_flow
 from flows.library import DEMO_FLOW
 from pipelines.errors import PipelineError
@@ -90,7 +90,10 @@ async def _voice(settings: Settings) -> str:
 
 async def _embedder(settings: Settings) -> str:
     name = settings.models.embedder
-    return f"{name} in {resolve(name, 'embedder', settings.home)}"
+    questions = question_model(name, settings.home)
+    return f"{name} in {resolve(name, 'embedder', settings.home)}" + (
+        f", for questions {questions}" if questions else ""
+    )
 
 
 async def _database(settings: Settings) -> str:
