@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,12 +23,44 @@ from voice_worker.errors import NotFound
 from voice_worker.store.campaigns import campaign_by_slug
 from voice_worker.store.database import Database
 from voice_worker.store.flows import flow_version, flow_versions, push_flow, recorded_call
+from voice_worker.store.migrate import SUPABASE, migrate
 
 DEMO = load_flow(DEMO_FLOW)
 
 
 def renamed(name: str) -> Flow:
     return DEMO.model_copy(update={"name": name})
+
+
+async def test_flows_from_before_count_as_checked_by_the_first_check(
+    database_urls: tuple[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "migrations").mkdir()
+    earlier = sorted((SUPABASE / "migrations").glob("*.sql"))
+    earlier = [path for path in earlier if path.name < "0007"]
+    admin = await asyncpg.connect(database_urls[0])
+    await admin.execute("drop schema public cascade; create schema public")
+    await admin.execute("drop schema app_private cascade; drop schema supabase_migrations cascade")
+    for path in (*earlier, SUPABASE / "plain_shim.sql"):
+        folder = tmp_path if path.name == "plain_shim.sql" else tmp_path / "migrations"
+        (folder / path.name).write_text(path.read_text())
+    await migrate(database_urls[0], folder=tmp_path)
+    account, campaign = uuid4(), uuid4()
+    await admin.execute("insert into accounts (id, name, slug) values ($1, 'A', 'a')", account)
+    await admin.execute(
+        "insert into campaigns (id, account_id, name, slug) values ($1, $2, 'C', 'c')",
+        campaign, account,
+    )  # fmt: skip
+    await admin.executemany(
+        "insert into flows (id, account_id, campaign_id, name, version, definition, checked_at)"
+        " values ($1, $2, $3, 'f', $4, '{}', $5)",
+        [(uuid4(), account, campaign, 1, datetime.now(UTC)),
+         (uuid4(), account, campaign, 2, None)],
+    )  # fmt: skip
+    assert "0007_checked_flows.sql" in await migrate(database_urls[0])
+    rows = await admin.fetch("select checker from flows order by version")
+    assert [row["checker"] for row in rows] == [1, None]
+    await admin.close()
 
 
 async def add_unchecked(database: Database, tenant: Tenant) -> UUID:
