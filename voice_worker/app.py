@@ -23,7 +23,7 @@ from voice_worker.admission import Admission
 from voice_worker.call import CallLog, start_of
 from voice_worker.costs import PriceList, load_prices
 from voice_worker.delivery.outbox import Outbox
-from voice_worker.demo import CAMPAIGN_SLUG, ensure_demo, ingest_demo
+from voice_worker.demo import ensure_demo, ingest_demo
 from voice_worker.engines import EngineRoom
 from voice_worker.errors import CallRefused, JournalFull
 from voice_worker.meter import ComputeMeter
@@ -111,7 +111,7 @@ class Worker:
         passages = await ingest_demo(self.engines.local_knowledge)
         report(f"demo knowledge indexed ({passages} passages)")
         self.prompts = Prompts(self.database, self.engines.synthesiser)
-        await self.prompts.start(CAMPAIGN_SLUG, report)
+        await self.prompts.start(report)
         self._pressure = Pressure((self.engines.recogniser, self.engines.voice))
         self._pressure.start()
         self._meter.start()

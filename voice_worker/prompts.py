@@ -55,17 +55,12 @@ class Prompts:
         self._warmed: set[tuple[Any, ...]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def start(self, first: str, report: Callable[[str], None]) -> None:
-        """Render the `first` campaign's prompts now and every other's in the background."""
-        made = total = 0
+    async def start(self, report: Callable[[str], None]) -> None:
+        """Render what the runtime itself says now, and every campaign's prompts meanwhile."""
+        made = await self._synthesiser.warm(RUNTIME_PROMPTS, manner=Manner(), rates=RATES)
         slugs = await active_campaigns(self._database)
-        campaign = await campaign_by_slug(self._database, first) if first in slugs else None
-        if campaign and campaign.definition:
-            flow = stored_flow(campaign.definition)
-            total = len(prompts_of(flow))
-            made = await self._warm(campaign, flow)
-        report(f"prompts ready ({made} of {total} new)")
-        self._spawn(self._others([slug for slug in slugs if slug != first]))
+        report(f"prompts ready ({made} new); those of {len(slugs)} campaigns are being rendered")
+        self._spawn(self._all(slugs))
 
     def expect(self, campaign: Campaign, flow: Flow) -> None:
         """A call of this campaign begins: whatever is new in its flow is rendered now."""
@@ -77,7 +72,7 @@ class Prompts:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _others(self, slugs: list[str]) -> None:
+    async def _all(self, slugs: list[str]) -> None:
         for slug in slugs:
             campaign = await campaign_by_slug(self._database, slug)
             if campaign and campaign.definition:
