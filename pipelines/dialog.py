@@ -31,6 +31,7 @@ import flows
 from flows import actions, events
 from pipelines import events as call_events
 from pipelines.ears import Ears, Likely, Turn, is_noise
+from pipelines.envelope import STEP_MS, Envelope
 from pipelines.errands import Errands
 from pipelines.floor import Floor
 from pipelines.foresight import Foresight
@@ -52,6 +53,8 @@ from pipelines.watchdog import APOLOGY, TIME_IS_UP, Verdict, Watchdog
 TICK_SECONDS = 0.1
 STALLED_AUDIO_SECONDS = 0.6
 """With no audio for this long (a locked phone, a dead network) silence is assumed."""
+ENVELOPE_SECONDS = 30.0
+"""Loudness is written down in stretches of this length."""
 HANG_UP_SECONDS = 2.0
 """Longest the last steps of a call may take once the caller is gone."""
 
@@ -95,6 +98,8 @@ class Dialog(FrameProcessor):
             interrupt=self._interrupt,
             act=self._act,
         )
+        self._envelope = Envelope()
+        self._envelope_due = 0.0
         self._listen: actions.Listen | None = None
         self._quiet_since = 0.0
         self._timers: dict[str, float] = {}
@@ -130,6 +135,7 @@ class Dialog(FrameProcessor):
         if isinstance(frame, InputAudioRawFrame):
             self._last_audio = self._report.now()
             self._floor.echo.heard(frame.audio)
+            self._envelope.add("caller", frame.audio, self._report.offset_ms())
             self._ears.feed(frame.audio)
         elif isinstance(frame, InputDTMFFrame):
             self._put(events.KeyPressed(key=frame.button.value, offset_ms=self._report.offset_ms()))
@@ -153,6 +159,7 @@ class Dialog(FrameProcessor):
     def _begin(self) -> None:
         self._report.begin()
         now = self._last_audio = self._quiet_since = self._report.now()
+        self._envelope_due = now + ENVELOPE_SECONDS
         self._report.emit(
             call_events.CallActive,
             offset_ms=0,
@@ -389,6 +396,8 @@ class Dialog(FrameProcessor):
         for name in [name for name, due in self._timers.items() if now >= due]:
             del self._timers[name]
             self._put(events.TimerFired(name=name))
+        if now >= self._envelope_due:
+            self._write_envelope()
         match self._watchdog.check(now):
             case Verdict.FILL:
                 self._report.fault(
@@ -455,6 +464,7 @@ class Dialog(FrameProcessor):
     def finish(self) -> CallResult:
         """Record the end of the call."""
         self._plan.before_end()
+        self._write_envelope()
         duration_ms = self._report.offset_ms()
         self._report.used_line(self._line, duration_ms)
         self._report.emit(
@@ -514,6 +524,15 @@ class Dialog(FrameProcessor):
     def sent(self, pcm: bytes) -> None:
         """Audio is on its way to the caller."""
         self._floor.echo.sent(pcm)
+        self._envelope.add("agent", pcm, self._report.offset_ms())
+
+    def _write_envelope(self) -> None:
+        offset_ms = self._report.offset_ms()
+        begin_ms, levels = self._envelope.drain(offset_ms)
+        self._report.emit(
+            call_events.Sounded, offset_ms=offset_ms, begin_ms=begin_ms, step_ms=STEP_MS, **levels
+        )
+        self._envelope_due = self._report.now() + ENVELOPE_SECONDS
 
     def _stop_tasks(self) -> None:
         for task in self._tasks:

@@ -164,6 +164,17 @@ class TurnTimed(_CallEvent):
     """What the turn policy made of each pause: silence, words, patience (ms)."""
 
 
+class Sounded(_CallEvent):
+    """How loud both sides were for a stretch of the call."""
+
+    type: Literal["sounded"] = "sounded"
+    begin_ms: int
+    step_ms: int
+    caller: str
+    """Base64 of one byte a step: 0 is -60 dBFS or less, 255 full scale."""
+    agent: str
+
+
 class CallFaulted(_CallEvent):
     """Something went wrong and what was done about it; the call may go on."""
 
@@ -192,6 +203,7 @@ CallEvent = Annotated[
     | DispatchRequested
     | Used
     | TurnTimed
+    | Sounded
     | CallFaulted
     | CallEnded,
     Field(discriminator="type"),

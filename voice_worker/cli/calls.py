@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from voice_worker.cli.output import JsonOption, note, print_json, print_rows, pr
 from voice_worker.cli.store import AccountSlug, LimitOption, ask
 from voice_worker.errors import NotFound
 from voice_worker.store.calls import list_calls, show_call
+from voice_worker.timeline import timeline, waterfall
+from voice_worker.timeline_page import page
 
 calls_app = typer.Typer(help="Calls: list them, or show one whole.", invoke_without_command=True)
 
@@ -39,24 +42,49 @@ def show_command(
     call_id: Annotated[str, typer.Argument(metavar="ID", help="The call's id.")],
     account: AccountSlug = "demo",
     events: Annotated[bool, typer.Option("--events", help="Also every call event.")] = False,
+    as_timeline: Annotated[
+        bool, typer.Option("--timeline", help="When everything happened, and where waits went.")
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Draw the timeline as a page.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """One call: transcript, leads, hand-offs and costs."""
-    try:
-        wanted = UUID(call_id)
-    except ValueError as error:
-        raise NotFound(f"{call_id} is not a call id. `voice-worker calls` lists them.") from error
-
+    """One call: transcript, leads, hand-offs and costs; or its timeline."""
+    wanted = call_of(call_id)
+    with_events = events or as_timeline or html is not None
     call = ask(
         account,
-        lambda database, account_id: show_call(database, account_id, wanted, with_events=events),
+        lambda database, account_id: show_call(
+            database, account_id, wanted, with_events=with_events
+        ),
     )
     if call is None:
         raise NotFound(f"The account {account} has no call {call_id}.")
-    if as_json:
+    if html is not None:
+        html.write_text(page(call, timeline(call["events"])), "utf-8")
+        note(f"{html} written")
+    if as_timeline:
+        rows = waterfall(timeline(call["events"]))
+        print_rows(rows, ("at", "what", "ms", "said"), empty="No events.", as_json=as_json)
+    elif html is not None:
+        return
+    elif as_json:
         print_json(call)
     else:
         print_call(call)
+
+
+def call_of(text: str) -> UUID:
+    """A call's id as given on the command line.
+
+    Raises:
+        NotFound: it is none.
+    """
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound(f"{text} is not a call id. `voice-worker calls` lists them.") from error
 
 
 def print_call(call: dict[str, Any]) -> None:
