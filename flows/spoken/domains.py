@@ -9,7 +9,7 @@ PROVIDERS = frozenset(
     "live.com live.co.uk msn.com icloud.com me.com mac.com aol.com comcast.net verizon.net att.net "
     "sbcglobal.net cox.net charter.net earthlink.net bellsouth.net btinternet.com sky.com "
     "virginmedia.com talktalk.net ntlworld.com gmx.com gmx.net gmx.de web.de t-online.de freenet.de "
-    "proton.me protonmail.com fastmail.com zoho.com mail.com hey.com orange.fr free.fr laposte.net "
+    "proton.me protonmail.com fastmail.com zoho.com hey.com orange.fr free.fr laposte.net "
     "example.com example.org".split()
 )
 """Where most private addresses live; one of these is never doubted."""
@@ -40,9 +40,11 @@ SPLIT_NAMES = {
 """Known names that recognisers take apart; every letter of them was said."""
 _SOUNDS_LIKE = {
     "jamil": "gmail.com", "gmeal": "gmail.com", "jmail": "gmail.com", "geemail": "gmail.com",
-    "gmale": "gmail.com", "gmo": "gmail.com", "hotmale": "hotmail.com", "yahu": "yahoo.com",
+    "gmale": "gmail.com", "gmo": "gmail.com", "hotmale": "hotmail.com", "yahu": "yahoo.com", "outlet": "outlook.com", "outluck": "outlook.com",
     "yahho": "yahoo.com", "jihu": "yahoo.com", "icl": "icloud.com", "aoel": "aol.com",
 }  # fmt: skip
+MAX_MAIL_NAME = 8
+"""A shorter name that ends in "mail" is most often a misheard gmail: "e-mail.com", "seamail.com"."""
 _MAX_DISTANCE = 2
 _MIN_LENGTH_FOR_TWO = 8
 
@@ -57,6 +59,8 @@ def suggestion(domain: str) -> str | None:
     name, _, ending = domain.partition(".")
     if name in _SOUNDS_LIKE and ending == "com":
         return _SOUNDS_LIKE[name]
+    if ending == "com" and name.endswith("mail") and len(name) < MAX_MAIL_NAME:
+        return "gmail.com"
     best: tuple[int, str] | None = None
     for known in sorted(PROVIDERS):
         known_name, _, known_ending = known.partition(".")

@@ -46,7 +46,14 @@ _ONE_WORD = re.compile(
     re.IGNORECASE,
 )
 _WRITTEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_PROVIDER_NAMES = r"g[ -]?mail|yahoo|hot ?mail|outlook|i ?cloud|proton ?mail|aol|comcast"
+_UNDERSCORE = re.compile(
+    r"\b(?:[uao]nd(?:er|a)(?:'?s)?[ -]?s?[ck]ore?|under'?s? (?:score|core)|on the score)\b",
+    re.IGNORECASE,
+)
+"""What recognisers make of "underscore"."""
+_DOT_AS_STOP = re.compile(r"\b([A-Za-z]{2,})\. (?=[A-Za-z]{2,}[\w .]*(?:\bat\b|@))")
+"""A dot between two words is often written like the end of a sentence: "Mary. Jones at …"."""
+_PROVIDER_NAMES = r"g[ -]?m(?:ai|ea|a)le?|yahoo|hot ?mail|outlook|i ?cloud|proton ?mail|aol|comcast"
 _SWALLOWED_AT = re.compile(
     rf"\b([a-z0-9._+-]{{3,}}?)[ia]t\s?((?:{_PROVIDER_NAMES})(?:\.| dot ))", re.IGNORECASE
 )
@@ -87,6 +94,8 @@ NOTHING = EmailReading(None, False)
 def parse_email(text: str, *, company_domain: str | None = None) -> EmailReading:
     """The address in `text`. `company_domain` stands for "at my company domain", when known."""
     plain = apply_modifiers(_ONE_WORD.sub(" ", _FILLERS.sub("", text))).strip()
+    plain = _UNDERSCORE.sub(" underscore ", plain)
+    plain = _DOT_AS_STOP.sub(_dot_or_stop, plain)
     plain = _SPELLED_RUN.sub(lambda match: match.group().replace("-", " "), plain)
     plain = _SAID_TWICE.sub(_once, plain)
     if company_domain:
@@ -110,6 +119,11 @@ def parse_email(text: str, *, company_domain: str | None = None) -> EmailReading
     if not local or not domain:
         return NOTHING
     return _checked(_respelled_local(local, after), domain)
+
+
+def _dot_or_stop(match: re.Match[str]) -> str:
+    word = match.group(1).casefold()
+    return match.group() if word in _LEAD_IN or word in ("name", "hello") else f"{word} dot "
 
 
 def _once(match: re.Match[str]) -> str:

@@ -26,6 +26,7 @@ PARSER_VERSION = "2"
 FIELD_KINDS = frozenset(["name", "email", "phone", "company", "date", "number", "money", "address"])
 """Kinds that have a parser of their own; the words of any other are the value."""
 _REPEATED = re.compile(r"\b(?:double|triple|treble)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"(?:me|you|us|it)@", re.IGNORECASE)
 _LOOP = re.compile(r"([^\W\d_])\1{3,}", re.IGNORECASE)
 """Four times the same letter: a recogniser that ran on, not a name."""
 MAX_TEXT = 500
@@ -79,6 +80,9 @@ def best_reading(kind: str, readings: Sequence[tuple[Reading, str]]) -> tuple[Re
     in it before digits alone, in which a recogniser loses such words.
     """
     valid = [item for item in readings if item[0].valid]
+    if kind == "email":
+        # "… reach me at info-at-green.org": a pronoun before the at sign is a lead-in, misheard.
+        valid.sort(key=lambda item: bool(_PRONOUN.match(item[0].value or "")))
     if kind == "email" and valid and valid[0][0].suggestion:
         known = [item for item in valid if (item[0].value or "").partition("@")[2] in PROVIDERS]
         return (known or valid)[0]

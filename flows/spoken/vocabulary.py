@@ -48,7 +48,7 @@ class Vocabulary:
 
 _NATO = (
     "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike "
-    "november oscar papa quebec romeo sierra tango uniform victor whiskey whisky xray yankee zulu"
+    "mic mick november oscar papa quebec romeo sierra tango uniform victor whiskey whisky xray yankee zulu"
 )
 
 ENGLISH = Vocabulary(
@@ -96,7 +96,8 @@ ENGLISH = Vocabulary(
     },
     sign_names={".": "dot", "_": "underscore", "-": "dash", "+": "plus"},
     as_in=(
-        ("as", "in"), ("like", "in"), ("is", "in"), ("as", "an"), ("for",), ("like",), ("as",),
+        ("as", "in"), ("like", "in"), ("is", "in"), ("as", "an"), ("and", "in"), ("an", "in"),
+        ("has", "an"), ("has", "in"), ("have", "in"), ("for",), ("like",), ("as",),
         ("from",),
     ),
     ignored=frozenset(

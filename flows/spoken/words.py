@@ -16,6 +16,8 @@ DIGIT_NAMES = ENGLISH.digit_names
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[@.+_#*&-]")
 _RUN = re.compile(r"[A-Za-z0-9]+(?:\s?[-–]\s?[A-Za-z0-9]+)+")
 """Pieces joined by hyphens."""
+_PAIR_EXPLAINED = re.compile(r"(?<=\b[A-Za-z])-(?=[A-Za-z] (?:as|is|and|an) in\b)", re.IGNORECASE)
+"""In "R-T as in tango" both are letters."""
 _DOTTED = re.compile(r"(?<![\w.])(?:[A-Za-z]\.){2,}(?![A-Za-z0-9@])")
 """Letters with full stops: "L.E.V."."""
 _INITIAL = re.compile(r"(?<![\w.@+-])([A-Za-z])\.(?=\s|$)")
@@ -33,6 +35,7 @@ def tokens(text: str) -> list[str]:
     text = _DOTTED.sub(lambda match: " ".join(match.group().replace(".", " ").split()), text)
     text = _INITIAL.sub(r"\1", text)
     text = _LISTED.sub(r"\1", text)
+    text = _PAIR_EXPLAINED.sub(" ", text)
     text = _RUN.sub(lambda match: _unhyphened(match.group()), text)
     return _TOKEN.findall(_STOP.sub(" ", text).casefold())
 
@@ -131,7 +134,21 @@ def letter_at(words: list[str], index: int, vocabulary: Vocabulary = ENGLISH) ->
         example, taken = _example(words, index, sound, vocabulary)
         if taken:
             return example, 1 + taken
-    return (letter, 1) if letter else ("", 0)
+    if not letter:
+        return _glued(words, index, vocabulary)
+    return letter, 1
+
+
+def _glued(words: list[str], index: int, vocabulary: Vocabulary) -> tuple[str, int]:
+    """ "JOHN as in November": letters written as one word, the last of them explained."""
+    word = words[index]
+    for lead in vocabulary.as_in:
+        end = index + 1 + len(lead)
+        if len(lead) == 2 and tuple(words[index + 1 : end]) == lead and end < len(words):
+            example = words[end]
+            if example in vocabulary.spelling_words and word.isalpha() and example[0] == word[-1]:
+                return word, len(lead) + 2
+    return "", 0
 
 
 CONFUSABLE = tuple(
@@ -165,14 +182,12 @@ def _example(words: list[str], index: int, letter: str, vocabulary: Vocabulary) 
             continue
         if example.startswith(letter):
             return letter, taken
-        if lead in (("for",), ("like",), ("as",), ("from",), ("is", "in")):
-            # Too weak to overrule what was heard.
-            return (
-                (example[0], taken)
-                if confusable(letter, example[0])
-                and (lead != ("is", "in") or example in vocabulary.spelling_words)
-                else ("", 0)
+        if lead not in (("as", "in"), ("like", "in")):
+            # Too weak to overrule what was heard, unless the example is one of an alphabet's.
+            meant = confusable(letter, example[0]) and (
+                len(lead) == 1 or example in vocabulary.spelling_words
             )
+            return (example[0], taken) if meant else ("", 0)
         if letter in example or (letter == "f" and example.startswith("ph")):
             return letter, taken
         return example[0], taken
