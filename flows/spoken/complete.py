@@ -8,11 +8,13 @@ the same parsers that read the value afterwards.
 from __future__ import annotations
 
 import re
+from datetime import date
 from enum import StrEnum
 
 import phonenumbers
 
 from flows.actions import Expectation
+from flows.spoken.dates import parse_date
 from flows.spoken.email import parse_email
 from flows.spoken.phone import spoken_digits
 from flows.spoken.words import tokens
@@ -50,6 +52,9 @@ _LEAD_IN_ONLY = re.compile(
     r"|it's|that's|i'm|i am|this is|call me|reach me)\W*$",
     re.IGNORECASE,
 )
+_DAYS_BY_NAME = re.compile(
+    r"\b(?:today|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\W*$", re.I
+)
 _FULL_STOP = re.compile(r"(?<=\w)[.!]\s*$")
 """A recogniser's full stop says nothing: cut-off speech gets one too."""
 _CARRIES_ON = re.compile(r"(?:,|-|–|—|…|\.\.\.)\s*$")
@@ -73,6 +78,8 @@ def completeness(expect: Expectation, text: str, region: str) -> Completeness:
             return _yes_no(text, words)
         case Expectation.NAME:
             return _name(text, words)
+        case Expectation.DATE:
+            return _date(text, words, region)
     if _hangs(text, words):
         return Completeness.UNFINISHED
     if expect is Expectation.OPEN and text.rstrip().endswith("?") and len(words) > 2:
@@ -135,4 +142,22 @@ def _yes_no(text: str, words: list[str]) -> Completeness:
 def _name(text: str, words: list[str]) -> Completeness:
     if _hangs(text, words):
         return Completeness.UNFINISHED
-    return Completeness.OPEN
+    letters = 0
+    while letters < len(words) and len(words[-1 - letters]) == 1:
+        letters += 1
+    if not letters or letters == len(words):
+        return Completeness.OPEN
+    # "Smith, S M I": a name that is being spelled is over with its last letter.
+    said, spelled = words[-1 - letters], "".join(words[-letters:])
+    if said == spelled:
+        return Completeness.COMPLETE
+    return Completeness.UNFINISHED if said.startswith(spelled) else Completeness.OPEN
+
+
+def _date(text: str, words: list[str], region: str) -> Completeness:
+    if words[-1] != "may" and _hangs(text, words):
+        return Completeness.UNFINISHED
+    # A day that is named the same whatever today is has its year; after a weekday none follows.
+    years = {parse_date(text, today, region) for today in (date(1999, 1, 1), date(2003, 6, 30))}
+    whole = None not in years and (len(years) == 1 or bool(_DAYS_BY_NAME.search(text)))
+    return Completeness.COMPLETE if whole else Completeness.OPEN
