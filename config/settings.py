@@ -87,6 +87,7 @@ class Calls(_Section):
     idle_connect_seconds: Positive
     answer_within_ms: Positive
     default_region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    record: bool
     drain_seconds: Annotated[int, Field(ge=0)]
 
 

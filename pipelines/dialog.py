@@ -48,7 +48,7 @@ from pipelines.plan import CallPlan, CallResult, Engines
 from pipelines.rendition import Studio
 from pipelines.reporter import Reporter, TurnClock
 from pipelines.speaking import Speaking
-from pipelines.watchdog import APOLOGY, TIME_IS_UP, Verdict, Watchdog
+from pipelines.watchdog import APOLOGY, RECORDED, TIME_IS_UP, Verdict, Watchdog
 
 TICK_SECONDS = 0.1
 STALLED_AUDIO_SECONDS = 0.6
@@ -100,6 +100,7 @@ class Dialog(FrameProcessor):
         )
         self._envelope = Envelope()
         self._envelope_due = 0.0
+        self._recorder = plan.record(line.rate) if plan.record else None
         self._listen: actions.Listen | None = None
         self._quiet_since = 0.0
         self._timers: dict[str, float] = {}
@@ -135,7 +136,7 @@ class Dialog(FrameProcessor):
         if isinstance(frame, InputAudioRawFrame):
             self._last_audio = self._report.now()
             self._floor.echo.heard(frame.audio)
-            self._envelope.add("caller", frame.audio, self._report.offset_ms())
+            self._sounded("caller", frame.audio)
             self._ears.feed(frame.audio)
         elif isinstance(frame, InputDTMFFrame):
             self._put(events.KeyPressed(key=frame.button.value, offset_ms=self._report.offset_ms()))
@@ -177,6 +178,8 @@ class Dialog(FrameProcessor):
     async def _converse(self) -> None:
         while True:
             event = await self._events.get()
+            if event is self._plan.start and self._recorder:
+                await self._speaking.say(actions.Say(text=RECORDED, interruptible=False))
             try:
                 await self._step(event)
             finally:
@@ -355,14 +358,14 @@ class Dialog(FrameProcessor):
             text=turn.text,
             duration_ms=turn.end_ms - turn.start_ms,
             confidence=turn.confidence,
+            thoughts=tuple(thought.as_dict() for thought in turn.thoughts),
         )
         if turn.text:
             self._act(self._speaking.caller_caption(turn.text))
         if let_go:
             # "Mm-hm": it was heard, and the agent speaks on.
             return
-        thoughts = tuple(thought.as_dict() for thought in turn.thoughts)
-        self._turn_clock = TurnClock(now - waited, now, turn.recognition_ms, thoughts)
+        self._turn_clock = TurnClock(now - waited, now, turn.recognition_ms)
         self._watchdog.owe(now - waited)
         said = events.CallerSaid(
             text=turn.text,
@@ -465,6 +468,8 @@ class Dialog(FrameProcessor):
         """Record the end of the call."""
         self._plan.before_end()
         self._write_envelope()
+        if self._recorder:
+            self._recorder.close()
         duration_ms = self._report.offset_ms()
         self._report.used_line(self._line, duration_ms)
         self._report.emit(
@@ -524,7 +529,13 @@ class Dialog(FrameProcessor):
     def sent(self, pcm: bytes) -> None:
         """Audio is on its way to the caller."""
         self._floor.echo.sent(pcm)
-        self._envelope.add("agent", pcm, self._report.offset_ms())
+        self._sounded("agent", pcm)
+
+    def _sounded(self, side: str, pcm: bytes) -> None:
+        offset_ms = self._report.offset_ms()
+        self._envelope.add(side, pcm, offset_ms)
+        if self._recorder:
+            self._recorder.add(side, pcm, offset_ms)
 
     def _write_envelope(self) -> None:
         offset_ms = self._report.offset_ms()

@@ -54,6 +54,8 @@ class CallerSpoke(_CallEvent):
     """Empty when there was speech without recognisable words."""
     duration_ms: int = 0
     confidence: float | None = None
+    thoughts: tuple[dict[str, Any], ...] = ()
+    """What the turn policy made of each pause: silence, words, patience (ms)."""
 
 
 class AgentSpoke(_CallEvent):
@@ -160,8 +162,6 @@ class TurnTimed(_CallEvent):
     they add up to the total."""
     overlapped: dict[str, int] = Field(default_factory=dict)
     """Work that went on meanwhile: `recognition`."""
-    thoughts: tuple[dict[str, Any], ...] = ()
-    """What the turn policy made of each pause: silence, words, patience (ms)."""
 
 
 class Sounded(_CallEvent):

@@ -41,6 +41,18 @@ async def nowhere(request_id: UUID, target: str) -> str:
     return "no integration is connected"
 
 
+class Recorder(Protocol):
+    """Keeps a call's sound."""
+
+    def add(self, side: str, pcm: bytes, offset_ms: int) -> None:
+        """Audio of the `caller` or the `agent` at an offset into the call."""
+        ...
+
+    def close(self) -> None:
+        """The call is over."""
+        ...
+
+
 @dataclass(frozen=True)
 class CallPlan:
     """One call: who it belongs to, the flow version it keeps, and how to report."""
@@ -53,6 +65,8 @@ class CallPlan:
     emit: Emit
     worker: str
     manner: Manner = field(default_factory=Manner)
+    record: Callable[[int], Recorder] | None = None
+    """Makes a recorder for audio at a rate; None when the call is not recorded."""
     on_active: Callable[[], None] = lambda: None
     before_end: Callable[[], None] = lambda: None
     """Called before the last event is emitted, for whatever must stand before it."""

@@ -24,7 +24,6 @@ class TurnClock:
     speech_end: float
     committed: float
     recognition_ms: int
-    thoughts: tuple[dict[str, Any], ...] = ()
     stepped: float = 0.0
     answered: float = 0.0
     """The knowledge answered."""
@@ -112,5 +111,4 @@ class Reporter:
             total_ms=sum(parts.values()),
             parts=parts,
             overlapped={"recognition": clock.recognition_ms},
-            thoughts=clock.thoughts,
         )

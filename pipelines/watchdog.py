@@ -12,7 +12,9 @@ APOLOGY = (
 
 TIME_IS_UP = "I'm sorry, this call has reached its time limit. Please call again. Goodbye."
 
-RUNTIME_PROMPTS = (*FILLERS, APOLOGY, TIME_IS_UP)
+RECORDED = "This call is recorded."
+
+RUNTIME_PROMPTS = (*FILLERS, APOLOGY, TIME_IS_UP, RECORDED)
 """What the runtime itself may say; rendered before the first call, so a fault can't silence it."""
 
 

@@ -29,6 +29,7 @@ from voice_worker.errors import CallRefused, JournalFull
 from voice_worker.meter import ComputeMeter
 from voice_worker.pressure import Pressure
 from voice_worker.prompts import Prompts, manner_of
+from voice_worker.recording import Recording, path_of
 from voice_worker.store.calls import create_call, open_calls
 from voice_worker.store.campaigns import Campaign, campaign_by_slug
 from voice_worker.store.database import Database
@@ -129,8 +130,8 @@ class Worker:
         self.database = await Database.open(worker_url, pool_size=settings.database.pool_size)
         await ensure_demo(self.database)
         self.journal = Journal(settings.home / "journal.db")
-        keyring = Keyring.load(settings.security.secret_keys, settings.home)
-        self._outbox = Outbox(self.database, keyring, settings.delivery)
+        self._keyring = Keyring.load(settings.security.secret_keys, settings.home)
+        self._outbox = Outbox(self.database, self._keyring, settings.delivery)
         self._recorder = Recorder(
             self.journal, self.database, Projector(prices), on_written=self._written
         )
@@ -272,6 +273,7 @@ class Worker:
             settings=self.settings,
             emit=waiting.log,
             worker=self.name,
+            record=self._recorder_of(call_id, waiting.campaign),
             manner=manner_of(waiting.campaign.settings, waiting.flow.language),
             on_active=lambda: self._activated(call_id, waiting.log),
             before_end=lambda: self._meter.leave(call_id),
@@ -291,6 +293,13 @@ class Worker:
             self._meter.leave(call_id)
             self.admission.leave(call_id)
             self._holding.discard(task)
+
+    def _recorder_of(self, call_id: UUID, campaign: Campaign) -> Callable[[int], Recording] | None:
+        """Recording is on for a campaign whose settings say so, else as the worker's do."""
+        if campaign.settings.get("record", self.settings.calls.record) is not True:
+            return None
+        path = path_of(self.settings.home, call_id)
+        return lambda rate: Recording(path, self._keyring, call_id, rate)
 
     def _activated(self, call_id: UUID, record: CallLog) -> None:
         record.activated()

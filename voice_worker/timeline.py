@@ -56,6 +56,7 @@ def timeline(events: list[dict[str, Any]]) -> Timeline:
     """Read a call's events, as `show_call` gives them."""
     found = Timeline()
     node = ""
+    thoughts: tuple[dict[str, Any], ...] = ()
     for event in events:
         body = event["body"]
         at = int(event["offset_ms"])
@@ -64,7 +65,7 @@ def timeline(events: list[dict[str, Any]]) -> Timeline:
             case "sounded":
                 _add_levels(found, body)
             case "turn_timed":
-                found.waits.append(_wait(at, body))
+                found.waits.append(_wait(at, body, thoughts))
             case "flow_stepped":
                 if body["node"] != node:
                     node = body["node"]
@@ -75,6 +76,7 @@ def timeline(events: list[dict[str, Any]]) -> Timeline:
                     for item in body["moments"]
                 ]
             case kind:
+                thoughts = tuple(body.get("thoughts", ())) or thoughts
                 if moment := _moment(kind, at, body):
                     found.moments.append(moment)
     found.moments.sort(key=lambda moment: moment.at_ms)
@@ -105,13 +107,13 @@ def _moment(kind: str, at: int, body: dict[str, Any]) -> Moment | None:
     return None
 
 
-def _wait(at: int, body: dict[str, Any]) -> Wait:
+def _wait(at: int, body: dict[str, Any], thoughts: tuple[dict[str, Any], ...]) -> Wait:
     return Wait(
         begin_ms=max(0, at - body["total_ms"]),
         total_ms=body["total_ms"],
         parts={name: body["parts"].get(name, 0) for name in PARTS},
         overlapped=body.get("overlapped", {}),
-        thoughts=tuple(body.get("thoughts", ())),
+        thoughts=thoughts,
     )
 
 

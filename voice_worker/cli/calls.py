@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import wave
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
 import typer
 
+from config import load_settings
+from voice_worker import recording
 from voice_worker.cli.output import JsonOption, note, print_json, print_rows, print_table
 from voice_worker.cli.store import AccountSlug, LimitOption, ask
 from voice_worker.errors import NotFound
 from voice_worker.store.calls import list_calls, show_call
+from voice_worker.store.secrets import Keyring
 from voice_worker.timeline import timeline, waterfall
 from voice_worker.timeline_page import page
 
@@ -73,6 +77,36 @@ def show_command(
         print_json(call)
     else:
         print_call(call)
+
+
+@calls_app.command("recording")
+def recording_command(
+    call_id: Annotated[str, typer.Argument(metavar="ID", help="The call's id.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="WAV file to write.")],
+    account: AccountSlug = "demo",
+    as_json: JsonOption = False,
+) -> None:
+    """A recorded call as a WAV file: the caller on the left, the agent on the right.
+
+    Calls are recorded when `calls.record`, or their campaign's `record` setting, says so.
+    """
+    wanted = call_of(call_id)
+    settings = load_settings()
+    if ask(account, lambda database, account_id: show_call(database, account_id, wanted)) is None:
+        raise NotFound(f"The account {account} has no call {call_id}.")
+    keyring = Keyring.load(settings.security.secret_keys, settings.home)
+    rate, segments = recording.read(recording.path_of(settings.home, wanted), keyring, wanted)
+    with wave.open(str(output), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        for segment in segments:
+            file.writeframes(segment)
+        seconds = file.getnframes() / rate
+    if as_json:
+        print_json({"file": str(output), "seconds": round(seconds, 3), "rate": rate})
+    else:
+        note(f"{output}: {seconds:.1f} s")
 
 
 def call_of(text: str) -> UUID:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from config import load_settings
+from voice_worker import recording
 from voice_worker.cli.output import JsonOption, note, print_json, print_rows, progress
 from voice_worker.cli.store import account_id_of, open_as_owner, open_server
 from voice_worker.errors import CheckFailed
@@ -172,6 +173,7 @@ def purge_command(
             def erased(calls: Any) -> None:
                 advance(len(calls))
                 forget_quarantined(journal, calls)
+                recording.forget(settings.home, calls)
 
             return await retention.purge(connection, before, account or None, on_erased=erased)
 

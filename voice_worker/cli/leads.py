@@ -8,6 +8,7 @@ from uuid import UUID
 import typer
 
 from config import load_settings
+from voice_worker import recording
 from voice_worker.cli.db import YesOption, as_owner, report_erased
 from voice_worker.cli.output import JsonOption, note, print_rows
 from voice_worker.cli.store import AccountSlug, LimitOption, ask
@@ -54,7 +55,7 @@ def erase_command(
         wanted = UUID(lead_id)
     except ValueError as error:
         raise NotFound(f"{lead_id} is not a lead's id. `voice-worker leads` lists them.") from error
-    journal = load_settings().home / "journal.db"
+    home = load_settings().home
 
     async def run(connection: OwnerConnection) -> dict[str, int]:
         person = await retention.find_person(connection, account, wanted)
@@ -68,7 +69,8 @@ def erase_command(
             typer.confirm(f"Erase {len(leads)} leads and what was said on their calls?",
                           abort=True, err=True)  # fmt: skip
         counts, calls = await retention.erase_leads(connection, person.account_id, leads)
-        forget_quarantined(journal, calls)
+        forget_quarantined(home / "journal.db", calls)
+        recording.forget(home, calls)
         return counts
 
     report_erased(as_owner(run), as_json=as_json)

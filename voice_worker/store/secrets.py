@@ -1,4 +1,4 @@
-"""Integrations' secrets at rest: ciphertext in the database, the key with the worker."""
+"""Secrets at rest: ciphertext in the database or on disk, the key with the worker."""
 
 from __future__ import annotations
 
@@ -63,3 +63,24 @@ class Keyring:
             raise SecretsUnreadable("These secrets were stored for another integration.")
         secrets: dict[str, str] = document["secrets"]
         return secrets
+
+    def wrap(self, call_id: UUID, key: bytes) -> bytes:
+        """A call's own key, encrypted."""
+        return self._fernet.encrypt(call_id.bytes + key)
+
+    def unwrap(self, call_id: UUID, wrapped: bytes) -> bytes:
+        """The call's key again.
+
+        Raises:
+            SecretsUnreadable: the worker's key is another, or it is another call's.
+        """
+        try:
+            content = self._fernet.decrypt(wrapped)
+        except InvalidToken as error:
+            raise SecretsUnreadable(
+                "A recording can't be read with this worker's key. Set "
+                "VOICE_WORKER__SECURITY__SECRET_KEYS to the key it was made with."
+            ) from error
+        if content[:16] != call_id.bytes:
+            raise SecretsUnreadable("This recording belongs to another call.")
+        return content[16:]
