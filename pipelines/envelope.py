@@ -17,7 +17,7 @@ def level(pcm: bytes) -> int:
     samples = np.frombuffer(pcm, dtype="<i2").astype(np.float32)
     if not len(samples):
         return 0
-    mean = float(np.mean(samples**2)) / 32768**2
+    mean = float(samples @ samples) / len(samples) / 32768**2
     decibels = 10 * math.log10(mean) if mean > 0 else FLOOR_DB
     return round(255 * max(0.0, 1 - decibels / FLOOR_DB))
 

@@ -72,6 +72,8 @@ async def serve(settings: Settings, report: Report) -> None:
                 log_config=None,
                 access_log=False,
                 ws_max_size=128 << 10,
+                # Audio does not compress; trying to costs time and memory on every call.
+                ws_per_message_deflate=False,
                 ws_ping_interval=20,
                 ws_ping_timeout=20,
                 timeout_graceful_shutdown=2,
