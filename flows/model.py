@@ -37,7 +37,7 @@ class Ladder(_Part):
     reprompts: Texts = ()
     """One for each attempt; they should differ."""
     then: NodeId | None = None
-    """None ends the call politely."""
+    """Left out, the call ends politely."""
 
 
 class _Node(_Part):
@@ -148,7 +148,7 @@ class LeadGateNode(_ListeningNode):
     """In the order they are asked."""
     next: NodeId
     on_refusal: NodeId | None = None
-    """Where to go when a required field is refused; None goes on to the next field."""
+    """Where to go when a required field is refused; left out, the next field follows."""
     questions: NodeId | None = None
     """The `rag_answer` node whose sources answer a question asked in the middle; left out, the
     flow's `questions`."""
@@ -290,7 +290,7 @@ class Flow(_Part):
     """Further languages; every text must then exist in all of them."""
     start: NodeId
     operator: NodeId | None = None
-    """Where "I want to speak to a person" leads; None says that nobody is available."""
+    """Where "I want to speak to a person" leads; left out, nobody is available."""
     questions: NodeId | None = None
     """The `rag_answer` node whose sources answer questions asked in the middle of something."""
     keys: dict[Key, KeyTarget] = Field(default_factory=dict)

@@ -16,7 +16,9 @@ from flows import CallStarted, Flow, load_flow
 from flows.check import examine
 from flows.draw import mermaid
 from flows.load import stored_flow
+from flows.reference import with_reference
 from flows.replay import path_of
+from flows.schema import json_schema_text
 from flows.script import Conversation, knowledge_by_words, load_script, run_script
 from flows.svg import svg
 from flows.talk import Answerer, Line, TextConversation
@@ -45,6 +47,30 @@ app.command("push")(push_command)
 app.command("pull")(pull_command)
 app.command("diff")(diff_command)
 app.command("replay")(replay_command)
+
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@app.command("reference")
+def reference_command(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 when they are stale.")
+    ] = False,
+) -> None:
+    """Bring docs/flow.schema.json and the reference in docs/flows.md up to date."""
+    page = DOCS / "flows.md"
+    wanted = {
+        DOCS / "flow.schema.json": json_schema_text(),
+        page: with_reference(page.read_text("utf-8")),
+    }
+    for path, text in wanted.items():
+        if path.exists() and path.read_text("utf-8") == text:
+            continue
+        if check:
+            raise CheckFailed(f"{path.name} is stale: run `voice-worker flow reference`.")
+        path.write_text(text, "utf-8")
+        note(f"wrote {path.name}")
 
 
 class Format(StrEnum):
