@@ -170,6 +170,9 @@ def _not_understood(cursor: Cursor) -> None:
     node = cursor.flow.nodes[cursor.state.node]
     if isinstance(node, ClarifyNode):
         clarify.missed(cursor, node)
+    elif isinstance(node, LeadGateNode):
+        if not lead_gate.missed(cursor, node):
+            leave_lost(cursor, node.no_match)
     elif isinstance(node, LISTENING) and not climb_no_match(cursor, node.no_match):
         leave_lost(cursor, node.no_match)
 

@@ -29,6 +29,8 @@ from flows.spoken.yesno import is_refusal, parse_yes_no, without_yes_no
 from flows.state import FieldValue
 
 MAX_ROUNDS = 2
+WAY_OFFERED = 10
+"""`rounds` once another way was offered: it is offered once."""
 UNSURE = 0.55
 """A word less certain than this makes its value be spelled back."""
 MEANING_THRESHOLD = 0.5
@@ -109,11 +111,25 @@ def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSa
     elif not _wait_for_the_rest(cursor, node, field, reading, event) and not climb_no_match(
         cursor, node.no_match, field.reprompts
     ):
-        if node.no_match.then and not cursor.state.returns:
-            cursor.go(node.no_match.then)
-            return
-        cursor.say_phrase("move_on")
-        gate.next_field(cursor, node)
+        _give_up(cursor, node, field)
+
+
+def missed(cursor: Cursor, node: LeadGateNode) -> bool:
+    """Somebody spoke, and no words were recognised. False when there is nothing left to try."""
+    return climb_no_match(cursor, node.no_match) or _another_way(
+        cursor, node, gate.current_field(cursor, node)
+    )
+
+
+def _give_up(cursor: Cursor, node: LeadGateNode, field: LeadField) -> None:
+    """Nothing was understood as often as the author allows."""
+    if _another_way(cursor, node, field):
+        return
+    if node.no_match.then and not cursor.state.returns:
+        cursor.go(node.no_match.then)
+        return
+    cursor.say_phrase("move_on")
+    gate.next_field(cursor, node)
 
 
 def _wait_for_the_rest(
@@ -377,7 +393,7 @@ def _denied(cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: Fie
         gate.listen(cursor, node, field, Expectation.YES_NO)
     elif rounds < MAX_ROUNDS:
         _ask_again(cursor, node, field, candidate)
-    elif rounds > MAX_ROUNDS or not _another_way(cursor, node, field):
+    elif not _another_way(cursor, node, field):
         _keep_unconfirmed(cursor, node, field)
 
 
@@ -392,7 +408,10 @@ def _ask_again(cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: 
 
 
 def _another_way(cursor: Cursor, node: LeadGateNode, field: LeadField) -> bool:
-    """Speaking failed twice: a text box on the page, or the keypad. False when there is neither."""
+    """Speaking failed twice: a text box on the page, or the keypad. False when there is neither,
+    or it was offered before."""
+    if cursor.state.rounds >= WAY_OFFERED:
+        return False
     if gate.show_box(cursor, field):
         phrase = "type_it"
     elif field.kind in DIGITS_KEYED and "keypad" in cursor.state.channels:
@@ -400,7 +419,7 @@ def _another_way(cursor: Cursor, node: LeadGateNode, field: LeadField) -> bool:
     else:
         return False
     cursor.note(f"offered another way: {phrase}")
-    cursor.set(phase="ask", candidate=None, partial="", misses=0)
+    cursor.set(phase="ask", candidate=None, partial="", misses=0, rounds=WAY_OFFERED)
     cursor.say_phrase(phrase)
     gate.listen(cursor, node, field)
     return True

@@ -211,6 +211,10 @@ def _swapped(word: str, old: str, new: str) -> str:
 
 # --- letters and codes ---------------------------------------------------------------------------
 
+_WORD_IN_FRONT = re.compile(
+    r"^\W*[A-Z]+[AEIOU][A-Z]{2,}[,:]?\s+(?=[A-Za-z](?:[-, ]+[A-Za-z0-9]\b){2,})"
+)
+"""A word in capitals before a spelling ("RUBOUT N-I-M-N") is a word."""
 _CONSONANTS_ONLY = re.compile(r"[^aeiouy\W\d_]+|(?!is|it|up|my|so|of|on|by|do|go|me)[a-z]{1,2}")
 
 
@@ -226,6 +230,7 @@ def spelled_letters(text: str, vocabulary: Vocabulary = ENGLISH) -> str:
         lambda match: match.group() if _is_spelled_run(match.group()) else match.group().replace("-", ""),
         text,
     )  # fmt: skip
+    text = _WORD_IN_FRONT.sub("", text)
     raw = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|&", text.replace("’", "'"))
     marked = [word for word in raw if _clearly_spelled(word, text)]
     if not marked:

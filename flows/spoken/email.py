@@ -67,6 +67,7 @@ _COMPANY_DOMAIN = re.compile(
     re.IGNORECASE,
 )
 _STARTS_WITH_SPELLING = re.compile(r"(?:\b[A-Za-z0-9][-–., ]+)$")
+MAX_LEFT_PIECES = 3
 _FILLERS = re.compile(
     r"\b(?:u+m+|u+h+|er+m?|hm+|you know|let me see|let's see|(?:and )?then|followed by)\b[,.]?\s*",
     re.I,
@@ -213,6 +214,10 @@ def _last_at(words: list[str]) -> int | None:
 
 def _local_part(words: list[str]) -> str:
     found = without_copies(pieces(words[_local_begins(words) :]))
+    left = [piece.text in ENGLISH.spelling_words for piece in found]
+    if sum(left) > 1 or (any(left) and len(found) > MAX_LEFT_PIECES):
+        # Examples whose letters were not understood: better nothing than "johnnovember".
+        return ""
     return "".join(piece.text for piece in found).strip(".-_")
 
 

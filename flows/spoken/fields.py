@@ -26,6 +26,7 @@ PARSER_VERSION = "2"
 FIELD_KINDS = frozenset(["name", "email", "phone", "company", "date", "number", "money", "address"])
 """Kinds that have a parser of their own; the words of any other are the value."""
 _REPEATED = re.compile(r"\b(?:double|triple|treble)\b", re.IGNORECASE)
+_SPELLED = re.compile(r"\b[A-Za-z](?:[-., ]+[A-Za-z]\b){2,}")
 _PRONOUN = re.compile(r"(?:me|you|us|it)@", re.IGNORECASE)
 _LOOP = re.compile(r"([^\W\d_])\1{3,}", re.IGNORECASE)
 """Four times the same letter: a recogniser that ran on, not a name."""
@@ -77,7 +78,8 @@ def best_reading(kind: str, readings: Sequence[tuple[Reading, str]]) -> tuple[Re
     valid one, unless another is better borne out.
 
     An address with a known domain goes before one whose domain is in doubt; a number with "double"
-    in it before digits alone, in which a recogniser loses such words.
+    in it before digits alone, in which a recogniser loses such words; a name whose spelling was
+    heard before one that was guessed.
     """
     valid = [item for item in readings if item[0].valid]
     if kind == "email":
@@ -89,6 +91,9 @@ def best_reading(kind: str, readings: Sequence[tuple[Reading, str]]) -> tuple[Re
     if kind == "phone":
         repeated = [item for item in valid if _REPEATED.search(item[1])]
         return (repeated or valid or readings)[0]
+    if kind in ("name", "company"):
+        spelled = [item for item in valid if _SPELLED.search(item[1])]
+        return (spelled or valid or readings)[0]
     return (valid or readings)[0]
 
 

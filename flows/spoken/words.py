@@ -48,7 +48,9 @@ def _unhyphened(run: str) -> str:
     capitals = all(len(piece) == 1 or not re.search("[a-z]", piece) for piece in pieces)
     letters = any(re.search("[A-Za-z]", piece) for piece in pieces)
     if letters and (spelled or (capitals and len(pieces) > 1 and len(run) > MIN_SPELLED)):
-        return " ".join(pieces)
+        # "LS-K-I": capitals between letters are letters too.
+        letters_of = (" ".join(piece) if piece.isupper() else piece for piece in pieces)
+        return " ".join(letters_of)
     return run
 
 

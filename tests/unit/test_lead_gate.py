@@ -206,3 +206,20 @@ def test_every_kind_is_understood(kind: str, said: str, value: str) -> None:
 def test_alternatives_are_asked_of_the_recogniser() -> None:
     call = Call(_email())
     assert [a.alternatives for a in call.actions if isinstance(a, Listen)] == [True]
+
+
+def test_who_is_never_understood_is_offered_another_way_once() -> None:
+    call = Call(_email(), channels=("page",))
+    call.said("no idea really").said("no idea really").said("no idea really")
+    assert any(isinstance(action, AskOnPage) for action in call.actions)
+    silent = Call(_phone(), channels=("keypad",)).said("").said("").said("")
+    assert "keypad" in silent.heard
+    silent.said("").said("").said("")
+    assert silent.state.ended is not None
+
+
+def test_corrections_that_keep_failing_lead_to_another_way() -> None:
+    call = Call(_phone(), channels=("keypad",)).said("415 555 0132")
+    call.said("no, the last four are 0133").said("no, the last four are 0134")
+    assert call.stored == ("+14155550134", False)
+    assert "keypad" in call.said("no, the last four are 0135").heard
