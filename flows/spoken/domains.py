@@ -40,7 +40,7 @@ SPLIT_NAMES = {
 """Known names that recognisers take apart; every letter of them was said."""
 _SOUNDS_LIKE = {
     "jamil": "gmail.com", "gmeal": "gmail.com", "jmail": "gmail.com", "geemail": "gmail.com",
-    "gmale": "gmail.com", "gmo": "gmail.com", "hotmale": "hotmail.com", "yahu": "yahoo.com", "outlet": "outlook.com", "outluck": "outlook.com",
+    "gmale": "gmail.com", "gmo": "gmail.com", "hotmale": "hotmail.com", "heartmail": "hotmail.com", "hottmail": "hotmail.com", "hartmail": "hotmail.com", "yahu": "yahoo.com", "outlet": "outlook.com", "outluck": "outlook.com",
     "yahho": "yahoo.com", "jihu": "yahoo.com", "icl": "icloud.com", "aoel": "aol.com",
 }  # fmt: skip
 MAX_MAIL_NAME = 8

@@ -53,7 +53,9 @@ _UNDERSCORE = re.compile(
 """What recognisers make of "underscore"."""
 _DOT_AS_STOP = re.compile(r"\b([A-Za-z]{2,})\. (?=[A-Za-z]{2,}[\w .]*(?:\bat\b|@))")
 """A dot between two words is often written like the end of a sentence: "Mary. Jones at …"."""
-_PROVIDER_NAMES = r"g[ -]?m(?:ai|ea|a)le?|yahoo|hot ?mail|outlook|i ?cloud|proton ?mail|aol|comcast"
+_PROVIDER_NAMES = (
+    r"g[ -]?m(?:ai|ea|a)le?|yahoo|hot+ ?mail|hea?rt ?mail|outlook|i ?cloud|proton ?mail|aol|comcast"
+)
 _SWALLOWED_AT = re.compile(
     rf"\b([a-z0-9._+-]{{3,}}?)[ia]t\s?((?:{_PROVIDER_NAMES})(?:\.| dot ))", re.IGNORECASE
 )
