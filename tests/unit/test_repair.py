@@ -1,0 +1,252 @@
+"""What works anywhere: commands, corrections, questions in between, other languages, hand-offs."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows import CallStarted, load_flow, parse_flow
+from flows.actions import Dispatch, Listen, Transfer
+from flows.commands import Command, command_in, language_in
+from flows.events import CallerSaid, CallerSilent, DispatchDone, DispatchFailed, TimerFired
+from flows.interpreter import initial_state, step
+from flows.library import DEMO_FLOW
+from flows.model import Flow
+from flows.talk import TextConversation
+
+DEMO = load_flow(DEMO_FLOW)
+
+
+def held(flow: Flow, *lines: str, answer: str | None = "So it is.") -> TextConversation:
+    talk = TextConversation(flow, answer=lambda question: answer, start=CallStarted())
+    talk.open()
+    for line in lines:
+        talk.said(line)
+    return talk
+
+
+def agent(talk: TextConversation, line: str) -> list[str]:
+    return [said.text for said in talk.said(line) if said.who == "agent"]
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("Sorry, can you say that again?", Command.REPEAT),
+        ("what was that", Command.REPEAT),
+        ("I didn't catch that", Command.REPEAT),
+        ("hold on a second", Command.WAIT),
+        ("hmm, let me check", Command.WAIT),
+        ("I'd like to start over", Command.START_OVER),
+        ("can we go back please", Command.BACK),
+        ("could I talk to a real person", Command.PERSON),
+        ("operator", Command.PERSON),
+        ("No, I'm not interested, goodbye", Command.GOODBYE),
+        ("please stop calling", Command.GOODBYE),
+        ("one", None),
+        ("call me back", None),
+        ("I want to go back to school", None),
+        ("my agent is in the back", None),
+        ("stop by tomorrow", None),
+    ],
+)
+def test_commands_are_whole_sentences(text: str, command: Command | None) -> None:
+    assert command_in(text, "en") is command
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("Wie bitte?", Command.REPEAT),
+        ("Einen Moment bitte", Command.WAIT),
+        ("Kann ich mit einem Menschen sprechen", Command.PERSON),
+        ("Auf Wiederhören", Command.GOODBYE),
+        ("goodbye", Command.GOODBYE),
+    ],
+)
+def test_german_and_english_commands_work_in_german(text: str, command: Command) -> None:
+    assert command_in(text, "de") is command
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Do you speak Spanish?", "es"),
+        ("auf Deutsch bitte", "de"),
+        ("English please", "en"),
+        ("I live in a German neighborhood", None),
+        ("my daughter takes French lessons in the city", None),
+    ],
+)
+def test_a_wish_for_a_language_is_told_from_its_mention(text: str, language: str | None) -> None:
+    assert language_in(text) == language
+
+
+LEAD = ("call me back", "Jane Miller", "jane at gmail dot com", "yes")
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "value"),
+    [
+        ("No, my email is joan at gmail dot com", "email", "joan@gmail.com"),
+        ("Actually, change my email to joan at gmail dot com", "email", "joan@gmail.com"),
+        ("sorry, my name is Joan Miller", "name", "Joan Miller"),
+        ("wait, my e-mail address should be joan at gmail dot com", "email", "joan@gmail.com"),
+    ],
+)
+def test_an_earlier_answer_is_replaced_and_the_open_question_comes_back(
+    said: str, field: str, value: str
+) -> None:
+    talk = held(DEMO, *LEAD)
+    question = "And which phone number is best for you?"
+    heard = agent(talk, said)
+    if field == "email":
+        assert "Is that right?" in heard[-1]
+        heard = agent(talk, "yes")
+    assert heard[-1] == question
+    assert talk.state.fields[field].value == value and talk.state.fields[field].confirmed
+    assert not talk.state.returns
+
+
+def test_a_wrong_answer_without_a_new_one_is_asked_again() -> None:
+    talk = held(DEMO, *LEAD)
+    assert agent(talk, "that's the wrong email")[-1] == "What's your email address?"
+    agent(talk, "joan at gmail dot com")
+    assert agent(talk, "yes")[-1] == "And which phone number is best for you?"
+
+
+def test_a_correction_in_another_node_comes_back_to_that_node() -> None:
+    flow = parse_flow(
+        """
+name: x
+start: hello
+nodes:
+  hello: {type: start, say: Hi., next: who}
+  who: {type: lead_gate, fields: [{field: name, ask: "Name?"}], next: which}
+  which:
+    type: clarify
+    question: Red or blue?
+    options: [{name: red, keys: ["1"], next: bye}, {name: blue, keys: ["2"], next: bye}]
+  bye: {type: end, say: Bye.}
+"""
+    )
+    talk = held(flow, "Jane Miller")
+    assert agent(talk, "Oh, my name is Joan Miller")[-1] == "Red or blue?"
+    assert (talk.state.node, talk.state.fields["name"].value) == ("which", "Joan Miller")
+    assert agent(talk, "red") == ["Bye."]
+
+
+def test_what_only_sounds_like_a_correction_is_an_answer() -> None:
+    talk = held(DEMO, "call me back", "Jane Miller")
+    agent(talk, "my email is jane at gmail dot com")
+    assert talk.state.candidate is not None and talk.state.candidate.value == "jane@gmail.com"
+    assert not talk.state.returns
+
+
+def test_a_question_in_the_middle_is_answered_and_the_gate_goes_on_where_it_was() -> None:
+    talk = held(DEMO, *LEAD[:3])
+    before = talk.state
+    heard = agent(talk, "How long is the warranty?")
+    assert heard == ["So it is.", "I have jane@gmail.com. Is that right?"]
+    assert (talk.state.phase, talk.state.candidate) == (before.phase, before.candidate)
+    assert agent(talk, "yes")[-1] == "And which phone number is best for you?"
+
+
+def test_a_question_nobody_can_answer_does_not_lose_the_gate_either() -> None:
+    talk = held(DEMO, *LEAD[:2], answer=None)
+    heard = agent(talk, "Do you repair bicycles?")
+    assert heard == ["I'm sorry, I don't know that one.", "What's your email address?"]
+
+
+def test_going_back_inside_a_gate_asks_the_field_before() -> None:
+    talk = held(DEMO, *LEAD[:2])
+    assert agent(talk, "go back") == ["What's your name, please?"]
+    agent(talk, "Joan Doe")
+    assert talk.state.fields["name"].value == "Joan Doe"
+
+
+def test_starting_over_offers_what_was_said() -> None:
+    talk = held(DEMO, *LEAD[:2], "start over")
+    assert agent(talk, "call me back")[-1] == "I have Jane Miller. Is that right?"
+    assert agent(talk, "yes")[-1] == "What's your email address?"
+
+
+def test_waiting_buys_time_and_keeps_the_question() -> None:
+    state = held(DEMO).state
+    result = step(DEMO, state, CallerSaid(text="one moment please"))
+    (listen,) = [action for action in result.actions if isinstance(action, Listen)]
+    assert listen.no_input_ms == 30_000
+    assert result.state.last_said == state.last_said
+
+
+def test_a_language_the_flow_does_not_speak_is_declined_with_the_question() -> None:
+    heard = agent(held(DEMO), "Do you speak Spanish?")
+    assert heard[0] == "I'm sorry, I only speak English."
+    assert "would you like a call back" in heard[-1]
+
+
+HAND_OFF = """
+name: x
+start: hello
+nodes:
+  hello: {type: start, say: Hi., next: hand}
+  hand:
+    type: dispatch
+    MODE
+    success: Here they are.
+    failure: Nobody.
+    next: bye
+    on_failure: sorry
+  bye: {type: end, say: Bye.}
+  sorry: {type: end, say: Sorry., outcome: failed}
+"""
+
+
+def hand_off(mode: str) -> Flow:
+    return parse_flow(HAND_OFF.replace("MODE", mode))
+
+
+def test_a_transfer_names_its_target_and_says_when_it_fails() -> None:
+    flow = hand_off("{mode: transfer}".strip("{}") + '\n    target: "+15035550100"')
+    started = step(flow, initial_state(flow), CallStarted())
+    (request,) = [action for action in started.actions if isinstance(action, Transfer)]
+    assert (request.target, request.mode) == ("+15035550100", "blind")
+    failed = step(flow, started.state, DispatchFailed(request_id=request.request_id, reason="busy"))
+    assert failed.state.node == "sorry"
+    done = step(flow, started.state, DispatchDone(request_id=request.request_id))
+    assert done.state.node == "bye"
+
+
+def test_a_caller_on_hold_is_comforted_until_somebody_joins_or_time_is_up() -> None:
+    flow = hand_off("mode: wait")
+    talk = held(flow)
+    assert talk.state.phase == "holding" and not talk.ended
+    assert agent(talk, "[silence]") == ["Thank you for waiting."]
+    assert agent(talk, "are you there?")
+    joined = TextConversation(flow, answer=lambda question: None, start=CallStarted())
+    joined.open()
+    assert agent(joined, "[joins]") == ["Here they are."]
+    assert agent(joined, "hello, it's me") == [] and agent(joined, "[silence]") == []
+    assert agent(joined, "[leaves]") == ["Bye."]
+    assert agent(talk, "[time]") == ["Nobody.", "Sorry."]
+
+
+def test_a_timer_of_an_earlier_wait_means_nothing() -> None:
+    flow = hand_off("mode: wait")
+    state = held(flow).state
+    assert step(flow, state, TimerFired(name="join-0")).state == state
+
+
+def test_what_nobody_waits_for_holds_nothing_up() -> None:
+    flow = hand_off("kind: integration\n    blocking: false")
+    started = step(flow, initial_state(flow), CallStarted())
+    assert any(isinstance(action, Dispatch) for action in started.actions)
+    assert started.state.ended is not None
+    late = step(flow, started.state, DispatchFailed(request_id="r1", reason="late"))
+    assert not late.actions
+
+
+def test_a_goodbye_is_heard_while_something_is_looked_up() -> None:
+    state = step(DEMO, held(DEMO).state, CallerSaid(text="How much is a battery?")).state
+    assert state.pending is not None
+    assert step(DEMO, state, CallerSilent()).state.ended is None
+    assert step(DEMO, state, CallerSaid(text="goodbye")).state.ended is not None
