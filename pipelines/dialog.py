@@ -53,6 +53,8 @@ from pipelines.watchdog import APOLOGY, RECORDED, TIME_IS_UP, Verdict, Watchdog
 TICK_SECONDS = 0.1
 STALLED_AUDIO_SECONDS = 0.6
 """With no audio for this long (a locked phone, a dead network) silence is assumed."""
+LONGEST_PATIENCE_MS = 2000
+"""Silence after which an open turn is no longer a pause: recognition is late."""
 ENVELOPE_SECONDS = 30.0
 """Loudness is written down in stretches of this length."""
 HANG_UP_SECONDS = 2.0
@@ -399,6 +401,11 @@ class Dialog(FrameProcessor):
         for name in [name for name, due in self._timers.items() if now >= due]:
             del self._timers[name]
             self._put(events.TimerFired(name=name))
+        if self._ears.in_turn and not self._watchdog.owed and not self._utterances:
+            silence_ms = self._ears.silence_ms
+            if silence_ms >= LONGEST_PATIENCE_MS:
+                # The words are long overdue: from here on the caller waits for us.
+                self._watchdog.owe(now - silence_ms / 1000)
         if now >= self._envelope_due:
             self._write_envelope()
         match self._watchdog.check(now):
@@ -447,7 +454,7 @@ class Dialog(FrameProcessor):
     async def _give_up(self, code: str) -> None:
         if self._ending:
             return
-        if self._utterances and not self._utterances.sounding:
+        if self._utterances.waiting:
             # What has no sound by now would keep the apology waiting.
             await self._interrupt()
         await self._speaking.say(actions.Say(text=APOLOGY, interruptible=False))

@@ -182,6 +182,11 @@ class Ears:
         """True from the first speech until its turn is handed over."""
         return self._turn is not None
 
+    @property
+    def silence_ms(self) -> int:
+        """Silence since the caller's last sound."""
+        return self._activity.silence_ms
+
     def expect(self, listen: Listen) -> None:
         """What the next words are likely to be."""
         self._listen = listen

@@ -74,6 +74,7 @@ class Player(FrameProcessor):
         self._sounding.set()
         self._fillers: deque[UtteranceFrame] = deque()
         self._filler_came = asyncio.Event()
+        self._waiting_for_sound = False
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         await super().process_frame(frame, direction)
@@ -112,7 +113,7 @@ class Player(FrameProcessor):
 
     async def _fill(self, filler: UtteranceFrame) -> None:
         """Before what has no sound yet; behind what is sounding, or when nothing waits."""
-        if self._playing and not self._playing.position:
+        if self._waiting_for_sound:
             self._fillers.append(filler)
             self._filler_came.set()
         else:
@@ -120,21 +121,28 @@ class Player(FrameProcessor):
 
     async def _first_sound(self, rendition: Rendition) -> None:
         """Wait until it can begin, saying the fillers that come meanwhile."""
-        while not rendition.started:
-            waits = {
-                asyncio.ensure_future(rendition.reach(1)),
-                asyncio.ensure_future(self._filler_came.wait()),
-            }
-            try:
-                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for wait in waits:
-                    wait.cancel()
-            self._filler_came.clear()
-            while self._fillers:
-                waiting = self._playing
-                await self._play(self._fillers.popleft())
-                self._playing = waiting
+        outer, self._waiting_for_sound = self._waiting_for_sound, True
+        try:
+            while not rendition.started:
+                await self._sound_or_filler(rendition)
+                while self._fillers:
+                    waiting = self._playing
+                    await self._play(self._fillers.popleft())
+                    self._playing = waiting
+        finally:
+            self._waiting_for_sound = outer
+
+    async def _sound_or_filler(self, rendition: Rendition) -> None:
+        waits = {
+            asyncio.ensure_future(rendition.reach(1)),
+            asyncio.ensure_future(self._filler_came.wait()),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        self._filler_came.clear()
 
     async def _play(self, frame: UtteranceFrame) -> None:
         playing = self._playing = _Playing(frame)

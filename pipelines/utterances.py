@@ -53,6 +53,11 @@ class Utterances:
         """True once a sample of any of them was sent."""
         return any(utterance.begun_ms is not None for utterance in self._waiting.values())
 
+    @property
+    def waiting(self) -> bool:
+        """True while one of them has no sound yet."""
+        return any(utterance.begun_ms is None for utterance in self._waiting.values())
+
     def add(self, utterance: Utterance) -> None:
         self._waiting[utterance.id] = utterance
 

@@ -36,6 +36,11 @@ class Watchdog:
         """The caller finished (or the call opened) at `since` and waits for a sound."""
         self._due = since + self.bound_seconds
 
+    @property
+    def owed(self) -> bool:
+        """True while the caller waits for a sound."""
+        return self._due is not None
+
     def heard(self) -> None:
         """The agent answered, or nothing is owed any more."""
         self._due = None

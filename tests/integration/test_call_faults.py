@@ -1,0 +1,147 @@
+"""Whatever hangs, breaks, is silent or late: the caller hears something, and it is known."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from pipelines import events as call_events
+from pipelines.engine.client import Priority
+from pipelines.errors import EngineLost
+from pipelines.watchdog import APOLOGY, FILLERS
+from tests.support.scripted_call import (
+    SILENCE,
+    SPEECH,
+    Call,
+    Faults,
+    SilentVoice,
+    scripted_call,
+)
+
+BOUND_MS = 500
+
+
+async def hang() -> None:
+    await asyncio.Event().wait()
+
+
+async def crash() -> None:
+    raise EngineLost("it died")
+
+
+async def late() -> None:
+    await asyncio.sleep(1.6 * BOUND_MS / 1000)
+
+
+async def late_words() -> None:
+    await asyncio.sleep(2.4)
+
+
+KINDS = {"hangs": hang, "crashes": crash, "is late": late}
+"""Words are waited for as long as a caller may pause; what comes after them is not."""
+
+
+async def ask(call: Call) -> int:
+    """Let the agent finish its question and speak; returns how many captions there were."""
+    line = call.line
+    await line.until(lambda: any(m.get("state") == "listening" for m in line.messages))
+    before = len(line.captions())
+
+    async def speak() -> None:
+        await line.speak(*[SPEECH] * 30, *[SILENCE] * 400)
+
+    call.speaking = asyncio.create_task(speak())
+    return before
+
+
+@pytest.mark.parametrize("engine", ["recognition", "retrieval", "synthesis"])
+@pytest.mark.parametrize("kind", KINDS)
+async def test_the_caller_is_never_left_in_silence(tmp_path: Path, engine: str, kind: str) -> None:
+    faults = Faults()
+    fault = late_words if (engine, kind) == ("recognition", "is late") else KINDS[kind]
+    setattr(faults, engine, fault)
+    async with scripted_call(tmp_path, faults, answer_within_ms=BOUND_MS) as call:
+        before = await ask(call)
+        await call.line.until(lambda: len(call.line.captions()) > before)
+        said = call.line.captions()[before:]
+        if kind == "is late":
+            await call.line.until(
+                lambda: (
+                    "It costs five dollars." in call.line.captions()
+                    or APOLOGY in call.line.captions()
+                )
+            )
+        call.stop_speaking()
+    if kind != "crashes":
+        assert said[0] == FILLERS[0]
+        assert "answer_late" in [fault.code for fault in call.of(call_events.CallFaulted)]
+    else:
+        assert call.of(call_events.CallFaulted), "the cause is in the record"
+
+
+async def test_a_voice_without_sound_is_noticed(tmp_path: Path) -> None:
+    async with scripted_call(
+        tmp_path, Faults(), voice=SilentVoice, answer_within_ms=BOUND_MS
+    ) as call:
+        before = await ask(call)
+        await call.line.until(lambda: FILLERS[0] in call.line.captions()[before:])
+        call.stop_speaking()
+    unheard = [e for e in call.of(call_events.AgentSpoke) if e.text == "It costs five dollars."]
+    assert unheard and unheard[0].heard_text == ""
+
+
+async def test_what_never_comes_ends_the_call_politely(tmp_path: Path) -> None:
+    faults = Faults()
+    faults.synthesis = hang  # type: ignore[method-assign]
+    async with scripted_call(tmp_path, faults, answer_within_ms=BOUND_MS) as call:
+        await ask(call)
+        await call.line.until(lambda: any(m["type"] == "ended" for m in call.line.messages))
+        call.stop_speaking()
+    assert call.line.captions()[-3:] == [*FILLERS, APOLOGY]
+    assert call.result and (call.result.status, call.result.outcome) == ("failed", "no_answer")
+
+
+async def test_the_answer_is_ready_before_the_turn_is_over(tmp_path: Path) -> None:
+    async with scripted_call(tmp_path, Faults()) as call:
+        before = await ask(call)
+        await call.line.until(lambda: "It costs five dollars." in call.line.captions()[before:])
+        call.stop_speaking()
+    assert ("It costs five dollars.", Priority.SPECULATIVE) in call.voice.asked
+    assert ("It costs five dollars.", Priority.SPEECH) not in call.voice.asked
+    assert call.knowledge.questions == ["How much is it?"], "looked up once"
+    (turn,) = call.of(call_events.TurnTimed)
+    assert sum(turn.parts.values()) == turn.total_ms
+    assert turn.parts["retrieval"] + turn.parts["synthesis"] <= turn.parts["end_of_turn"]
+    assert len(call.of(call_events.Retrieved)) == 1
+
+
+async def test_words_that_go_on_leave_no_trace_of_the_guess(tmp_path: Path) -> None:
+    async with scripted_call(tmp_path, Faults()) as call:
+        line = call.line
+        await line.until(lambda: any(m.get("state") == "listening" for m in line.messages))
+        call.recogniser.text = "I wanted to know"
+        await line.speak(*[SPEECH] * 20, *[SILENCE] * 12)
+        call.recogniser.text = "I wanted to know how much it is."
+        await line.speak(*[SPEECH] * 20, *[SILENCE] * 100)
+        await line.until(lambda: "It costs five dollars." in line.captions())
+    (asked,) = call.of(call_events.Retrieved)
+    assert asked.question == "I wanted to know how much it is."
+    assert [event.text for event in call.of(call_events.CallerSpoke)] == [asked.question]
+
+
+async def test_an_interruption_is_heard_out_and_a_backchannel_is_not(tmp_path: Path) -> None:
+    async with scripted_call(tmp_path, Faults()) as call:
+        line = call.line
+        call.recogniser.text = "Mm-hmm."
+        await line.until(lambda: "Hello there." in line.captions())
+        await line.speak(*[SPEECH] * 12, *[SILENCE] * 60)
+        await line.until(lambda: any(m.get("state") == "listening" for m in line.messages))
+        assert line.cleared == 0
+        gains = [message["gain"] for message in line.messages if message["type"] == "duck"]
+        assert gains[:2] == [0.25, 0.0] and gains[-1] == 1.0
+    first = call.of(call_events.AgentSpoke)[0]
+    assert (first.heard_text, first.interrupted) == ("Hello there.", False)
+    (claim,) = call.of(call_events.FloorClaimed)
+    assert not claim.taken and "backchannel" in claim.moments[-1].reason
