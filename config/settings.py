@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -66,6 +66,21 @@ class Models(_Section):
     embedder: str
 
 
+class CloudRecogniser(_Section):
+    """A recogniser behind HTTP, chosen by its name in a campaign's settings."""
+
+    dialect: Literal["openai", "deepgram"]
+    url: Annotated[str, Field(pattern=r"^https?://")]
+    model: str
+    api_key_env: str = ""
+    patience_ms: Positive = 900
+
+    @property
+    def api_key(self) -> str:
+        """Read from the environment when it is used, so that it stands in no file."""
+        return os.environ.get(self.api_key_env, "") if self.api_key_env else ""
+
+
 class Speech(_Section):
     recognisers: Positive
     recogniser_threads: Positive
@@ -78,6 +93,7 @@ class Speech(_Section):
     engine_deadline_ms: Positive
     prompt_cache_mb: Positive
     engine_nice: Annotated[int, Field(ge=0, le=19)]
+    cloud_recognisers: dict[str, CloudRecogniser]
 
 
 class Calls(_Section):

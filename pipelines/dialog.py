@@ -129,6 +129,7 @@ class Dialog(FrameProcessor):
             on_window=self._window,
             language=plan.start.language,
             region=plan.start.region,
+            call=str(plan.call_id),
         )
 
     # frames

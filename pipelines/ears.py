@@ -31,6 +31,10 @@ log = logging.getLogger(__name__)
 
 PRE_ROLL_MS = 320
 """Audio kept from before speech was noticed, so that the first consonant is not lost."""
+BUSY_MS = 120
+"""When recognition would have to wait longer than this, short pauses are not worth one."""
+LONG_PAUSE_MS = 192
+"""Worth one even then; most pauses inside a sentence are shorter."""
 NOISE_MS = 250
 """Speech-like sound shorter than this that holds no words was a click or a cough."""
 
@@ -147,6 +151,7 @@ class Ears:
         on_window: Callable[[float, float], None] = lambda probability, loudness: None,
         language: str = "en",
         region: str = "US",
+        call: str = "",
     ) -> None:
         """`on_likely` hears the words of every pause before it is known to be the end of the turn:
         time to prepare an answer, none to say it."""
@@ -161,6 +166,7 @@ class Ears:
         self._on_window = on_window
         self._language = language
         self._region = region
+        self._call = call
         self._activity = VoiceActivity(
             start_ms=settings.vad_start_ms,
             stop_ms=settings.vad_stop_ms,
@@ -203,7 +209,7 @@ class Ears:
             if edge is True:
                 self._speech_began()
             elif edge is False and self._turn:
-                self._recognise(self._turn)
+                self._turn.forget()
             if self._turn:
                 self._follow(self._turn)
 
@@ -232,8 +238,11 @@ class Ears:
         self._on_speech()
 
     def _recognise(self, turn: _OpenTurn) -> None:
-        turn.forget()
-        pcm = np.concatenate(turn.audio).tobytes()
+        # The same silence after the speech, whenever this is asked: an end is judged by it.
+        late_ms = max(0, self._activity.silence_ms - self._settings.vad_stop_ms)
+        surplus = self._detector.pending + late_ms * self._rate // 1000
+        heard = np.concatenate(turn.audio)
+        pcm = heard[: len(heard) - surplus].tobytes()
         turn.recognising = self._spawn(self._run_recognition(turn, pcm), "recognise")
 
     async def _run_recognition(self, turn: _OpenTurn, pcm: bytes) -> None:
@@ -247,6 +256,10 @@ class Ears:
                 language=self._language,
                 hints=(*_EXPECTED_FORM.get(listen.expect, ()), *listen.hints),
                 priority=Priority.FINAL,
+                expect=listen.expect,
+                alternatives=listen.alternatives,
+                with_words=listen.alternatives,
+                call=self._call,
             )
         except PipelineError as error:
             log.error("recognition failed: %s", error, extra={"action": "recognition_failed"})
@@ -260,7 +273,9 @@ class Ears:
         found = turn.found
         text = found.text if found else ""
         expect = self._listen.expect
-        evidence = Evidence(text, completeness(expect, text, self._region))
+        evidence = Evidence(
+            text, completeness(expect, text, self._region), found.finished if found else None
+        )
         turn.patience_ms = patience_ms(expect, evidence, self._listen.patience_ms)
         turn.thoughts.append(
             Thought(
@@ -284,10 +299,20 @@ class Ears:
             turn.speech_end_ms = self.now_ms
         too_long = self.now_ms - turn.start_ms >= self._settings.max_turn_ms
         if not turn.settled:
-            if too_long and turn.recognising is None:
+            if turn.recognising is None and (too_long or self._worth_asking()):
                 self._recognise(turn)
         elif too_long or self._activity.silence_ms >= turn.patience_ms:
             self._commit(turn)
+
+    def _worth_asking(self) -> bool:
+        """True in a pause that may be the end, as far as the recogniser has time for it."""
+        if self._activity.speaking:
+            return False
+        silence_ms = self._activity.silence_ms
+        if silence_ms >= LONG_PAUSE_MS:
+            return True
+        idle = self._recogniser.expected_wait_ms() <= BUSY_MS
+        return idle and silence_ms >= self._settings.vad_stop_ms
 
     def _commit(self, turn: _OpenTurn) -> None:
         found = turn.found

@@ -37,6 +37,12 @@ class TransferFailed(PipelineError):
     code = "transfer_failed"
 
 
+class RecogniserUnusable(PipelineError):
+    """A remote recogniser failed, or answered with something that is no recognition."""
+
+    code = "recogniser_unusable"
+
+
 class ProtocolViolation(PipelineError):
     """The peer sent something the wire does not allow; `close_code` says which kind."""
 

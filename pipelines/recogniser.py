@@ -8,10 +8,17 @@ from typing import Any, Protocol
 import numpy as np
 import soxr
 
-from flows import Word
+from flows import Expectation, Word
 from pipelines.engine.client import Engine, Priority
 
 MODEL_RATE = 16_000
+
+ALPHABETS = {
+    Expectation.LETTERS: "letters",
+    Expectation.DIGITS: "digits",
+    Expectation.PHONE: "digits",
+}
+"""Where the decoder may be held to one kind of symbol; free text is kept where that fits badly."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,10 @@ class Recognition:
     cpu_seconds: float
     alternatives: tuple[str, ...] = ()
     """Other readings of the same audio, best first, when they were asked for."""
+    finished: float | None = None
+    """How much it sounds like the end of a turn (0..1), when the recogniser can tell."""
+    provider: str = "local"
+    """Who recognised, for the books."""
 
 
 class Recogniser(Protocol):
@@ -35,9 +46,20 @@ class Recogniser(Protocol):
         language: str,
         hints: tuple[str, ...],
         priority: Priority,
+        expect: Expectation = Expectation.OPEN,
+        alternatives: bool = False,
         with_words: bool = False,
+        call: str = "",
     ) -> Recognition:
-        """Words in `pcm` (16-bit mono at `rate` Hz)."""
+        """Words in `pcm` (16-bit mono at `rate` Hz), heard for a `call`.
+
+        `language` is an ISO 639-1 code, "" to find it out. `expect` says what form they have.
+        Raises `PipelineError` when there is no answer.
+        """
+        ...
+
+    def expected_wait_ms(self) -> int:
+        """How long a request made now would wait before it is worked on."""
         ...
 
 
@@ -47,6 +69,9 @@ class LocalRecogniser:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    def expected_wait_ms(self) -> int:
+        return self._engine.expected_wait_ms()
+
     async def recognise(
         self,
         pcm: bytes,
@@ -55,7 +80,10 @@ class LocalRecogniser:
         language: str,
         hints: tuple[str, ...],
         priority: Priority,
+        expect: Expectation = Expectation.OPEN,
+        alternatives: bool = False,
         with_words: bool = False,
+        call: str = "",
     ) -> Recognition:
         if rate != MODEL_RATE:
             audio = np.frombuffer(pcm, dtype="<i2")
@@ -64,9 +92,11 @@ class LocalRecogniser:
             "pcm": pcm,
             "language": language,
             "hints": hints,
+            "alphabet": ALPHABETS.get(expect, ""),
+            "alternatives": alternatives,
             "with_words": with_words,
         }
-        found, cpu_seconds = await self._engine.call("recognise", arguments, priority)
+        found, cpu_seconds = await self._engine.call("recognise", arguments, priority, call=call)
         return Recognition(
             text=found["text"],
             confidence=found["confidence"],
@@ -80,4 +110,6 @@ class LocalRecogniser:
                 for word in found["words"]
             ),
             cpu_seconds=cpu_seconds,
+            alternatives=tuple(found["alternatives"]),
+            finished=found["finished"],
         )

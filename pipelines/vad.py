@@ -50,6 +50,11 @@ class SpeechProbability:
         self._since_reset = 0
         self._quiet = 0
 
+    @property
+    def pending(self) -> int:
+        """Samples fed that do not fill a window yet."""
+        return len(self._rest)
+
     def feed(self, pcm: npt.NDArray[np.int16]) -> Iterator[tuple[float, float]]:
         """(probability 0..1, loudness as RMS 0..1) for every window completed by `pcm`."""
         audio = np.concatenate([self._rest, pcm])

@@ -280,7 +280,8 @@ class Worker:
             deliver=functools.partial(self._outbox.settle, waiting.campaign.account_id),
         )
         try:
-            result = await hold_call(line, plan, self.engines.shared)
+            engines = self.engines.of_campaign(waiting.campaign.settings)
+            result = await hold_call(line, plan, engines)
             log.info(
                 "call %s %s (%s) after %.1f s",
                 call_id,

@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+import httpx
 
 from config import Settings
 from config.errors import ModelCorrupt, ModelMissing
 from config.models import Kind, question_model, resolve
+from pipelines.cloud import CloudRecogniser, WithFallback
 from pipelines.engine.client import Engine
 from pipelines.knowledge import LocalKnowledge
 from pipelines.plan import Engines
@@ -26,8 +31,9 @@ Report = Callable[[str], None]
 
 WEDGED_SECONDS = 1.0
 """A request that has not used the processor for this long is stuck."""
-LOST_SECONDS = 3.0
-"""Processor time between two pieces of an answer: several times the longest turn's recognition."""
+LOST_SECONDS = 5.0
+"""Processor time between two pieces of an answer: several times the longest turn's recognition, or
+the encoding of a text that takes half a minute to say."""
 LONG_WORK_SECONDS = 120.0
 """Reading a source in embeds hundreds of passages in one request, and a remote index may be slow:
 only a process without a sign of life is replaced."""
@@ -63,6 +69,7 @@ def recogniser_engine(settings: Settings) -> Engine:
     return _engine(
         settings, "recogniser", "whisper", "recogniser",
         processes=settings.speech.recognisers, threads=threads,
+        ending=settings.models.recogniser,
     )  # fmt: skip
 
 
@@ -93,6 +100,15 @@ class EngineRoom:
         )
         self.synthesiser = LocalSynthesiser(self.voice, cache, Voices(settings))
         self._silero: SharedSilero | None = None
+        self._http = httpx.AsyncClient(timeout=settings.speech.engine_deadline_ms / 1000)
+        self._cloud = {
+            name: WithFallback(
+                CloudRecogniser(name, cloud, self._http),
+                LocalRecogniser(self.recogniser),
+                patience_seconds=cloud.patience_ms / 1000,
+            )
+            for name, cloud in settings.speech.cloud_recognisers.items()
+        }
 
     @property
     def all(self) -> tuple[Engine, ...]:
@@ -116,7 +132,22 @@ class EngineRoom:
             raise failures.exceptions[0] from None
 
     async def stop(self) -> None:
-        await asyncio.gather(*(engine.stop() for engine in self.all))
+        await asyncio.gather(*(engine.stop() for engine in self.all), self._http.aclose())
+
+    def of_campaign(self, settings: Mapping[str, Any]) -> Engines:
+        """What a campaign's calls use: `recogniser` in its settings may name another one."""
+        name = settings.get("recogniser")
+        if not name:
+            return self.shared
+        if name not in self._cloud:
+            log.error(
+                "campaign asks for the recogniser %s, which speech.cloud_recognisers does not "
+                "name; recognising locally",
+                name,
+                extra={"action": "recogniser_unknown"},
+            )
+            return self.shared
+        return replace(self.shared, recogniser=self._cloud[name])
 
     @property
     def shared(self) -> Engines:

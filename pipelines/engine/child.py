@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 import socket
 import sys
 import time
@@ -33,6 +34,14 @@ STARVED_SECONDS = 2.0
 """Missed beats of one that is: longer than a busy machine keeps anybody waiting."""
 CPU_STEP_SECONDS = 0.002
 """Less processor time than this between looks is the heartbeat's own."""
+
+
+ENVIRONMENT = {
+    # The products outside the models are small: more BLAS threads only spin beside the model's.
+    "OPENBLAS_NUM_THREADS": "1",
+    # glibc would keep a heap for each thread.
+    "MALLOC_ARENA_MAX": "2",
+}
 
 
 @dataclass(frozen=True)
@@ -128,6 +137,7 @@ class Child:
                 "--nice",
                 str(self._program.nice),
                 pass_fds=(theirs.fileno(),),
+                env={**os.environ, **ENVIRONMENT},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=None,

@@ -1,23 +1,27 @@
-"""The recogniser: faster-whisper with windows as short as the turn, guarded against its two vices.
+"""The recogniser: faster-whisper with windows as short as the turn, guarded against its vices.
 
 Whisper is trained on 30 s windows, and its encoder costs the same for a "yes" as for a speech.
 CTranslate2 accepts fewer frames, which saves most of that time, but a window without a silent tail
 makes the decoder repeat itself. So a turn gets at least two seconds of silence after it, a cap on
 tokens, and, when it loops all the same, a second pass over the full window.
 
-On noise and silence Whisper invents sentences; their log probability gives them away.
+On noise and silence Whisper invents sentences; their log probability gives them away. Hints (words
+the caller may use) are put before the text, where a decoder likes to copy them from: a hint is
+believed only where the text without hints sounds like it.
 """
 
 from __future__ import annotations
 
 import math
-import os
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.engine.loops import first_loop, is_too_fast
+from pipelines.engine import dictation
+from pipelines.engine.belief import first_loop, is_too_fast, sounds_alike, used
+from pipelines.engine.ending import Ending
 from pipelines.engine.process import Handler, serve
 
 SAMPLE_RATE = 16_000
@@ -30,6 +34,21 @@ MAX_NO_SPEECH_PROBABILITY = 0.8
 MIN_LOG_PROBABILITY = -1.2
 """Below either, the words were invented: 85 of 88 inventions on 24 non-speech clips, against 2 % of
 real utterances."""
+BEAM = 5
+ALTERNATIVES = 4
+
+Audio = npt.NDArray[np.float32]
+
+
+@dataclass
+class _Decoded:
+    """One reading of encoded audio."""
+
+    text: str
+    log_probability: float
+    no_speech_probability: float
+    tokens: list[int]
+    others: list[str] = field(default_factory=list)
 
 
 def _token_cap(seconds: float) -> int:
@@ -40,100 +59,208 @@ def _token_cap(seconds: float) -> int:
 class Whisper:
     """A loaded model; `recognise` is the whole interface."""
 
-    def __init__(self, model: str, threads: int) -> None:
+    def __init__(self, model: str, threads: int, ending: Ending | None = None) -> None:
+        """`ending` judges how final a turn sounds; it must have been made for this model."""
         from faster_whisper import WhisperModel
 
         self._model = WhisperModel(model, device="cpu", compute_type="int8", cpu_threads=threads)
+        self._ending = ending
+        self._tokenizers: dict[str, Any] = {}
+        self._forbidden: dict[str, list[int]] = {}
 
     def recognise(
         self,
-        audio: npt.NDArray[np.float32],
+        audio: Audio,
         *,
         language: str = "en",
         hints: tuple[str, ...] = (),
+        alphabet: str = "",
+        alternatives: bool = False,
         with_words: bool = False,
     ) -> dict[str, Any]:
-        """Words in `audio` (mono, 16 kHz, -1..1).
+        """Words in `audio` (mono, 16 kHz, -1..1); `alphabet` is "letters" or "digits" where the
+        caller was asked for them, `language` an ISO 639-1 code or "" to find out.
 
-        Returns text ("" when it holds no speech), confidence 0..1, the two probabilities it was
-        judged by, whether a second pass was needed, and words with times (s) when asked.
+        Returns text ("" when it holds no speech), confidence 0..1, other readings and words with
+        times (s) when asked, the two probabilities it was judged by, how much it sounds like the
+        end of a turn (`finished`, 0..1 or None), its language, and whether a second pass over the
+        full window was needed.
         """
         seconds = len(audio) / SAMPLE_RATE
         window = min(max(MIN_WINDOW_SECONDS, seconds + TAIL_SECONDS), FULL_WINDOW_SECONDS)
-        found = self._decode(audio, window, language, hints)
+        encoded = self._encode(audio, window)
+        if not language:
+            language = self._language_of(encoded)
+        finished = (
+            self._ending.probability(np.array(encoded)[0], len(audio)) if self._ending else None
+        )
+        found = self._decode(encoded, seconds, language)
         second_pass = window < FULL_WINDOW_SECONDS and (
-            first_loop(found["text"]) is not None or is_too_fast(found["text"], seconds)
+            first_loop(found.text) is not None or is_too_fast(found.text, seconds)
         )
-        if second_pass:
-            found = self._decode(audio, FULL_WINDOW_SECONDS, language, hints)
-        loop = first_loop(found["text"])
+        dictated = self._dictated(encoded, seconds, language, alphabet, found)
+        if dictated:
+            found, second_pass = dictated, False
+        elif second_pass:
+            encoded = self._encode(audio, FULL_WINDOW_SECONDS)
+            found = self._decode(encoded, seconds, language)
+        no_speech, log_probability = found.no_speech_probability, found.log_probability
+        if not dictated:
+            found = self._hinted(encoded, seconds, language, hints, found)
+            if alternatives:
+                found.others = self._others(encoded, seconds, language, found.text)
+        loop = first_loop(found.text) if not dictated else None
         if loop is not None:
-            found["text"] = found["text"][:loop].strip(" ,")
-        invented = (
-            found["no_speech_probability"] > MAX_NO_SPEECH_PROBABILITY
-            or found["log_probability"] < MIN_LOG_PROBABILITY
-        )
-        words = [] if invented or not with_words else self._words(found, seconds)
+            found.text = found.text[:loop].strip(" ,")
+        invented = no_speech > MAX_NO_SPEECH_PROBABILITY or log_probability < MIN_LOG_PROBABILITY
+        wanted = with_words and not invented
         return {
-            "text": "" if invented else found["text"],
-            "confidence": 0.0 if invented else math.exp(min(0.0, found["log_probability"])),
-            "no_speech_probability": found["no_speech_probability"],
-            "log_probability": found["log_probability"],
+            "text": "" if invented else found.text,
+            "confidence": 0.0 if invented else math.exp(min(0.0, found.log_probability)),
+            "alternatives": found.others[:ALTERNATIVES] if alternatives and not invented else [],
+            "no_speech_probability": no_speech,
+            "log_probability": log_probability,
+            "finished": finished,
+            "language": language,
             "second_pass": second_pass,
-            "words": words,
+            "words": self._words(encoded, found.tokens, language, seconds) if wanted else [],
         }
 
-    def _decode(
-        self,
-        audio: npt.NDArray[np.float32],
-        window_seconds: float,
-        language: str,
-        hints: tuple[str, ...],
-    ) -> dict[str, Any]:
+    def encode(self, audio: Audio) -> npt.NDArray[np.float32]:
+        """Encoder states (frames x width) of a turn, as `recognise` sees them."""
+        seconds = len(audio) / SAMPLE_RATE
+        window = min(max(MIN_WINDOW_SECONDS, seconds + TAIL_SECONDS), FULL_WINDOW_SECONDS)
+        states: npt.NDArray[np.float32] = np.array(self._encode(audio, window))[0]
+        return states
+
+    def _encode(self, audio: Audio, window_seconds: float) -> Any:
         from ctranslate2 import StorageView
-        from faster_whisper.tokenizer import Tokenizer
 
         samples = int(window_seconds * SAMPLE_RATE)
         padded = np.zeros(samples, dtype=np.float32)
         padded[: min(len(audio), samples)] = audio[:samples]
         features = self._model.feature_extractor(padded)
         features = features[:, : int(window_seconds * FRAMES_PER_SECOND)]
-        encoded = self._model.model.encode(
+        return self._model.model.encode(
             StorageView.from_array(np.ascontiguousarray(features[np.newaxis]))
         )
-        tokenizer = Tokenizer(
-            self._model.hf_tokenizer,
-            self._model.model.is_multilingual,
-            task="transcribe",
-            language=language,
-        )
+
+    def _tokenizer(self, language: str) -> Any:
+        from faster_whisper.tokenizer import Tokenizer
+
+        if language not in self._tokenizers:
+            self._tokenizers[language] = Tokenizer(
+                self._model.hf_tokenizer,
+                self._model.model.is_multilingual,
+                task="transcribe",
+                language=language,
+            )
+        return self._tokenizers[language]
+
+    def _language_of(self, encoded: Any) -> str:
+        if not self._model.model.is_multilingual:
+            return "en"
+        token, _ = self._model.model.detect_language(encoded)[0][0]
+        return str(token)[2:-2]
+
+    def _decode(
+        self,
+        encoded: Any,
+        seconds: float,
+        language: str,
+        *,
+        hints: tuple[str, ...] = (),
+        forbidden: list[int] | None = None,
+        beam: int = 1,
+        readings: int = 1,
+    ) -> _Decoded:
+        tokenizer = self._tokenizer(language)
         prompt = self._model.get_prompt(
             tokenizer, [], without_timestamps=True, hotwords=", ".join(hints) or None
         )
         result = self._model.model.generate(
             encoded,
             [prompt],
-            beam_size=1,
-            max_length=len(prompt) + _token_cap(len(audio) / SAMPLE_RATE),
+            beam_size=beam,
+            num_hypotheses=readings,
+            max_length=len(prompt) + _token_cap(seconds),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=True,
+            suppress_tokens=forbidden or [-1],
         )[0]
-        tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
-        return {
-            "text": tokenizer.decode(tokens).strip(),
-            "log_probability": float(result.scores[0]),
-            "no_speech_probability": float(result.no_speech_prob),
-            "tokens": tokens,
-            "encoded": encoded,
-            "tokenizer": tokenizer,
-        }
-
-    def _words(self, found: dict[str, Any], seconds: float) -> list[dict[str, Any]]:
-        frames = int(min(seconds + 0.5, FULL_WINDOW_SECONDS) * FRAMES_PER_SECOND)
-        aligned = self._model.find_alignment(
-            found["tokenizer"], [found["tokens"]], found["encoded"], frames
+        kept = [[token for token in ids if token < tokenizer.eot] for ids in result.sequences_ids]
+        texts = [tokenizer.decode(tokens).strip() for tokens in kept]
+        return _Decoded(
+            text=texts[0],
+            log_probability=float(result.scores[0]),
+            no_speech_probability=float(result.no_speech_prob),
+            tokens=kept[0],
+            others=[text for text in dict.fromkeys(texts) if text and text != texts[0]],
         )
+
+    def _hinted(
+        self, encoded: Any, seconds: float, language: str, hints: tuple[str, ...], plain: _Decoded
+    ) -> _Decoded:
+        """The reading with hints, unless it holds one that was not said."""
+        if not hints or not plain.text:
+            return plain
+        found = self._decode(encoded, seconds, language, hints=hints)
+        believed = (
+            first_loop(found.text) is None
+            and not is_too_fast(found.text, seconds)
+            and all(sounds_alike(hint, plain.text) for hint in used(hints, found.text))
+        )
+        return found if believed else plain
+
+    def _others(self, encoded: Any, seconds: float, language: str, best: str) -> list[str]:
+        found = self._decode(encoded, seconds, language, beam=BEAM, readings=ALTERNATIVES)
+        return dictation.distinct(best, (found.text, *found.others))
+
+    def _dictated(
+        self, encoded: Any, seconds: float, language: str, alphabet: str, free: _Decoded
+    ) -> _Decoded | None:
+        """Letters or digits, when that is what the audio holds."""
+        if not alphabet:
+            return None
+        forbidden = self._forbidden_tokens(alphabet, language)
+        greedy = self._decode(encoded, seconds, language, forbidden=forbidden)
+        readings = [greedy]
+        unsure = greedy.log_probability < dictation.SURE_LOG_PROBABILITY
+        if dictation.runs_on(greedy.text, seconds) or (alphabet == "digits" and unsure):
+            readings.append(
+                self._decode(encoded, seconds, language, forbidden=forbidden, beam=BEAM, readings=3)
+            )
+            readings.append(free)
+        whole = [one for one in readings if one.text and not dictation.runs_on(one.text, seconds)]
+        # Free text is a last resort: its score is another alphabet's.
+        best = max(
+            (one for one in whole if one is not free),
+            key=lambda one: one.log_probability,
+            default=None,
+        )
+        if best is None or best.log_probability < max(
+            dictation.LEAST_LOG_PROBABILITY[alphabet], free.log_probability - dictation.GIVE_WAY
+        ):
+            return None
+        texts = [text for one in (*whole, free) for text in (one.text, *one.others)]
+        best.others = dictation.distinct(best.text, texts)
+        best.no_speech_probability = free.no_speech_probability
+        return best
+
+    def _forbidden_tokens(self, alphabet: str, language: str) -> list[int]:
+        if alphabet not in self._forbidden:
+            tokenizer = self._tokenizer(language)
+            self._forbidden[alphabet] = dictation.forbidden_tokens(
+                tokenizer, alphabet, tokenizer.eot, self._model.hf_tokenizer.get_vocab_size()
+            )
+        return self._forbidden[alphabet]
+
+    def _words(
+        self, encoded: Any, tokens: list[int], language: str, seconds: float
+    ) -> list[dict[str, Any]]:
+        frames = int(min(seconds + 0.5, FULL_WINDOW_SECONDS) * FRAMES_PER_SECOND)
+        aligned = self._model.find_alignment(self._tokenizer(language), [tokens], encoded, frames)
         words: list[dict[str, Any]] = []
         for word in aligned[0] if aligned else []:
             text = word["word"].strip()
@@ -155,9 +282,9 @@ class Whisper:
 
 def load(options: dict[str, Any]) -> Handler:
     """Speech recogniser (faster-whisper)."""
-    # The log-mel product is small: a second BLAS thread only spins beside the decoder's.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    engine = Whisper(options["model"], options["threads"])
+    engine = Whisper(
+        options["model"], options["threads"], Ending.of_model(options.get("ending", ""))
+    )
     engine.recognise(np.zeros(SAMPLE_RATE, dtype=np.float32))
 
     def handle(op: str, args: dict[str, Any]) -> dict[str, Any]:
@@ -168,6 +295,8 @@ def load(options: dict[str, Any]) -> Handler:
             pcm,
             language=args.get("language", "en"),
             hints=tuple(args.get("hints", ())),
+            alphabet=args.get("alphabet", ""),
+            alternatives=bool(args.get("alternatives", False)),
             with_words=bool(args.get("with_words", False)),
         )
 

@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from config import load_settings
+from flows import Expectation
+from pipelines.engine.belief import used
 from pipelines.engine.client import Engine, Priority
+from pipelines.engine.dictation import symbols
 from pipelines.errors import EngineFailedToStart, EngineLost, EngineRefused
-from pipelines.recogniser import LocalRecogniser
+from pipelines.recogniser import LocalRecogniser, Recognition
 from voice_worker.engines import recogniser_engine, voice_engine
 
 TEXT = "We install everywhere in Oregon and Washington."
@@ -21,7 +24,8 @@ TEXT = "We install everywhere in Oregon and Washington."
 
 @pytest.fixture
 async def voice(tmp_path: Path) -> AsyncIterator[Engine]:
-    engine = voice_engine(load_settings(home=tmp_path))
+    # As patient as a machine is slow: these tests are about what happens, not how soon.
+    engine = voice_engine(load_settings(home=tmp_path, speech={"engine_deadline_ms": 20_000}))
     await engine.start()
     yield engine
     await engine.stop()
@@ -60,6 +64,53 @@ async def test_telephone_audio_is_understood_as_well(voice: Engine, recogniser: 
         pcm, rate=8000, language="en", hints=(), priority=Priority.FINAL
     )
     assert "Washington" in found.text
+
+
+async def test_letters_and_digits_are_written_one_by_one_where_they_were_asked_for(
+    voice: Engine, recogniser: Engine
+) -> None:
+    ears = LocalRecogniser(recogniser)
+
+    async def heard(text: str, expect: Expectation) -> Recognition:
+        return await ears.recognise(
+            await speak(voice, text), rate=16_000, language="en", hints=(),
+            priority=Priority.FINAL, expect=expect, alternatives=True,
+        )  # fmt: skip
+
+    spelled = await heard("M, O, L, L, Y.", Expectation.LETTERS)
+    assert symbols(spelled.text) == "MOLLY"
+    number = await heard("seven one eight two nine", Expectation.DIGITS)
+    assert symbols(number.text) == "71829"
+    # What is none is left as it was said.
+    sentence = await heard("I would rather talk to a person.", Expectation.LETTERS)
+    assert "person" in sentence.text
+
+
+async def test_a_pause_sounds_less_final_than_the_end(voice: Engine, recogniser: Engine) -> None:
+    pcm = await speak(voice, "I would like to know how much a new roof would cost me.")
+    ears = LocalRecogniser(recogniser)
+    silence = bytes(2 * 64 * 16)
+
+    async def finished(audio: bytes) -> float:
+        found = await ears.recognise(
+            audio + silence, rate=16_000, language="en", hints=(), priority=Priority.FINAL
+        )
+        assert found.finished is not None
+        return found.finished
+
+    assert await finished(pcm) > 0.5 > await finished(pcm[: len(pcm) // 4 * 2])
+
+
+async def test_hints_are_not_heard_where_nobody_said_them(
+    voice: Engine, recogniser: Engine
+) -> None:
+    hints = ("Enphase", "SolarEdge", "Kowalczyk")
+    for text in ("How much is it?", "Yes, please.", "I would like to talk to somebody."):
+        found = await LocalRecogniser(recogniser).recognise(
+            await speak(voice, text), rate=16_000, language="en", hints=hints,
+            priority=Priority.FINAL,
+        )  # fmt: skip
+        assert found.text and not used(hints, found.text)
 
 
 async def test_silence_holds_no_words(recogniser: Engine) -> None:
@@ -101,8 +152,8 @@ async def test_one_of_two_recognisers_hangs_and_callers_are_served_by_the_other(
 
 
 async def test_a_request_nobody_waits_for_is_withdrawn(voice: Engine) -> None:
-    long = asyncio.create_task(speak(voice, "One sentence. " * 60))
-    waiting = asyncio.create_task(speak(voice, "Withdrawn. " * 60))
+    long = asyncio.create_task(speak(voice, "One sentence. " * 12))
+    waiting = asyncio.create_task(speak(voice, "Withdrawn. " * 12))
     await asyncio.sleep(0)
     for task in (long, waiting):
         task.cancel()

@@ -7,7 +7,7 @@ import json
 import pytest
 from pipecat.frames.frames import InputAudioRawFrame, InterruptionFrame, OutputAudioRawFrame
 
-from pipelines.engine.loops import first_loop, is_too_fast
+from pipelines.engine.belief import first_loop, is_too_fast
 from pipelines.errors import ProtocolViolation
 from pipelines.frames import FieldEnteredFrame, HangUpFrame
 from pipelines.heard import heard_text, word_start

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from config import load_settings
 from flows import Expectation
@@ -43,6 +45,33 @@ def test_unfinished_words_get_more_patience(
     assert patience(unfinished) >= 1000
 
 
+def test_the_voice_decides_where_words_can_not() -> None:
+    def patience(text: str, finished: float | None, expect: Expectation = Expectation.OPEN) -> int:
+        evidence = Evidence(text, completeness(expect, text, "US"), finished)
+        return patience_ms(expect, evidence)
+
+    falls, unheard, hangs = (patience("A coffee with milk.", ear) for ear in (0.9, None, 0.1))
+    assert falls < unheard < hangs
+    # What can't be a whole answer is waited for, however it sounds.
+    assert patience("I would like to", 0.8) >= 1000
+    # A whole number said with an open voice may have an extension coming.
+    number = "503 555 0142"
+    assert patience(number, 0.5, Expectation.PHONE) < patience(number, 0.02, Expectation.PHONE)
+
+
+@given(
+    st.sampled_from(Expectation),
+    st.text(max_size=40),
+    st.one_of(st.none(), st.floats(0, 1)),
+    st.one_of(st.none(), st.integers(100, 5000)),
+)
+def test_every_pause_ends_and_no_turn_is_taken_at_once(
+    expect: Expectation, text: str, finished: float | None, asked: int | None
+) -> None:
+    evidence = Evidence(text, completeness(expect, text, "US"), finished)
+    assert 100 <= patience_ms(expect, evidence, asked) <= max(2000, asked or 0)
+
+
 def test_the_author_may_ask_for_another_pause_but_not_to_cut_in() -> None:
     def patience(text: str) -> int:
         evidence = Evidence(text, completeness(Expectation.OPEN, text, "US"))
@@ -54,6 +83,8 @@ def test_the_author_may_ask_for_another_pause_but_not_to_cut_in() -> None:
 
 class ScriptedDetector:
     """Any sound is speech, digital silence is not."""
+
+    pending = 0
 
     def feed(self, pcm: npt.NDArray[np.int16]) -> Iterator[tuple[float, float]]:
         for window in pcm.reshape(-1, WINDOW):
@@ -68,6 +99,10 @@ class ScriptedRecogniser:
         self.heard_ms: list[int] = []
         self.release = asyncio.Event()
         self.release.set()
+        self.wait_ms = 0
+
+    def expected_wait_ms(self) -> int:
+        return self.wait_ms
 
     async def recognise(
         self, pcm: bytes, *, rate: int, language: str, hints: tuple[str, ...],
@@ -198,3 +233,17 @@ async def test_a_caller_who_never_pauses_is_answered() -> None:
     call = Call(ScriptedRecogniser("On and on."), max_turn_ms=3000)
     await call.hear(True, 4000)
     assert [turn.text for turn in call.turns] == ["On and on."]
+
+
+async def test_a_busy_recogniser_is_asked_about_long_pauses_only() -> None:
+    recogniser = ScriptedRecogniser("Tomorrow at nine.")
+    recogniser.wait_ms = 500
+    call = Call(recogniser)
+    await call.hear(True, 500)
+    await call.hear(False, 130)
+    await call.hear(True, 500)
+    assert not recogniser.heard_ms
+    await call.hear(False, 1500)
+    assert [turn.text for turn in call.turns] == ["Tomorrow at nine."]
+    # However late it was asked, it heard the same silence after the speech.
+    assert recogniser.heard_ms == [call.turns[0].end_ms - call.turns[0].start_ms + 64]

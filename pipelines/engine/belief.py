@@ -1,13 +1,19 @@
-"""Finding decoder loops: Whisper fed a short window sometimes says the same words over and over."""
+"""Is a text to be believed? Decoders repeat themselves, and copy words they were only hinted at."""
 
 from __future__ import annotations
 
 import re
 
+from rapidfuzz import fuzz
+
 MAX_REPEATS = 3
 """A phrase said three times in a row is a loop; a single word ("no no no") is speech."""
 MAX_WORDS_PER_SECOND = 6.5
 """Faster than people talk; also true of a long loop that no repeat rule has caught."""
+
+LEAST_LIKENESS = 50.0
+"""Of a hint and what was heard without it, 0..100: "kowalczyk" and "co wall check" have 62, and
+"thank you very much" 33."""
 
 _word = re.compile(r"[\w'@.+-]+")
 
@@ -37,3 +43,16 @@ def first_loop(text: str) -> int | None:
 def is_too_fast(text: str, speech_seconds: float) -> bool:
     """True when nobody could have said this many words in this time."""
     return len(_word.findall(text)) > 4 + MAX_WORDS_PER_SECOND * speech_seconds
+
+
+def used(hints: tuple[str, ...], text: str) -> list[str]:
+    """The hints that stand in `text`."""
+    folded = text.casefold()
+    return [hint for hint in hints if hint.casefold() in folded]
+
+
+def sounds_alike(hint: str, text: str) -> bool:
+    """True when some stretch of `text` is spelled enough like `hint` to be a mishearing of it."""
+    letters = "".join(character for character in text.casefold() if character.isalnum())
+    wanted = "".join(character for character in hint.casefold() if character.isalnum())
+    return fuzz.partial_ratio(wanted, letters) >= LEAST_LIKENESS if letters else False
