@@ -77,8 +77,8 @@ async def test_letters_and_digits_are_written_one_by_one_where_they_were_asked_f
             priority=Priority.FINAL, expect=expect, alternatives=True,
         )  # fmt: skip
 
-    spelled = await heard("M, O, L, L, Y.", Expectation.LETTERS)
-    assert symbols(spelled.text) == "MOLLY"
+    spelled = await heard("J, A, M, E, S.", Expectation.LETTERS)
+    assert symbols(spelled.text) == "JAMES"
     number = await heard("seven one eight two nine", Expectation.DIGITS)
     assert symbols(number.text) == "71829"
     # What is none is left as it was said.
