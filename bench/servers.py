@@ -24,6 +24,9 @@ from voice_worker.demo import ACCOUNT_ID, ensure_demo
 from voice_worker.store import campaigns
 
 START_SECONDS = 120
+SETTLED_SECONDS = 2.0
+SETTLED_LOAD = 0.15
+"""Share of a core an idle system may use."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -93,7 +96,9 @@ def _running(name: str, command: list[str], port: int, log: Path, **env: str) ->
             if process.poll() is not None or time.monotonic() > deadline:
                 raise SystemExit(f"{name} did not start:\n{log.read_text()[-2000:]}")
             time.sleep(0.2)
-        yield Server(name, process, url)
+        started = Server(name, process, url)
+        _settle(started)
+        yield started
     finally:
         process.send_signal(signal.SIGTERM)
         try:
@@ -101,6 +106,16 @@ def _running(name: str, command: list[str], port: int, log: Path, **env: str) ->
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _settle(started: Server) -> None:
+    """Wait until it has done what it does after a start, such as rendering prompts."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        before = started.cpu_seconds()
+        time.sleep(SETTLED_SECONDS)
+        if started.cpu_seconds() - before < SETTLED_LOAD * SETTLED_SECONDS:
+            return
 
 
 def _free_port() -> int:

@@ -302,7 +302,8 @@ def main() -> None:
                                 arguments.telephone)
                         )  # fmt: skip
                         line = row(system, scenario, calls, found)
-                        print(" ".join(f"{name}={value}" for name, value in line.items()))
+                        facts = " ".join(f"{name}={value}" for name, value in line.items())
+                        print(facts, flush=True)
                         results.setdefault(scenario, []).append(line)
     voice = "recordings" if arguments.folder else "synthesised voices"
     line_kind = "8 kHz G.711" if arguments.telephone else "16 kHz"

@@ -81,6 +81,15 @@ class CloudRecogniser(_Section):
         return os.environ.get(self.api_key_env, "") if self.api_key_env else ""
 
 
+class RemoteVoiceSettings(_Section):
+    """A pipecat text-to-speech service that campaigns may choose by name."""
+
+    service: str
+    arguments: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
+    first_audio_ms: Positive = 1500
+
+
 class Speech(_Section):
     recognisers: Positive
     recogniser_threads: Positive
@@ -92,6 +101,7 @@ class Speech(_Section):
     max_turn_ms: Milliseconds
     engine_deadline_ms: Positive
     prompt_cache_mb: Positive
+    remote_voices: dict[str, RemoteVoiceSettings]
     engine_nice: Annotated[int, Field(ge=0, le=19)]
     cloud_recognisers: dict[str, CloudRecogniser]
 

@@ -80,8 +80,9 @@ class Dialog(FrameProcessor):
         )
         self._state = flows.initial_state(plan.flow)
         self._events: asyncio.Queue[events.Event] = asyncio.Queue()
+        self._remote_voice = plan.remote_voice(self._report.fault) if plan.remote_voice else None
         studio = Studio(
-            synthesiser=engines.synthesiser,
+            synthesiser=self._remote_voice or engines.synthesiser,
             manner=plan.manner,
             rate=line.rate,
             spawn=self._spawn,
@@ -559,4 +560,6 @@ class Dialog(FrameProcessor):
 
     async def cleanup(self) -> None:
         self._stop_tasks()
+        if self._remote_voice:
+            await self._remote_voice.close()
         await super().cleanup()  # type: ignore[no-untyped-call]

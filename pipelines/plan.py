@@ -41,6 +41,16 @@ async def nowhere(request_id: UUID, target: str) -> str:
     return "no integration is connected"
 
 
+OnFault = Callable[[str, str], None]
+"""Told the code and the message of what went wrong."""
+
+
+class RemoteSynthesiser(Synthesiser, Protocol):
+    async def close(self) -> None:
+        """The call is over."""
+        ...
+
+
 class Recorder(Protocol):
     """Keeps a call's sound."""
 
@@ -65,6 +75,8 @@ class CallPlan:
     emit: Emit
     worker: str
     manner: Manner = field(default_factory=Manner)
+    remote_voice: Callable[[OnFault], RemoteSynthesiser] | None = None
+    """Makes the voice of a campaign that has chosen a remote one."""
     record: Callable[[int], Recorder] | None = None
     """Makes a recorder for audio at a rate; None when the call is not recorded."""
     on_active: Callable[[], None] = lambda: None

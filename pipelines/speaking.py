@@ -33,6 +33,8 @@ class Speaking:
         """Synthesis used this much (for the books)."""
         if piece.cpu_seconds:
             self._report.used("tts", "cpu_second", piece.cpu_seconds)
+        if piece.characters:
+            self._report.used("tts", "character", piece.characters, provider=piece.provider)
 
     def prepare(self, action: actions.Say) -> None:
         """Begin to make what will probably be said."""

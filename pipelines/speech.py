@@ -41,6 +41,8 @@ class SpeechPiece:
     cpu_seconds: float = 0.0
     """Processor time used since the piece before."""
     provider: str = "local"
+    characters: int = 0
+    """Text spoken by a provider that is paid by it."""
 
 
 class Synthesiser(Protocol):

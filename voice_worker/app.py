@@ -273,6 +273,7 @@ class Worker:
             settings=self.settings,
             emit=waiting.log,
             worker=self.name,
+            remote_voice=self.engines.remote_voice(waiting.campaign.settings.get("tts")),
             record=self._recorder_of(call_id, waiting.campaign),
             manner=manner_of(waiting.campaign.settings, waiting.flow.language),
             on_active=lambda: self._activated(call_id, waiting.log),

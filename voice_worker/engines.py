@@ -18,7 +18,7 @@ from config.models import Kind, question_model, resolve
 from pipelines.cloud import CloudRecogniser, WithFallback
 from pipelines.engine.client import Engine
 from pipelines.knowledge import LocalKnowledge
-from pipelines.plan import Engines
+from pipelines.plan import Engines, OnFault, RemoteSynthesiser
 from pipelines.prompt_cache import PromptCache
 from pipelines.recogniser import LocalRecogniser
 from pipelines.speech import LocalSynthesiser, VoiceFile
@@ -95,7 +95,8 @@ class EngineRoom:
         self.voice = voice_engine(settings)
         self.knowledge = knowledge_engine(settings)
         self.local_knowledge = LocalKnowledge(self.knowledge)
-        cache = PromptCache(
+        self._settings = settings
+        self._cache = cache = PromptCache(
             settings.home / "cache" / "prompts", max_bytes=settings.speech.prompt_cache_mb << 20
         )
         self.synthesiser = LocalSynthesiser(self.voice, cache, Voices(settings))
@@ -109,6 +110,22 @@ class EngineRoom:
             )
             for name, cloud in settings.speech.cloud_recognisers.items()
         }
+
+    def remote_voice(self, name: object) -> Callable[[OnFault], RemoteSynthesiser] | None:
+        """What makes the voice a campaign's `tts` setting names; None for the worker's own."""
+        known = self._settings.speech.remote_voices
+        if not name or not isinstance(name, str):
+            return None
+        if name not in known:
+            log.error("no remote voice %s is set up", name, extra={"action": "voice_missing"})
+            return None
+        # Imported when first wanted: pipecat's services are heavy.
+        from pipelines import remote_voice
+
+        voice = remote_voice.RemoteVoice(name, **known[name].model_dump())
+        return lambda on_fault: remote_voice.RemoteSynthesiser(
+            voice, self.synthesiser, self._cache, on_fault
+        )
 
     @property
     def all(self) -> tuple[Engine, ...]:
