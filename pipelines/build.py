@@ -32,7 +32,7 @@ async def hold_call(line: Line, plan: CallPlan, engines: Engines) -> CallResult:
                 rate=line.rate,
                 chunk_ms=CHUNK_MS,
                 caller_ducks=line.caller_ducks,
-                on_sent=dialog.sent,
+                on_sent=dialog.tap.sent,
             ),
             line.output(),
         ]

@@ -21,8 +21,6 @@ from pipecat.frames.frames import (
     Frame,
     InputAudioRawFrame,
     InputDTMFFrame,
-    OutputTransportMessageFrame,
-    OutputTransportMessageUrgentFrame,
     StartFrame,
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
@@ -31,7 +29,6 @@ import flows
 from flows import actions, events
 from pipelines import events as call_events
 from pipelines.ears import Ears, Likely, Turn, is_noise
-from pipelines.envelope import STEP_MS, Envelope
 from pipelines.errands import Errands
 from pipelines.floor import Floor
 from pipelines.foresight import Foresight
@@ -44,10 +41,12 @@ from pipelines.frames import (
     UtterancePlayed,
 )
 from pipelines.line import Line
+from pipelines.page import Page
 from pipelines.plan import CallPlan, CallResult, Engines
 from pipelines.rendition import Studio
 from pipelines.reporter import Reporter, TurnClock
 from pipelines.speaking import Speaking
+from pipelines.tap import Tap
 from pipelines.watchdog import APOLOGY, RECORDED, TIME_IS_UP, Verdict, Watchdog
 
 TICK_SECONDS = 0.1
@@ -55,16 +54,8 @@ STALLED_AUDIO_SECONDS = 0.6
 """With no audio for this long (a locked phone, a dead network) silence is assumed."""
 LONGEST_PATIENCE_MS = 2000
 """Silence after which an open turn is no longer a pause: recognition is late."""
-ENVELOPE_SECONDS = 30.0
-"""Loudness is written down in stretches of this length."""
 HANG_UP_SECONDS = 2.0
 """Longest the last steps of a call may take once the caller is gone."""
-
-
-_FAREWELLS = {
-    "completed": "Thank you for calling.",
-    "failed": "The call ended because something went wrong on our side.",
-}
 
 
 class Dialog(FrameProcessor):
@@ -88,8 +79,13 @@ class Dialog(FrameProcessor):
             spawn=self._spawn,
             on_made=lambda piece: self._speaking.made(piece),
         )
+        self._page = Page(self.push_frame)
         self._speaking = Speaking(
-            rate=line.rate, studio=studio, report=self._report, push=self.push_frame
+            rate=line.rate,
+            studio=studio,
+            report=self._report,
+            page=self._page,
+            push=self.push_frame,
         )
         self._utterances = self._speaking.utterances
         self._foresight = Foresight(plan.flow, self._errands, self._speaking.prepare, self._spawn)
@@ -101,9 +97,8 @@ class Dialog(FrameProcessor):
             interrupt=self._interrupt,
             act=self._act,
         )
-        self._envelope = Envelope()
-        self._envelope_due = 0.0
-        self._recorder = plan.record(line.rate) if plan.record else None
+        recorder = plan.record(line.rate) if plan.record else None
+        self.tap = Tap(self._report, self._floor.echo, recorder)
         self._listen: actions.Listen | None = None
         self._quiet_since = 0.0
         self._timers: dict[str, float] = {}
@@ -113,7 +108,6 @@ class Dialog(FrameProcessor):
         self._tasks: set[asyncio.Task[Any]] = set()
         self._last_audio = 0.0
         self._speech_faults = 0
-        self._shown_state = ""
         self._interrupting = False
         self._status: Literal["completed", "failed", "abandoned"] = "abandoned"
         self._outcome = actions.Outcome.ABANDONED.value
@@ -139,8 +133,7 @@ class Dialog(FrameProcessor):
         await super().process_frame(frame, direction)
         if isinstance(frame, InputAudioRawFrame):
             self._last_audio = self._report.now()
-            self._floor.echo.heard(frame.audio)
-            self._sounded("caller", frame.audio)
+            self.tap.heard(frame.audio)
             self._ears.feed(frame.audio)
         elif isinstance(frame, InputDTMFFrame):
             self._put(events.KeyPressed(key=frame.button.value, offset_ms=self._report.offset_ms()))
@@ -164,7 +157,6 @@ class Dialog(FrameProcessor):
     def _begin(self) -> None:
         self._report.begin()
         now = self._last_audio = self._quiet_since = self._report.now()
-        self._envelope_due = now + ENVELOPE_SECONDS
         self._report.emit(
             call_events.CallActive,
             offset_ms=0,
@@ -182,7 +174,7 @@ class Dialog(FrameProcessor):
     async def _converse(self) -> None:
         while True:
             event = await self._events.get()
-            if event is self._plan.start and self._recorder:
+            if event is self._plan.start and self.tap.records:
                 await self._speaking.say(actions.Say(text=RECORDED, interruptible=False))
             try:
                 await self._step(event)
@@ -234,15 +226,9 @@ class Dialog(FrameProcessor):
             case actions.Transfer():
                 self._spawn(self._transfer(action), "transfer")
             case actions.AskOnPage():
-                await self._ask_on_page(action)
+                await self._page.ask(action)
             case actions.End():
                 await self._end("completed", action.outcome.value)
-
-    async def _ask_on_page(self, action: actions.AskOnPage) -> None:
-        message: dict[str, Any] = {"type": "ask", "field": action.field}
-        if action.field is not None:
-            message |= {"kind": action.kind, "label": action.label}
-        await self.push_frame(OutputTransportMessageUrgentFrame(message=message))
 
     def _entered(self, frame: FieldEnteredFrame) -> None:
         """The caller typed instead of speaking; its answer is owed like any other."""
@@ -285,7 +271,7 @@ class Dialog(FrameProcessor):
             if self._turn_clock:
                 self._report.turn(self._turn_clock, frame.made_at, now)
             self._turn_clock = None
-        self._act(self._speaking.caption("agent", utterance.id, utterance.text))
+        self._act(self._page.caption("agent", utterance.id, utterance.text))
         self._act(self._show_state())
 
     async def _played(self, frame: UtterancePlayed) -> None:
@@ -408,8 +394,6 @@ class Dialog(FrameProcessor):
             if silence_ms >= LONGEST_PATIENCE_MS:
                 # The words are long overdue: from here on the caller waits for us.
                 self._watchdog.owe(now - silence_ms / 1000)
-        if now >= self._envelope_due:
-            self._write_envelope()
         match self._watchdog.check(now):
             case Verdict.FILL:
                 self._report.fault(
@@ -443,13 +427,7 @@ class Dialog(FrameProcessor):
         self._status, self._outcome, self._ending = status, outcome, True
         self._listen = None
         # In line behind what is still to be said, so the goodbye is heard to its last sample.
-        ended = {
-            "type": "ended",
-            "status": status,
-            "outcome": outcome,
-            "message": _FAREWELLS[status],
-        }
-        for frame in (OutputTransportMessageFrame(message=ended), EndWorkerFrame(reason=outcome)):
+        for frame in (self._page.farewell(status, outcome), EndWorkerFrame(reason=outcome)):
             frame.interruptible = False
             await self.push_frame(frame)
 
@@ -476,9 +454,7 @@ class Dialog(FrameProcessor):
     def finish(self) -> CallResult:
         """Record the end of the call."""
         self._plan.before_end()
-        self._write_envelope()
-        if self._recorder:
-            self._recorder.close()
+        self.tap.close()
         duration_ms = self._report.offset_ms()
         self._report.used_line(self._line, duration_ms)
         self._report.emit(
@@ -510,16 +486,11 @@ class Dialog(FrameProcessor):
 
     async def _show_state(self) -> None:
         if self._utterances:
-            state = "speaking"
+            await self._page.show("speaking")
         elif self._listen is not None and not self._pending:
-            state = "listening"
+            await self._page.show("listening")
         else:
-            state = "thinking"
-        if state != self._shown_state:
-            self._shown_state = state
-            await self.push_frame(
-                OutputTransportMessageUrgentFrame(message={"type": "state", "state": state})
-            )
+            await self._page.show("thinking")
 
     def _act(self, work: Awaitable[None]) -> None:
         """Do something without waiting for it."""
@@ -534,25 +505,6 @@ class Dialog(FrameProcessor):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-    def sent(self, pcm: bytes) -> None:
-        """Audio is on its way to the caller."""
-        self._floor.echo.sent(pcm)
-        self._sounded("agent", pcm)
-
-    def _sounded(self, side: str, pcm: bytes) -> None:
-        offset_ms = self._report.offset_ms()
-        self._envelope.add(side, pcm, offset_ms)
-        if self._recorder:
-            self._recorder.add(side, pcm, offset_ms)
-
-    def _write_envelope(self) -> None:
-        offset_ms = self._report.offset_ms()
-        begin_ms, levels = self._envelope.drain(offset_ms)
-        self._report.emit(
-            call_events.Sounded, offset_ms=offset_ms, begin_ms=begin_ms, step_ms=STEP_MS, **levels
-        )
-        self._envelope_due = self._report.now() + ENVELOPE_SECONDS
 
     def _stop_tasks(self) -> None:
         for task in self._tasks:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from pipecat.frames.frames import Frame, OutputTransportMessageUrgentFrame
+from pipecat.frames.frames import Frame
 
 from flows import actions
 from pipelines import events as call_events
 from pipelines.frames import FillerFrame, UtteranceFrame, UtterancePlayed
+from pipelines.page import Page
 from pipelines.prompt_cache import Words
 from pipelines.rendition import Rendition, Studio
 from pipelines.reporter import Reporter
@@ -21,10 +22,13 @@ Push = Callable[[Frame], Awaitable[None]]
 class Speaking:
     """Gives utterances to the player and writes down how each came out."""
 
-    def __init__(self, *, rate: int, studio: Studio, report: Reporter, push: Push) -> None:
+    def __init__(
+        self, *, rate: int, studio: Studio, report: Reporter, page: Page, push: Push
+    ) -> None:
         self.utterances = Utterances(rate)
         self._studio = studio
         self._report = report
+        self._page = page
         self._push = push
         self._renditions: dict[str, Rendition] = {}
         self._serial = 0
@@ -101,24 +105,9 @@ class Speaking:
             interrupted=spoken.interrupted,
         )
         if spoken.interrupted and spoken.duration_ms:
-            await self.caption("agent", spoken.id, spoken.text, heard=spoken.heard_text)
+            await self._page.caption("agent", spoken.id, spoken.text, heard=spoken.heard_text)
 
     async def caller_caption(self, text: str) -> None:
         """Show what the caller was understood to say."""
         self._serial += 1
-        await self.caption("caller", f"c{self._serial}", text)
-
-    async def caption(
-        self, speaker: str, caption_id: str, text: str, *, heard: str | None = None
-    ) -> None:
-        """Show words on the caller's page."""
-        message = {
-            "type": "caption",
-            "speaker": speaker,
-            "id": caption_id,
-            "text": text,
-            "final": True,
-        }
-        if heard is not None:
-            message["heard"] = heard
-        await self._push(OutputTransportMessageUrgentFrame(message=message))
+        await self._page.caption("caller", f"c{self._serial}", text)
