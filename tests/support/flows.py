@@ -32,8 +32,8 @@ def _ladders(draw: st.DrawFn, later: list[str]) -> dict[str, Any]:
 
 
 @st.composite
-def flows(draw: st.DrawFn) -> Flow:
-    """A flow of up to eight nodes that passes the check."""
+def flows(draw: st.DrawFn, gates: int = 1) -> Flow:
+    """A flow of up to eight nodes that passes the check; `gates` makes lead gates more likely."""
     count = draw(st.integers(0, 5))
     names = [f"n{index}" for index in range(count)]
     answers = draw(st.booleans())
@@ -50,7 +50,7 @@ def flows(draw: st.DrawFn) -> Flow:
             **_ladders(draw, ["finish"]),
         }  # fmt: skip
     for index, name in enumerate(names):
-        nodes[name] = _node(draw, order[index + 1 :], order, answers)
+        nodes[name] = _node(draw, order[index + 1 :], order, answers, gates)
     document = {
         "name": "made up",
         "start": "hello",
@@ -70,9 +70,9 @@ def flows(draw: st.DrawFn) -> Flow:
 
 
 def _node(
-    draw: st.DrawFn, later: list[str], everywhere: list[str], answers: bool
+    draw: st.DrawFn, later: list[str], everywhere: list[str], answers: bool, gates: int
 ) -> dict[str, Any]:
-    kind = draw(st.sampled_from(["clarify", "lead_gate", "dispatch"]))
+    kind = draw(st.sampled_from(["clarify", "dispatch", *["lead_gate"] * gates]))
     if kind == "dispatch":
         return {
             "type": "dispatch", "say": _texts(draw, 0), "success": _texts(draw, 0),
