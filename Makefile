@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TESTED := $(VENV)/.installed-dev
 PAGE := voice_worker/web/static/call.html
-SYSTEM_TOOLS := espeak-ng:espeak-ng chromium:chromium pgbouncer:pgbouncer \
+SYSTEM_TOOLS := espeak-ng:espeak-ng chromium:chromium sipp:sip-tester baresip:baresip kamailio:kamailio sipsak:sipsak openssl:openssl pgbouncer:pgbouncer \
   /usr/lib/postgresql/15/bin/postgres:postgresql-15
 
 .PHONY: help setup run test check web tools clean

@@ -79,7 +79,7 @@ class Server:
 
 
 @contextmanager
-def _running(name: str, command: list[str], port: int, log: Path, **env: str) -> Iterator[Server]:
+def launched(name: str, command: list[str], port: int, log: Path, **env: str) -> Iterator[Server]:
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", *command], env={**os.environ, **env}, stdout=out, stderr=out
@@ -155,10 +155,10 @@ def server(system: str, scratch: Path, capacity: int) -> Iterator[Server]:
             "VOICE_WORKER_PORT": str(port),
             "VOICE_WORKER__CALLS__CAPACITY": str(capacity),
         }
-        with _running(system, ["voice_worker", "serve"], port, log, **settings) as running:
+        with launched(system, ["voice_worker", "serve"], port, log, **settings) as running:
             yield running
     else:
         turn = system.removeprefix("stock-")
         command = ["bench.stock_pipecat", "--port", str(port), "--turn", turn]
-        with _running(system, command, port, log) as running:
+        with launched(system, command, port, log) as running:
             yield running

@@ -39,6 +39,7 @@ class Server(_Section):
     public_url: str
     allowed_origins: tuple[str, ...]
     token_ttl_seconds: Positive
+    api_keys: tuple[Annotated[str, Field(min_length=16)], ...]
 
     @property
     def url(self) -> str:
@@ -123,6 +124,21 @@ class Delivery(_Section):
     allow_private_addresses: bool
 
 
+class Sip(_Section):
+    enabled: bool
+    host: str
+    port: Annotated[int, Field(ge=1, le=65534)]
+    certificate: str
+    rtp_port_first: Annotated[int, Field(ge=1024, le=65534)]
+    rtp_port_last: Annotated[int, Field(ge=1025, le=65535)]
+    codecs: Annotated[tuple[Literal["pcmu", "pcma", "g722", "opus"], ...], Field(min_length=1)]
+    default_campaign: str
+    rtp_timeout_seconds: Positive
+    ring_seconds: Positive
+    transfer_seconds: Positive
+    trace: bool
+
+
 class Costs(_Section):
     price_sheet: str
 
@@ -159,6 +175,7 @@ class Settings(BaseSettings):
     speech: Speech
     calls: Calls
     delivery: Delivery
+    sip: Sip
     costs: Costs
     security: Security
     logging: Logging

@@ -54,6 +54,8 @@ STALLED_AUDIO_SECONDS = 0.6
 """With no audio for this long (a locked phone, a dead network) silence is assumed."""
 LONGEST_PATIENCE_MS = 2000
 """Silence after which an open turn is no longer a pause: recognition is late."""
+LAST_WORDS_SECONDS = 20.0
+"""Longest a transfer waits for what was said of it to be heard."""
 HANG_UP_SECONDS = 2.0
 """Longest the last steps of a call may take once the caller is gone."""
 
@@ -136,7 +138,7 @@ class Dialog(FrameProcessor):
             self.tap.heard(frame.audio)
             self._ears.feed(frame.audio)
         elif isinstance(frame, InputDTMFFrame):
-            self._put(events.KeyPressed(key=frame.button.value, offset_ms=self._report.offset_ms()))
+            await self._pressed(frame.button.value)
         elif isinstance(frame, FieldEnteredFrame):
             self._entered(frame)
         elif isinstance(frame, HangUpFrame):
@@ -255,7 +257,15 @@ class Dialog(FrameProcessor):
         self._put(settled)
 
     async def _transfer(self, action: actions.Transfer) -> None:
-        self._put(await self._errands.transfer(action))
+        for _ in range(int(LAST_WORDS_SECONDS / TICK_SECONDS)):
+            if not self._utterances:
+                break
+            await asyncio.sleep(TICK_SECONDS)
+        answer = await self._errands.transfer(action)
+        if isinstance(answer, events.DispatchDone):
+            # The line closes with it: the flow's own end may come too late to count.
+            self._status, self._outcome = "completed", actions.Outcome.HANDED_OFF.value
+        self._put(answer)
 
     # speaking
 
@@ -324,6 +334,12 @@ class Dialog(FrameProcessor):
             ),
             listen.options,
         )
+
+    async def _pressed(self, key: str) -> None:
+        """A key is as good as a word: it stops what is being said, then reaches the flow."""
+        if not self._ending and self._utterances and self._utterances.interruptible:
+            await self._interrupt()
+        self._put(events.KeyPressed(key=key, offset_ms=self._report.offset_ms()))
 
     def _caller_finished(self, turn: Turn) -> None:
         interrupted, self._interrupting = self._interrupting, False

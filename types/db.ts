@@ -313,6 +313,23 @@ export interface DeliveryInsert {
 
 export type DeliveryUpdate = Partial<DeliveryInsert>;
 
+/** Numbers an account must not call, whatever the campaign. */
+export interface DoNotCall {
+  account_id: string;
+  number: string;
+  reason: string;
+  created_at: string;
+}
+
+export interface DoNotCallInsert {
+  account_id: string;
+  number: string;
+  reason?: string;
+  created_at?: string;
+}
+
+export type DoNotCallUpdate = Partial<DoNotCallInsert>;
+
 export interface Flow {
   id: string;
   account_id: string;
@@ -510,6 +527,35 @@ export interface LeadInsert {
 
 export type LeadUpdate = Partial<LeadInsert>;
 
+export type TrunkKind = "register" | "address" | "twilio" | "telnyx" | "plivo";
+
+/** Carriers of an account: SIP accounts and media streams. */
+export interface Trunk {
+  id: string;
+  account_id: string;
+  name: string;
+  kind: TrunkKind;
+  config: Json;
+  secrets: string | null;
+  active: boolean;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface TrunkInsert {
+  id?: string;
+  account_id: string;
+  name: string;
+  kind: TrunkKind;
+  config?: Json;
+  secrets?: string | null;
+  active?: boolean;
+  created_at?: string;
+  updated_at?: string;
+}
+
+export type TrunkUpdate = Partial<TrunkInsert>;
+
 /** People who can sign in; made when their login is made. */
 export interface User {
   id: string;
@@ -655,6 +701,14 @@ export interface Database {
           { foreignKeyName: "deliveries_account_id_lead_id_fkey"; columns: ["account_id", "lead_id"]; isOneToOne: false; referencedRelation: "leads"; referencedColumns: ["account_id", "id"] },
         ];
       };
+      do_not_call: {
+        Row: Pick<DoNotCall, keyof DoNotCall>;
+        Insert: Pick<DoNotCallInsert, keyof DoNotCallInsert>;
+        Update: DoNotCallUpdate;
+        Relationships: [
+          { foreignKeyName: "do_not_call_account_id_fkey"; columns: ["account_id"]; isOneToOne: false; referencedRelation: "accounts"; referencedColumns: ["id"] },
+        ];
+      };
       flows: {
         Row: Pick<Flow, keyof Flow>;
         Insert: Pick<FlowInsert, keyof FlowInsert>;
@@ -709,6 +763,14 @@ export interface Database {
           { foreignKeyName: "leads_account_id_call_session_id_fkey"; columns: ["account_id", "call_session_id"]; isOneToOne: false; referencedRelation: "call_sessions"; referencedColumns: ["account_id", "id"] },
           { foreignKeyName: "leads_account_id_campaign_id_fkey"; columns: ["account_id", "campaign_id"]; isOneToOne: false; referencedRelation: "campaigns"; referencedColumns: ["account_id", "id"] },
           { foreignKeyName: "leads_account_id_fkey"; columns: ["account_id"]; isOneToOne: false; referencedRelation: "accounts"; referencedColumns: ["id"] },
+        ];
+      };
+      trunks: {
+        Row: Pick<Trunk, keyof Trunk>;
+        Insert: Pick<TrunkInsert, keyof TrunkInsert>;
+        Update: TrunkUpdate;
+        Relationships: [
+          { foreignKeyName: "trunks_account_id_fkey"; columns: ["account_id"]; isOneToOne: false; referencedRelation: "accounts"; referencedColumns: ["id"] },
         ];
       };
       users: {

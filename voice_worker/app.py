@@ -7,9 +7,9 @@ import functools
 import hashlib
 import logging
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from config import Settings
@@ -20,7 +20,7 @@ from pipelines.events import CallEvent, DispatchRequested, new_id
 from pipelines.line import Line
 from pipelines.plan import CallPlan
 from voice_worker.admission import Admission
-from voice_worker.call import CallLog, start_of
+from voice_worker.call import CallLog, Known, start_of
 from voice_worker.costs import PriceList, load_prices
 from voice_worker.delivery.outbox import Outbox
 from voice_worker.demo import ensure_demo, ingest_demo
@@ -40,7 +40,10 @@ from voice_worker.store.migrate import migrate
 from voice_worker.store.projection import Projector
 from voice_worker.store.recorder import Recorder
 from voice_worker.store.secrets import Keyring
-from voice_worker.tokens import CallTokens
+from voice_worker.tokens import CallTokens, api_keys
+
+if TYPE_CHECKING:
+    from voice_worker.sip.switchboard import Switchboard
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +65,7 @@ class _Waiting:
     campaign: Campaign
     flow: Flow
     log: CallLog
-    fields: Mapping[str, str]
-    language: str
+    known: Known
 
 
 class Worker:
@@ -86,11 +88,13 @@ class Worker:
             wait_ms=lambda: self._pressure.wait_ms,
         )
         self.tokens: CallTokens
+        self.api_keys: tuple[str, ...] = ()
         self._meter = ComputeMeter()
         self._waiting: dict[UUID, _Waiting] = {}
         self._holding: set[asyncio.Task[Any]] = set()
         # Stable over restarts, so that a worker finds the calls it left behind.
         mark = hashlib.sha256(str(home).encode()).hexdigest()[:8]
+        self.switchboard: Switchboard | None = None
         self.name = f"{platform.node()}-{mark}"
         self.ready = False
 
@@ -100,6 +104,7 @@ class Worker:
         self._lock.acquire()
         prices = load_prices(settings.costs.path)
         self.tokens = CallTokens(settings.home, ttl_seconds=settings.server.token_ttl_seconds)
+        self.api_keys = api_keys(settings.server.api_keys, settings.home)
         self.engines = EngineRoom(settings)
         loading = asyncio.create_task(self.engines.start(report), name="engines")
         try:
@@ -116,6 +121,12 @@ class Worker:
         self._pressure = Pressure((self.engines.recogniser, self.engines.voice))
         self._pressure.start()
         self._meter.start()
+        if settings.sip.enabled:
+            # Imported here: the stack is a library of native code that most workers never load.
+            from voice_worker.sip.switchboard import Switchboard
+
+            self.switchboard = Switchboard(self)
+            await self.switchboard.start(report)
         self.ready = True
 
     async def _open_store(self, prices: PriceList, report: Report) -> None:
@@ -183,6 +194,8 @@ class Worker:
     async def stop(self) -> None:
         """Close everything, in order; also after a start that failed half way."""
         self.ready = False
+        if self.switchboard:
+            await self.switchboard.stop()
         await self._meter.stop()
         if hasattr(self, "_pressure"):
             await self._pressure.stop()
@@ -202,7 +215,12 @@ class Worker:
         self._lock.release()
 
     async def make_call(
-        self, slug: str, *, fields: Mapping[str, str], language: str, metadata: dict[str, Any]
+        self,
+        slug: str,
+        *,
+        known: Known,
+        metadata: dict[str, Any],
+        transport: Literal["web", "sip", "media"] = "web",
     ) -> MadeCall:
         """A new call of a campaign, waiting for its caller.
 
@@ -238,7 +256,7 @@ class Worker:
                 campaign_id=campaign.id,
                 flow_id=campaign.flow_id,
                 flow_version=campaign.flow_version,
-                transport="web",
+                transport=transport,
                 worker=self.name,
                 metadata=metadata,
             )
@@ -246,13 +264,23 @@ class Worker:
             self.admission.leave(call_id)
             raise
         record = CallLog(self.journal, campaign.account_id, call_id)
-        self._waiting[call_id] = _Waiting(campaign, flow, record, fields, language)
+        self._waiting[call_id] = _Waiting(campaign, flow, record, known)
         return MadeCall(call_id, self.tokens.issue(call_id), campaign)
 
     def _abandon(self, call_id: UUID) -> None:
+        self.give_up(call_id, "never_connected")
+
+    def give_up(
+        self, call_id: UUID, outcome: str, *, status: Literal["abandoned", "failed"] = "abandoned"
+    ) -> None:
+        """A made call that will not be held: its place is free, its record says why."""
         self.admission.leave(call_id)
         if waiting := self._waiting.pop(call_id, None):
-            waiting.log.never_opened()
+            waiting.log.never_opened(outcome, status)
+
+    def take(self, call_id: UUID) -> CallLog:
+        """The pen of a made call that is not held as a conversation."""
+        return self._waiting.pop(call_id).log
 
     async def hold(self, call_id: UUID, line: Line) -> None:
         """Hold the call its caller has just connected to, until it ends."""
@@ -265,10 +293,7 @@ class Worker:
             account_id=waiting.campaign.account_id,
             flow=waiting.flow,
             start=start_of(
-                waiting.campaign,
-                region=self.settings.calls.default_region,
-                fields=waiting.fields,
-                language=waiting.language,
+                waiting.campaign, waiting.known, region=self.settings.calls.default_region
             ),
             settings=self.settings,
             emit=waiting.log,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -59,42 +60,56 @@ class CallLog:
             quantity=Decimal(f"{cpu_seconds:.6f}"),
         )
 
-    def never_opened(self) -> None:
+    def never_opened(
+        self,
+        outcome: str = "never_connected",
+        status: Literal["abandoned", "failed"] = "abandoned",
+    ) -> None:
         """Nobody came: the call ends before it began."""
-        self._abandoned("never_connected", 0)
+        self._ended(status, outcome, 0)
 
     def worker_died(self, last_offset_ms: int) -> None:
         """The worker that held this call is gone."""
-        self._abandoned("worker_died", last_offset_ms)
+        self._ended("abandoned", "worker_died", last_offset_ms)
 
-    def _abandoned(self, outcome: str, at_ms: int) -> None:
+    def _ended(self, status: Literal["abandoned", "failed"], outcome: str, at_ms: int) -> None:
         self(
             call_events.CallEnded,
             offset_ms=at_ms,
-            status="abandoned",
+            status=status,
             outcome=outcome,
             duration_ms=at_ms,
         )
 
 
-def start_of(
-    campaign: Campaign,
-    *,
-    region: str,
-    fields: Mapping[str, str],
-    language: str,
-    channels: tuple[Literal["keypad", "page"], ...] = ("keypad", "page"),
-) -> CallStarted:
-    """What is known before the first word."""
+@dataclass(frozen=True)
+class Known:
+    """What is known of a caller before the first word."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Lead fields, by name."""
+    caller_number: str | None = None
+    """E.164."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Values for placeholders of the flow."""
+    language: str = "en"
+    channels: tuple[Literal["keypad", "page"], ...] = ("keypad", "page")
+    """How the caller can enter what is hard to say."""
+
+
+def start_of(campaign: Campaign, known: Known, *, region: str) -> CallStarted:
+    """What the flow is told first."""
     return CallStarted(
-        known_fields=dict(fields),
+        caller_number=known.caller_number,
+        known_fields=dict(known.fields),
         facts={
+            **known.facts,
             "campaign.name": campaign.name,
             "account.name": campaign.account_name,
             # What "next Tuesday" counts from.
             "call.date": datetime.now(UTC).date().isoformat(),
         },
-        language=language,
+        language=known.language,
         region=campaign.settings.get("region", region),
-        channels=channels,
+        channels=known.channels,
     )

@@ -12,6 +12,8 @@ VoiceWorkerError
 │   ├── SecretsUnreadable
 │   └── JournalFull
 ├── PriceSheetInvalid
+├── SipFailed
+├── TrunkFailed
 └── CallRefused            (carries the HTTP status and the seconds to wait)
 """
 
@@ -64,6 +66,14 @@ class JournalFull(StoreError):
 
 class PriceSheetInvalid(VoiceWorkerError):
     code = "price_sheet_invalid"
+
+
+class SipFailed(VoiceWorkerError):
+    code = "sip_failed"
+
+
+class TrunkFailed(VoiceWorkerError):
+    code = "trunk_failed"
 
 
 class CallRefused(VoiceWorkerError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -27,6 +28,11 @@ class CallTokens:
             return bool(self._serializer.loads(token, max_age=self._ttl) == str(call_id))
         except (SignatureExpired, BadSignature):
             return False
+
+
+def api_keys(configured: Sequence[str], home: Path) -> tuple[str, ...]:
+    """Keys of programs that may place calls; without any, one that only this machine can read."""
+    return tuple(configured) or (_secret(home / "api.key"),)
 
 
 def _secret(path: Path) -> str:

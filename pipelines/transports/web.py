@@ -1,10 +1,12 @@
-"""The browser's line: the pcm wire on a WebSocket."""
+"""Lines on a WebSocket: the browser's (the pcm wire) and those of carriers' media streams."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from pipecat.frames.frames import Frame
 from pipecat.processors.frame_processor import FrameProcessor
+from pipecat.serializers.base_serializer import FrameSerializer
 from pipecat.transports.websocket.fastapi import (
     FastAPIWebsocketOutputTransport,
     FastAPIWebsocketParams,
@@ -22,33 +24,43 @@ class _Output(FastAPIWebsocketOutputTransport):
         pass
 
 
+class _SoundOnly(_Output):
+    """For wires that know no captions."""
+
+    async def send_message(self, frame: Frame) -> None:
+        pass
+
+
 class _Transport(FastAPIWebsocketTransport):
-    def __init__(self, websocket: Any, params: FastAPIWebsocketParams) -> None:
+    def __init__(self, websocket: Any, params: FastAPIWebsocketParams, *, shows_text: bool) -> None:
         super().__init__(websocket, params)
-        self._output = _Output(self, self._client, self._params)
+        output = _Output if shows_text else _SoundOnly
+        self._output = output(self, self._client, self._params)
 
 
-class WebLine(Line):
-    """A call on an accepted WebSocket."""
+class SocketLine(Line):
+    """A call on an accepted WebSocket; the serializer knows its wire."""
 
-    transport = "web"
-    caller_ducks = True
+    shows_text: ClassVar[bool] = False
+    """Captions and other messages have a place on the wire."""
 
-    def __init__(self, websocket: Any) -> None:
-        super().__init__(rate=RATE, provider="web")
+    def __init__(
+        self, websocket: Any, serializer: FrameSerializer, *, rate: int, provider: str
+    ) -> None:
+        super().__init__(rate=rate, provider=provider)
         self._websocket = websocket
-        self._serializer = PcmWireSerializer()
         self._transport = _Transport(
             websocket,
             FastAPIWebsocketParams(
                 audio_in_enabled=True,
                 audio_out_enabled=True,
-                audio_in_sample_rate=RATE,
-                audio_out_sample_rate=RATE,
+                audio_in_sample_rate=rate,
+                audio_out_sample_rate=rate,
                 audio_out_10ms_chunks=CHUNK_MS // 10,
                 audio_out_end_silence_secs=0,
-                serializer=self._serializer,
+                serializer=serializer,
             ),
+            shows_text=self.shows_text,
         )
 
         @self._transport.event_handler("on_client_disconnected")  # type: ignore[untyped-decorator]
@@ -61,6 +73,18 @@ class WebLine(Line):
     def output(self) -> FrameProcessor:
         return self._transport.output()
 
+
+class WebLine(SocketLine):
+    """The browser's line."""
+
+    transport = "web"
+    caller_ducks = True
+    shows_text = True
+
+    def __init__(self, websocket: Any) -> None:
+        self._wire = PcmWireSerializer()
+        super().__init__(websocket, self._wire, rate=RATE, provider="web")
+
     async def close(self) -> None:
-        if violation := self._serializer.violation:
+        if violation := self._wire.violation:
             await self._websocket.close(violation.close_code, str(violation))

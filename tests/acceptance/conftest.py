@@ -19,6 +19,33 @@ from voice_worker.audio import read_pcm
 START_SECONDS = 120
 
 
+def free_port_pair() -> int:
+    """A port free for UDP and TCP, and so is the next one (SIP, and SIP over TLS)."""
+    while True:
+        with socket.socket() as tcp, socket.socket() as tls:
+            tcp.bind(("127.0.0.1", 0))
+            port = int(tcp.getsockname()[1])
+            try:
+                tls.bind(("127.0.0.1", port + 1))
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+                    udp.bind(("127.0.0.1", port))
+            except (OSError, OverflowError):
+                continue
+            return port
+
+
+def make_certificate(path: Path) -> None:
+    """A key and its self-signed certificate in one file, as the SIP stack wants them."""
+    key, certificate = path.with_suffix(".key"), path.with_suffix(".crt")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+         "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+         "-keyout", key, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    path.write_text(key.read_text() + certificate.read_text())
+
+
 class RunningWorker:
     """`voice-worker serve` in a process of its own."""
 
@@ -27,17 +54,28 @@ class RunningWorker:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
+        self.certificate = home.parent / f"{home.name}.pem"
+        self.sip_port = free_port_pair()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith("VOICE_WORKER")},
             "VOICE_WORKER_HOME": str(home),
             "VOICE_WORKER_PORT": str(self.port),
+            "VOICE_WORKER__SIP__PORT": str(self.sip_port),
+            "VOICE_WORKER__SIP__CERTIFICATE": str(self.certificate),
             **settings,
         }
         self.log = home.parent / f"{home.name}.log"
         self.process: subprocess.Popen[bytes]
 
+    @property
+    def sip(self) -> str:
+        """Where the demo campaign is called by telephone."""
+        return f"sip:demo@127.0.0.1:{self.sip_port}"
+
     def start(self) -> None:
+        if not self.certificate.is_file():
+            make_certificate(self.certificate)
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "voice_worker", "serve"],
@@ -54,21 +92,27 @@ class RunningWorker:
                 raise AssertionError(f"the worker did not start:\n{self.log.read_text()[-3000:]}")
             time.sleep(0.2)
 
+    def get(self, path: str) -> str:
+        return httpx.get(f"{self.url}{path}", timeout=5).text
+
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
         return self.process.wait(timeout=60)
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def command(
+        self, *arguments: str, stdin: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Run a `voice-worker` command beside the worker."""
         return subprocess.run(
             [sys.executable, "-m", "voice_worker", *arguments],
             env=self.environment, capture_output=True, text=True, check=False, timeout=300,
+            input=stdin,
         )  # fmt: skip
 
 
 @pytest.fixture(scope="session")
 def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningWorker]:
-    running = RunningWorker(tmp_path_factory.mktemp("worker"))
+    running = RunningWorker(tmp_path_factory.mktemp("worker"), VOICE_WORKER__SIP__ENABLED="true")
     running.start()
     yield running
     if running.process.poll() is None:

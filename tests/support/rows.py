@@ -169,6 +169,8 @@ def _sample(name: str, column: Column) -> Any:
     kind = column.type.partition("(")[0]
     if name == "entity_type":
         return "leads"
+    if name == "number":
+        return f"+1503{random.randrange(10**7):07}"
     return {
         "uuid": uuid4(),
         "text": f"x{uuid4().hex[:20]}",

@@ -20,12 +20,15 @@ from voice_worker.cli import (
     costs,
     db,
     deliveries,
+    dial,
     doctor,
     flow,
     integrations,
     leads,
+    numbers,
     serve,
     speech,
+    trunks,
 )
 from voice_worker.errors import VoiceWorkerError
 
@@ -38,6 +41,9 @@ app = typer.Typer(
 )
 app.command("serve")(serve.serve_command)
 app.command("call")(call.call_command)
+app.command("dial")(dial.dial_command)
+app.add_typer(trunks.trunks_app, name="trunks")
+app.add_typer(numbers.numbers_app, name="numbers")
 app.add_typer(calls.calls_app, name="calls")
 app.add_typer(leads.leads_app, name="leads")
 app.command("costs")(costs.costs_command)

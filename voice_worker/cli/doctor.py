@@ -7,8 +7,8 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
+from typing import Annotated, Any
 
 import asyncpg
 import typer
@@ -19,41 +19,53 @@ from config.models import question_model, resolve
 from flows import FlowError, load_flow
 from flows.library import DEMO_FLOW
 from pipelines.errors import PipelineError
+from voice_worker.cli.findings import show_finding, show_findings
 from voice_worker.cli.output import JsonOption, print_json
 from voice_worker.costs import load_prices
 from voice_worker.engines import recogniser_engine, voice_engine
 from voice_worker.errors import VoiceWorkerError
+from voice_worker.findings import Finding
 from voice_worker.store.embedded_postgres import find_binaries
 from voice_worker.web.server import PAGE, STATIC
 
 MIN_FREE_BYTES = 1 << 30
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One check: `ok`, and what was found or what to do."""
-
-    check: str
-    ok: bool
-    detail: str
-
-
 class _Missing(VoiceWorkerError):
     code = "missing"
 
 
-def doctor_command(as_json: JsonOption = False) -> None:
+class What(StrEnum):
+    worker = "worker"
+    sip = "sip"
+
+
+def doctor_command(
+    what: Annotated[
+        What,
+        typer.Argument(help="worker: this machine; sip: a call to --address, as from outside."),
+    ] = What.worker,
+    address: Annotated[
+        str, typer.Option(help="SIP address to call, as sip:+15035550142@192.0.2.7:5060.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
     """Check everything a call needs; exit status 1 when something is missing."""
-    findings: list[Finding] = []
     settings = load_settings()
+    if what is What.sip:
+        from voice_worker.sip.checkup import check_line
+
+        to = address or f"sip:demo@{settings.sip.host}:{settings.sip.port}"
+        show_findings(asyncio.run(check_line(to)), as_json=as_json)
+        return
+    findings: list[Finding] = []
     for name, check in _CHECKS.items():
         try:
             findings.append(Finding(name, True, asyncio.run(check(settings))))
         except (VoiceWorkerError, ConfigError, FlowError, PipelineError) as error:
             findings.append(Finding(name, False, str(error)))
         if not as_json:
-            mark = "ok  " if findings[-1].ok else "FAIL"
-            typer.echo(f"{mark} {name}: {findings[-1].detail}")
+            show_finding(findings[-1])
     if as_json:
         print_json([vars(finding) for finding in findings])
     if not all(finding.ok for finding in findings):

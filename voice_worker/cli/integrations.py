@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
@@ -12,6 +11,7 @@ import typer
 
 from config import load_settings
 from pipelines.events import new_id
+from voice_worker.cli import given
 from voice_worker.cli.output import JsonOption, note, print_rows
 from voice_worker.cli.store import AccountSlug, ask
 from voice_worker.delivery.channels import Target, missing, usage
@@ -59,31 +59,21 @@ def add_command(
     name: NameArgument,
     type: Annotated[Type, typer.Option("--type", help="What kind of system it is.")],
     account: AccountSlug = "demo",
-    config: Annotated[
-        list[str], typer.Option(help="KEY=VALUE, for example url=https://example.com/hook.")
-    ] = [],  # noqa: B006
-    secret: Annotated[
-        list[str],
-        typer.Option(help="Name of a secret; its value is asked for, or read from stdin."),
-    ] = [],  # noqa: B006
+    config: given.ConfigOption = [],  # noqa: B006
+    secret: given.SecretOption = [],  # noqa: B006
 ) -> None:
     """Add an integration. Secrets are encrypted before they reach the database."""
     settings = load_settings()
     keyring = Keyring.load(settings.security.secret_keys, settings.home)
-    pairs: dict[str, str] = {}
-    for item in config:
-        key, equals, value = item.partition("=")
-        if not equals or not key:
-            raise RowRefused(f"config: {item!r} is not KEY=VALUE.")
-        pairs[key] = value
+    pairs = given.pairs(config)
     if lacking := missing(type.value, pairs, dict.fromkeys(secret, "")):
         raise RowRefused(f"config: {', '.join(lacking)} is missing. {usage(type.value)}")
-    secrets = {item: _secret(item) for item in secret}
+    sealed = given.secrets(secret)
     ask(
         account,
         lambda database, account_id: integrations.add_integration(
             database, keyring, account_id,
-            name=name, type=type.value, config=pairs, secrets=secrets,
+            name=name, type=type.value, config=pairs, secrets=sealed,
         ),
     )  # fmt: skip
     note(f"added {name}")
@@ -138,13 +128,3 @@ def _switch(name: str, account: str, active: bool) -> None:
         lambda database, account_id: integrations.set_active(database, account_id, name, active),
     )
     note(f"{name} is {'on' if active else 'off'}")
-
-
-def _secret(name: str) -> str:
-    # Never an argument: those stand in the process list and the shell's history.
-    if sys.stdin.isatty():
-        return str(typer.prompt(name, hide_input=True, err=True))
-    value = sys.stdin.readline().rstrip("\r\n")
-    if not value:
-        raise RowRefused(f"secret: no value for {name} came on stdin.")
-    return value

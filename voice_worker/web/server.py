@@ -18,9 +18,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from pipelines.transports.web import WebLine
 from voice_worker.app import Worker
+from voice_worker.call import Known
 from voice_worker.errors import CallRefused
 from voice_worker.store.campaigns import campaign_by_slug
 from voice_worker.store.database import LOST
+from voice_worker.web.dial import dial_routes
+from voice_worker.web.media import media_routes
 
 
 STATIC = Path(__file__).with_name("static")
@@ -111,8 +114,7 @@ def build_server(worker: Worker) -> FastAPI:
             raise CallRefused("origin_refused", "Calls can't be made from this page.", status=403)
         made = await worker.make_call(
             body.campaign,
-            fields=body.fields,
-            language=body.language,
+            known=Known(fields=body.fields, language=body.language),
             metadata={
                 "consent": body.consent,
                 "user_agent": (request.headers.get("user-agent") or "")[:300],
@@ -125,6 +127,9 @@ def build_server(worker: Worker) -> FastAPI:
             "token": made.token,
             "ws_url": f"{scheme}://{host}/ws/calls/{made.call_id}?token={made.token}",
         }
+
+    app.include_router(dial_routes(worker))
+    app.include_router(media_routes(worker))
 
     @app.websocket("/ws/calls/{call_id}")
     async def call_socket(websocket: WebSocket, call_id: str) -> None:
