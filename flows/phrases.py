@@ -130,5 +130,3 @@ PHRASES: dict[str, dict[str, Variants]] = {
         "de": ("Bitte bleiben Sie dran, gleich ist jemand für Sie da.", "Danke für Ihre Geduld."),
     },
 }
-LANGUAGES = frozenset(language for texts in PHRASES.values() for language in texts)
-"""Languages that have all of them."""

@@ -32,18 +32,25 @@ def spoken_texts(flow: Flow) -> Iterator[tuple[str, str, str]]:
                 yield node_id, field, text
 
 
-def spoken_fields(value: object, path: str = "") -> Iterator[tuple[str, Localised]]:
-    """(path, texts) of the spoken fields inside a dumped node, in order."""
+def spoken_fields(value: object) -> Iterator[tuple[str, Localised]]:
+    """(path, texts) of what is said, inside a dumped node, in order."""
+    return fields_named(SPOKEN_FIELDS, value)
+
+
+def fields_named(
+    names: frozenset[str], value: object, path: str = ""
+) -> Iterator[tuple[str, Localised]]:
+    """(path, texts) of the fields of these names inside a dumped node, in order."""
     if isinstance(value, dict):
         for name, item in value.items():
             inner = f"{path}.{name}" if path else str(name)
-            if name in SPOKEN_FIELDS:
+            if name in names:
                 yield inner, item
             else:
-                yield from spoken_fields(item, inner)
+                yield from fields_named(names, item, inner)
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
-            yield from spoken_fields(item, f"{path}[{index}]")
+            yield from fields_named(names, item, f"{path}[{index}]")
 
 
 def _own_phrases(flow: Flow) -> Iterator[str]:

@@ -8,9 +8,8 @@ from flows.commands import command_in
 from flows.errors import Problem
 from flows.matching import Choosable, normal
 from flows.model import ClarifyNode, Flow, LeadGateNode, RagAnswerNode
+from flows.nodes.lead_gate import DIGITS_KEYED
 from flows.texts import variants
-
-DIALLED = frozenset({"phone", "number", "date", "money"})
 
 
 def choice_problems(flow: Flow) -> Iterator[Problem]:
@@ -40,7 +39,7 @@ def _fields(flow: Flow, node_id: str, node: LeadGateNode) -> Iterator[Problem]:
                 "set kind: choice",
             )  # fmt: skip
         digits = [key for key in node.keys if key.isdigit()]
-        if field.kind in DIALLED and digits:
+        if field.kind in DIGITS_KEYED and digits:
             yield Problem(
                 node_id,
                 f"keys.{digits[0]}",

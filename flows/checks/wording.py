@@ -13,7 +13,7 @@ from flows.errors import Problem
 from flows.model import Flow, LeadField, LeadGateNode
 from flows.phrases import PHRASES
 from flows.placeholders import FACTS, SOMETIMES, all_names_in, names_in
-from flows.prompts import spoken_fields
+from flows.prompts import fields_named, spoken_fields
 from flows.texts import Localised, every_text
 
 KNOWN_NAMES = f"known: {', '.join(sorted(FACTS | SOMETIMES))}, lead.<field>"
@@ -67,7 +67,7 @@ def _languages(flow: Flow) -> Iterator[Problem]:
     languages = flow.all_languages()
     for node_id, node in flow.nodes.items():
         dumped = node.model_dump()
-        for field, texts in (*spoken_fields(dumped), *_word_fields(dumped)):
+        for field, texts in (*spoken_fields(dumped), *fields_named(_WORD_FIELDS, dumped)):
             words = field.rsplit(".", 1)[-1] in _WORD_FIELDS
             if isinstance(texts, dict):
                 missing = [item for item in languages if item not in texts]
@@ -212,16 +212,3 @@ def _templates(dumped: dict[str, object]) -> Iterator[tuple[str, str]]:
     if isinstance(payload, dict):
         for name, text in payload.items():
             yield f"payload.{name}", text
-
-
-def _word_fields(value: object, path: str = "") -> Iterator[tuple[str, Localised]]:
-    if isinstance(value, dict):
-        for name, item in value.items():
-            inner = f"{path}.{name}" if path else str(name)
-            if name in _WORD_FIELDS:
-                yield inner, item
-            else:
-                yield from _word_fields(item, inner)
-    elif isinstance(value, (list, tuple)):
-        for index, item in enumerate(value):
-            yield from _word_fields(item, f"{path}[{index}]")
