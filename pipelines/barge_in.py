@@ -27,12 +27,16 @@ TAKE_MS = 900
 """Speech this long takes the floor, whatever the words: backchannels are over by then."""
 LET_GO_MS = 160
 """Silence this long before the agent was held: it was a noise."""
+SHORT_MS = 480
+"""Speech no longer than this may be an "mm-hm": the agent need not wait for its words."""
+SHORT_OVER_MS = 192
+"""Silence after which short speech is over."""
 NO_WORDS_MS = 900
 """Silence this long while held without any words found: it was no speech."""
 FAR_BELOW_CALLER = 0.2
 """Sound this much quieter than the caller's own voice (-14 dB) is somebody else, or the room."""
-CALLER_MEMORY = 0.1
-"""Weight of the newest window in what is known of the caller's loudness."""
+LOUDER, QUIETER = 0.3, 0.02
+"""Weights of a window in what is known of the caller's loudness: their loud sounds count."""
 
 _BACKCHANNEL = re.compile(
     r"^(?:\W*\b(?:m+|mhm+|m+-?h?m+|mm+-?hmm+|hm+|uh-?huh|ah-?ha|aha|uh|um|ah|oh|yeah|yep|yes|yup|ya|ok"
@@ -69,11 +73,13 @@ class BargeIn:
     _speech_ms: int = field(default=0, repr=False)
     _silence_ms: int = field(default=0, repr=False)
     _caller_level: float = field(default=0.0, repr=False)
+    _doubt: bool = field(default=False, repr=False)
+    """The agent went on before the words of a short sound were known."""
 
     def learn(self, probability: float, loudness: float) -> None:
         """A window of a caller who speaks while the agent is silent: this is how loud they are."""
         if probability >= self.confidence:
-            weight = CALLER_MEMORY if self._caller_level else 1.0
+            weight = LOUDER if loudness > self._caller_level else QUIETER
             self._caller_level += weight * (loudness - self._caller_level)
 
     def hear(self, probability: float, loudness: float, *, echo: bool = False) -> Stage:
@@ -101,6 +107,13 @@ class BargeIn:
     def _fall(self, echo: bool) -> None:
         if echo and self.stage is not Stage.QUIET:
             self._release("the agent's own echo")
+        elif (
+            self.stage is Stage.HELD
+            and self._speech_ms <= SHORT_MS
+            and self._silence_ms >= SHORT_OVER_MS
+        ):
+            self._release("a short sound")
+            self._doubt = True
         elif self.stage is Stage.HELD and self._silence_ms >= NO_WORDS_MS:
             self._release("no words")
         elif self.stage is not Stage.HELD and self._silence_ms >= LET_GO_MS:
@@ -108,7 +121,8 @@ class BargeIn:
 
     def words(self, text: str, expect: Expectation | None = None) -> Stage:
         """What the caller said up to a pause; `expect` when the agent is asking for something."""
-        if self.stage in (Stage.DUCKED, Stage.HELD):
+        if self.stage in (Stage.DUCKED, Stage.HELD) or self._doubt:
+            self._doubt = False
             answers = expect is Expectation.YES_NO and parse_yes_no(text) is not None
             if is_backchannel(text) and not answers:
                 self._release(f"a backchannel: {text.strip() or 'no words'}")
@@ -119,6 +133,7 @@ class BargeIn:
     def reset(self) -> None:
         """The agent has stopped or finished."""
         self.stage = Stage.QUIET
+        self._doubt = False
         self._speech_ms = self._silence_ms = 0
 
     def _enter(self, stage: Stage, reason: str) -> None:

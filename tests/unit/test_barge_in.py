@@ -64,6 +64,20 @@ def test_yes_is_an_answer_where_one_is_asked_for() -> None:
     assert ears.words("Yeah.", Expectation.YES_NO) is Stage.TAKEN
 
 
+def test_after_a_short_sound_the_agent_goes_on_until_its_words_say_otherwise() -> None:
+    for text, stage in (("Mm-hmm.", Stage.QUIET), ("Stop!", Stage.TAKEN)):
+        ears = policy()
+        hear(ears, 300)
+        assert hear(ears, 224, speech=False)[-1] is Stage.QUIET
+        assert ears.words(text) is stage
+
+
+def test_after_longer_speech_the_agent_waits_for_the_words() -> None:
+    ears = policy()
+    hear(ears, 640)
+    assert hear(ears, 500, speech=False)[-1] is Stage.HELD
+
+
 def test_sound_without_words_is_let_go_in_the_end() -> None:
     ears = policy()
     hear(ears, 300)
