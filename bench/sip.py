@@ -152,6 +152,12 @@ def audible(pcm: bytearray, since: int) -> bool:
     return len(tail) > 0 and float(np.abs(tail).max()) / 32768 > 3 * AUDIBLE
 
 
+def trimmed(pcm: bytes) -> bytes:
+    """Without the silence after the last word: the clock starts there."""
+    loud_at = np.flatnonzero(np.abs(np.frombuffer(pcm, dtype="<i2").astype(int)) > 200)
+    return pcm[: 2 * int(loud_at[-1]) + 2]
+
+
 async def set_up(uri: str) -> float:
     """Calls answered a second, when they are hung up at once."""
     gate = asyncio.Semaphore(SETUP_AT_ONCE)
@@ -211,7 +217,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         sound = Path(folder, "question.wav")
         subprocess.run(["espeak-ng", "-v", "en-us", "-s", "145", "-w", sound, QUESTION], check=True)
-        questions = read_pcm(sound, RATE), read_pcm(sound)
+        questions = trimmed(read_pcm(sound, RATE)), trimmed(read_pcm(sound))
         with launched(
             "worker", ["voice_worker", "serve"], port, Path(folder, "worker.log"),
             VOICE_WORKER_HOME=str(Path(folder, "home")), VOICE_WORKER_PORT=str(port),
