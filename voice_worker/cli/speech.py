@@ -57,9 +57,11 @@ async def _hear(
                 language="en",
                 hints=(),
                 priority=Priority.FINAL,
+                expect=expect,
+                alternatives=True,
                 with_words=True,
             )
-            value, valid = reading_of(expect, found.text, region)
+            value, valid = reading_of(expect, found.text, region, found.alternatives)
             row = {
                 "file": str(path),
                 "text": found.text,

@@ -1,0 +1,221 @@
+"""Callers who leave their details: what they want to leave, how they say it, and how they answer.
+
+A caller knows the truth and says it as people do. Asked whether what was understood is right, they
+say so; when it is wrong they correct it the way a person would: the digits that are wrong, the
+letter that was misheard, the domain, or the whole again, spelled.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bench.clips import espeak, levelled, telephone, trimmed
+from bench.phone import RATE, Audio
+from flows.spoken.email import say_email
+from flows.spoken.phone import groups_of, say_phone
+from flows.spoken.readback import spell_email, spell_out
+from voice_worker.audio import read_pcm
+
+CHANNELS = ("clean", "g711", "noisy")
+NOISE_DB = 15.0
+"""Signal to noise on the noisy channel: a busy street through an open window."""
+SLOWER = 0.88
+MAX_REPEATS = 3
+ROOM_SECONDS = 0.3
+"""Room around an utterance, as a turn detector leaves it."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A synthesiser's voice; `accent` as a listener would call it."""
+
+    name: str
+    engine: str
+    accent: str
+    speed: int = 150
+    """Words a minute (espeak-ng), or percent of the normal pace (flite)."""
+
+
+VOICES = (
+    Voice("joe", "piper", "American"),
+    Voice("slt", "flite", "American", 105),
+    Voice("rms", "flite", "American", 95),
+    Voice("awb", "flite", "Scottish", 105),
+    Voice("en-us-nyc", "espeak", "New York", 135),
+    Voice("en-gb+f2", "espeak", "British", 135),
+    Voice("en-gb-x-rp", "espeak", "British", 130),
+    Voice("en-029", "espeak", "Caribbean", 130),
+)
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What a caller wants to leave: the value as it should be stored, and the words for it."""
+
+    kind: str
+    value: str
+    said: str
+
+
+def _spelled(word: str) -> str:
+    return ", ".join(word.upper())
+
+
+DETAILS = (
+    Detail("email", "john.smith@gmail.com", "It's john dot smith at gmail dot com."),
+    Detail("email", "mary.jones84@yahoo.com", "mary dot jones eighty four at yahoo dot com"),
+    Detail("email", "robert_wilson@outlook.com", "My email is robert underscore wilson at outlook dot com."),
+    Detail("email", "info@greenwood.org", "You can reach me at info at greenwood dot org."),
+    Detail("email", "david.miller@hotmail.com", "Sure, david dot miller at hotmail dot com."),
+    Detail("email", "peter-brown@example.com", "peter dash brown at example dot com"),
+    Detail("email", "kowalski@gmail.com", f"It's kowalski, {_spelled('kowalski')}, at gmail dot com."),
+    Detail("email", "susan22@aol.com", "susan twenty two at A O L dot com"),
+    Detail("email", "tom@riverside.co.uk", "tom at riverside dot co dot U K"),
+    Detail("email", "office@silverlake.com", "The email address is office at silver lake, one word, dot com."),
+    Detail("phone", "+14155550132", "four one five, five five five, zero one three two"),
+    Detail("phone", "+12125550187", "My number is two one two, five five five, oh one eight seven."),
+    Detail("phone", "+13035550164", "It's three oh three, five five five, zero one six four."),
+    Detail("phone", "+16175550199", "six one seven, five five five, oh one double nine"),
+    Detail("phone", "+17738829046", "seven seven three, eight eight two, nine zero four six"),
+    Detail("phone", "+18004673912", "You can call me on eight hundred, four six seven, three nine one two."),
+    Detail("phone", "+442079460958", "plus four four, two oh, seven nine four six, oh nine five eight"),
+    Detail("phone", "+19168405273", "nine one six, eight four zero, fifty two, seventy three"),
+    Detail("phone", "+15036712245", "five oh three, six seven one, two two four five"),
+    Detail("phone", "+12068149930", "two oh six. Eight one four. Nine nine three oh."),
+    Detail("name", "Jane Miller", "My name is Jane Miller."),
+    Detail("name", "Robert Johnson", "This is Robert Johnson."),
+    Detail("name", "David Wilson", "David Wilson"),
+    Detail("name", "Kowalski", f"Kowalski, {_spelled('kowalski')}."),
+    Detail("name", "Peter Brown", "I'm Peter Brown."),
+    Detail("name", "Maria Garcia", "It's Maria Garcia."),
+    Detail("name", "Smyth", f"Smyth. {_spelled('smyth')}."),
+    Detail("name", "Susan Taylor", "Yes, it's Susan Taylor."),
+)  # fmt: skip
+YES = ("Yes, that's right.", "Yes.", "Correct.", "Yeah, that's right.")
+
+
+def spelled_out(detail: Detail) -> str:
+    """The value letter by letter, as a caller who was asked for it says it."""
+    if detail.kind == "email":
+        return spell_email(detail.value)
+    if detail.kind == "phone":
+        return say_phone(detail.value, "US")
+    return ". ".join(f"{word}, {spell_out(word)}" for word in detail.value.split())
+
+
+def answer_to(detail: Detail, read_back: str, attempt: int) -> str:
+    """What the caller says to a value read back: yes, or what is wrong with it."""
+    if read_back == detail.value:
+        return YES[attempt % len(YES)]
+    if detail.kind == "phone":
+        return _phone_correction(detail, read_back)
+    if detail.kind == "email":
+        return _email_correction(detail, read_back)
+    wrong = [
+        word
+        for word, heard in zip(detail.value.split(), read_back.split(), strict=False)
+        if word != heard
+    ]
+    if len(detail.value.split()) == len(read_back.split()) and len(wrong) == 1:
+        return f"No, it's {wrong[0]}, {spell_out(wrong[0])}."
+    return f"No, it's {spelled_out(detail)}."
+
+
+def _phone_correction(detail: Detail, read_back: str) -> str:
+    right, wrong = groups_of(detail.value, "US"), groups_of(read_back, "US")
+    same = [a == b for a, b in zip(right, wrong, strict=False)]
+    if len(right) == len(wrong) == 3 and same == [True, True, False]:
+        return f"No, the last four are {say_digits(right[2])}."
+    return f"No, it's {say_phone(detail.value, 'US')}."
+
+
+def say_digits(digits: str) -> str:
+    """Digit by digit."""
+    names = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    return " ".join(names[int(digit)] for digit in digits)
+
+
+def _email_correction(detail: Detail, read_back: str) -> str:
+    local, _, domain = detail.value.partition("@")
+    wrong_local, _, wrong_domain = read_back.partition("@")
+    if local == wrong_local:
+        return f"No, it's at {say_email('x@' + domain).partition(' at ')[2]}."
+    differing = [(a, b) for a, b in zip(local, wrong_local, strict=False) if a != b]
+    if domain == wrong_domain and len(local) == len(wrong_local) and len(differing) == 1:
+        right, wrong = differing[0]
+        if right.isalpha() and wrong.isalpha():
+            return f"No, it's {spell_out(right)}, not {spell_out(wrong)}."
+    words, heard = re.findall(r"[a-z]+", local), re.findall(r"[a-z]+", wrong_local)
+    misheard = [word for word, other in zip(words, heard, strict=False) if word != other]
+    if domain == wrong_domain and len(words) == len(heard) and len(misheard) == 1:
+        return f"No, it's {misheard[0]}, {_spelled(misheard[0])}."
+    return f"No, it's {spell_email(detail.value)}."
+
+
+class Speech:
+    """Says sentences in a voice; each once, then from memory."""
+
+    def __init__(self, piper: dict[str, Audio]) -> None:
+        self._piper = piper
+        self._said: dict[tuple[str, str, int], Audio] = {}
+
+    def missing(self, voice: Voice, text: str) -> bool:
+        """True when Piper has to be asked for this sentence first."""
+        return voice.engine == "piper" and text not in self._piper
+
+    def add(self, text: str, pcm: Audio) -> None:
+        self._piper[text] = pcm
+
+    def say(self, voice: Voice, text: str, *, repeats: int = 0) -> Audio:
+        """16-bit mono at `RATE`, levelled, with a little room around it; who has to repeat
+        something speaks slower (Piper's voice has one pace)."""
+        key = (voice.name, text, min(repeats, MAX_REPEATS))
+        if key not in self._said:
+            speed = round(voice.speed * SLOWER ** min(repeats, MAX_REPEATS))
+            if voice.engine == "piper":
+                pcm = self._piper[text]
+            elif voice.engine == "flite":
+                pcm = _flite(text, voice.name, speed)
+            else:
+                pcm = espeak(text, voice.name, speed)
+            room = np.zeros(int(ROOM_SECONDS * RATE), dtype=np.int16)
+            self._said[key] = np.concatenate([room, levelled(trimmed(pcm)), room])
+        return self._said[key]
+
+
+def _flite(text: str, voice: str, pace: int) -> Audio:
+    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+        stretch = f"duration_stretch={100 / pace:.2f}"
+        subprocess.run(
+            ["flite", "-voice", voice, "--setf", stretch, "-t", text, "-o", file.name], check=True
+        )
+        return np.frombuffer(read_pcm(Path(file.name)), dtype="<i2")
+
+
+def through(channel: str, pcm: Audio, seed: int) -> Audio:
+    """What arrives when `pcm` goes over a channel."""
+    if channel == "clean":
+        return pcm
+    if channel == "noisy":
+        pcm = _in_noise(pcm, seed)
+    return telephone(pcm)
+
+
+def _in_noise(pcm: Audio, seed: int) -> Audio:
+    """Street-like noise: loud low frequencies, slowly rising and falling."""
+    random = np.random.default_rng(seed)
+    noise = np.cumsum(random.normal(0, 1, len(pcm)))
+    noise -= np.convolve(noise, np.ones(801) / 801, "same")
+    time = np.arange(len(pcm)) / RATE
+    noise = (noise / noise.std() + 0.3 * random.normal(0, 1, len(pcm))) * (
+        1 + 0.4 * np.sin(2 * np.pi * time / 1.7 + seed)
+    )
+    loud = np.sqrt(np.mean(pcm[np.abs(pcm) > 100].astype(np.float64) ** 2))
+    noise *= loud * 10 ** (-NOISE_DB / 20) / noise.std()
+    return np.clip(pcm + noise, -32767, 32767).astype(np.int16)
