@@ -345,6 +345,8 @@ class Dialog(FrameProcessor):
         interrupted, self._interrupting = self._interrupting, False
         if turn.cpu_seconds:
             self._report.used("stt", "cpu_second", turn.cpu_seconds)
+        for provider, seconds in turn.remote_seconds.items():
+            self._report.used("stt", "audio_second", seconds, provider=provider)
         if turn.failed:
             self._report.fault("recognition_failed", turn.failed)
         self._foresight.stop()

@@ -23,7 +23,7 @@ from flows.actions import Listen
 from flows.spoken.complete import Completeness, completeness
 from pipelines.engine.client import Priority
 from pipelines.errors import PipelineError
-from pipelines.recogniser import Recogniser, Recognition
+from pipelines.recogniser import LOCAL, Recogniser, Recognition
 from pipelines.turns import WINDOW_MS, Evidence, VoiceActivity, patience_ms
 from pipelines.vad import SpeechProbability
 
@@ -96,6 +96,8 @@ class Turn:
     """How long the recogniser took for these words, by the clock."""
     cpu_seconds: float
     """Of every recognition the turn needed, the superseded ones included."""
+    remote_seconds: dict[str, float] = field(default_factory=dict)
+    """Audio sent to recognisers elsewhere, by provider; they charge for it."""
     alternatives: tuple[str, ...] = ()
     """Other readings of the same audio, best first."""
     thoughts: tuple[Thought, ...] = ()
@@ -116,6 +118,7 @@ class _OpenTurn:
     found: Recognition | None = None
     recognition_ms: int = 0
     cpu_seconds: float = 0.0
+    remote_seconds: dict[str, float] = field(default_factory=dict)
     failure: str = ""
     patience_ms: int = 0
     thoughts: list[Thought] = field(default_factory=list)
@@ -261,6 +264,9 @@ class Ears:
                 with_words=listen.alternatives,
                 call=self._call,
             )
+            if turn.found.provider != LOCAL:
+                sent = turn.remote_seconds.get(turn.found.provider, 0.0)
+                turn.remote_seconds[turn.found.provider] = sent + len(pcm) / 2 / self._rate
         except PipelineError as error:
             log.error("recognition failed: %s", error, extra={"action": "recognition_failed"})
             turn.failure = str(error)
@@ -327,6 +333,7 @@ class Ears:
                 committed_ms=self.now_ms,
                 recognition_ms=turn.recognition_ms,
                 cpu_seconds=turn.cpu_seconds,
+                remote_seconds=turn.remote_seconds,
                 alternatives=found.alternatives if found else (),
                 thoughts=tuple(turn.thoughts),
                 failed=turn.failure,

@@ -12,6 +12,8 @@ from flows import Expectation, Word
 from pipelines.engine.client import Engine, Priority
 
 MODEL_RATE = 16_000
+LOCAL = "local"
+"""The provider that costs processor time instead of audio seconds."""
 
 ALPHABETS = {
     Expectation.LETTERS: "letters",
@@ -33,7 +35,7 @@ class Recognition:
     """Other readings of the same audio, best first, when they were asked for."""
     finished: float | None = None
     """How much it sounds like the end of a turn (0..1), when the recogniser can tell."""
-    provider: str = "local"
+    provider: str = LOCAL
     """Who recognised, for the books."""
 
 

@@ -100,6 +100,7 @@ class ScriptedRecogniser:
         self.release = asyncio.Event()
         self.release.set()
         self.wait_ms = 0
+        self.provider = "local"
 
     def expected_wait_ms(self) -> int:
         return self.wait_ms
@@ -113,7 +114,7 @@ class ScriptedRecogniser:
         line = self.lines.pop(0)
         if isinstance(line, Exception):
             raise line
-        return Recognition(line, 0.9, (), 0.1)
+        return Recognition(line, 0.9, (), 0.1, provider=self.provider)
 
 
 class Call:
@@ -247,3 +248,15 @@ async def test_a_busy_recogniser_is_asked_about_long_pauses_only() -> None:
     assert [turn.text for turn in call.turns] == ["Tomorrow at nine."]
     # However late it was asked, it heard the same silence after the speech.
     assert recogniser.heard_ms == [call.turns[0].end_ms - call.turns[0].start_ms + 64]
+
+
+async def test_audio_heard_elsewhere_is_counted_for_the_books() -> None:
+    recogniser = ScriptedRecogniser("My number is", "My number is 503 555 0142.")
+    recogniser.provider = "nova"
+    call = Call(recogniser)
+    await call.hear(True, 800)
+    await call.hear(False, 600)
+    await call.hear(True, 800)
+    await call.hear(False, 1500)
+    (turn,) = call.turns
+    assert turn.remote_seconds == {"nova": pytest.approx(sum(recogniser.heard_ms) / 1000, abs=0.01)}
