@@ -166,7 +166,9 @@ def babble(samples: int, random: np.random.Generator) -> Audio:
         phase = 2 * np.pi * np.cumsum(pitch) / RATE
         voice = sum(np.sin(n * phase) * np.exp(-((n * 150 - random.uniform(300, 2500)) ** 2) / 4e5)
                     for n in range(1, 16))  # fmt: skip
-        syllables = np.maximum(0, np.sin(2 * np.pi * random.uniform(2, 5) * t + random.uniform(6)))
+        syllables = np.maximum(
+            0, np.sin(2 * np.pi * random.uniform(2, 5) * t + random.uniform(0, 6))
+        )
         out += voice * syllables
     return out.astype(np.float32)
 

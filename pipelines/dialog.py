@@ -124,7 +124,6 @@ class Dialog(FrameProcessor):
             on_turn=self._caller_finished,
             on_likely=self._caller_paused,
             on_window=self._window,
-            language=plan.start.language,
             region=plan.start.region,
             call=str(plan.call_id),
         )

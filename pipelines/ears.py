@@ -152,7 +152,6 @@ class Ears:
         on_turn: Callable[[Turn], None],
         on_likely: Callable[[Likely], None] = lambda likely: None,
         on_window: Callable[[float, float], None] = lambda probability, loudness: None,
-        language: str = "en",
         region: str = "US",
         call: str = "",
     ) -> None:
@@ -167,7 +166,6 @@ class Ears:
         self._on_turn = on_turn
         self._on_likely = on_likely
         self._on_window = on_window
-        self._language = language
         self._region = region
         self._call = call
         self._activity = VoiceActivity(
@@ -256,7 +254,7 @@ class Ears:
             turn.found = await self._recogniser.recognise(
                 pcm,
                 rate=self._rate,
-                language=self._language,
+                language=listen.language.partition("-")[0],
                 hints=(*_EXPECTED_FORM.get(listen.expect, ()), *listen.hints),
                 priority=Priority.FINAL,
                 expect=listen.expect,
