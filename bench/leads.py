@@ -55,7 +55,8 @@ from flows.spoken.dates import parse_date
 from flows.spoken.words import number_at
 from flows.state import State
 from pipelines.engine.client import Engine, Priority
-from pipelines.recogniser import LocalRecogniser
+from pipelines.errors import PipelineError
+from pipelines.recogniser import LocalRecogniser, Recognition
 from voice_worker.audio import read_pcm
 from voice_worker.cli.speech import reading_of
 from voice_worker.engines import recogniser_engine, voice_engine
@@ -118,8 +119,23 @@ class Ear:
         self._recogniser = LocalRecogniser(engine)
 
     async def hear(self, pcm: Audio, listen: Listen) -> CallerSaid:
-        """The event a call would make of this turn."""
-        found = await self._recogniser.recognise(
+        """The event a call would make of this turn.
+
+        An engine that starved on a busy machine has been replaced: it is asked once more.
+        """
+        try:
+            found = await self._recognised(pcm, listen)
+        except PipelineError:
+            found = await self._recognised(pcm, listen)
+        return CallerSaid(
+            text=found.text,
+            words=found.words,
+            alternatives=found.alternatives,
+            confidence=found.confidence,
+        )
+
+    async def _recognised(self, pcm: Audio, listen: Listen) -> Recognition:
+        return await self._recogniser.recognise(
             pcm.tobytes(),
             rate=RATE,
             language="en",
@@ -128,12 +144,6 @@ class Ear:
             expect=listen.expect,
             alternatives=listen.alternatives,
             with_words=True,
-        )
-        return CallerSaid(
-            text=found.text,
-            words=found.words,
-            alternatives=found.alternatives,
-            confidence=found.confidence,
         )
 
 
