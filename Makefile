@@ -10,7 +10,7 @@ PAGE := voice_worker/web/static/call.html
 SYSTEM_TOOLS := espeak-ng:espeak-ng chromium:chromium sipp:sip-tester baresip:baresip kamailio:kamailio sipsak:sipsak openssl:openssl pgbouncer:pgbouncer \
   /usr/lib/postgresql/15/bin/postgres:postgresql-15
 
-.PHONY: help setup run test check web tools clean
+.PHONY: help setup run test check bench web tools clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -30,6 +30,13 @@ check: $(TESTED) ## lint, types, import contracts, unit tests (under two minutes
 test: setup check tools ## every test, real models and database included
 	cd web && npm test --silent
 	$(BIN)/pytest tests/integration tests/acceptance
+
+BENCHES := voice2voice turns recogniser leads sip rls recorder
+bench: $(TESTED) tools ## measure everything on synthesised voices (an hour); JSON under bench/results
+	@mkdir -p bench/results
+	@for bench in $(BENCHES); do \
+	  echo "== bench.$$bench"; $(BIN)/python -m bench.$$bench --json bench/results/$$bench.json || exit 1; \
+	done
 
 web: ## build the landing page
 	cd web && npm ci --no-audit --no-fund && npm run build
