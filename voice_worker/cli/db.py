@@ -140,6 +140,8 @@ def audit_verify_command(account: AccountOption = "", as_json: JsonOption = Fals
             note(f"{chain.account}: {chain.rows} rows, head {chain.head[:16]}…")
             for problem in chain.problems:
                 note(f"  {problem}")
+        if not chains:
+            note("The audit log is empty.")
     broken = [chain.account for chain in chains if chain.problems]
     if broken:
         raise CheckFailed(f"The audit log does not hold for {', '.join(broken)}.")
