@@ -7,7 +7,7 @@ import functools
 import hashlib
 import logging
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
@@ -221,8 +221,12 @@ class Worker:
         known: Known,
         metadata: dict[str, Any],
         transport: Literal["web", "sip", "media"] = "web",
+        accounts: Collection[UUID] = (),
     ) -> MadeCall:
         """A new call of a campaign, waiting for its caller.
+
+        `accounts`, when any are given, are those the campaign must be of: a call that came by an
+        account's trunk reaches that account's campaigns alone.
 
         Raises:
             CallRefused: unknown or paused campaign, no place, or no room to record it.
@@ -235,6 +239,12 @@ class Worker:
         campaign = await campaign_by_slug(self.database, slug)
         if campaign is None:
             raise CallRefused("campaign_unknown", f"There is no campaign {slug}.", status=404)
+        if accounts and campaign.account_id not in accounts:
+            raise CallRefused(
+                "trunk_of_another_account",
+                f"Campaign {slug} belongs to another account than the trunk the call came by.",
+                status=403,
+            )
         if campaign.status != "active" or campaign.definition is None:
             raise CallRefused("campaign_paused", "This line is closed at the moment.", status=409)
         assert campaign.flow_id and campaign.flow_version

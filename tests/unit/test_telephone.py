@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
+from config import load_settings
 from pipelines.answering import WINDOW_MS, Greeting, ToneDetector, Verdict, machine_says
 from voice_worker.errors import CallRefused
 from voice_worker.sip.message import Message, parse, tag_of, uri_of
 from voice_worker.sip.numbers import address, e164, facts_of
 from voice_worker.sip.phone import ulaw_decode, ulaw_encode
 from voice_worker.sip.rules import outbound_of, wait_for_hours
+from voice_worker.sip.trunks import TrunkLine, Trunks
+from voice_worker.store.trunks import Trunk
 
 
 @pytest.mark.parametrize(
@@ -84,6 +88,43 @@ def test_what_was_dialled_stands_in_the_request_before_it_stands_in_to() -> None
     assert facts.dialled == "+15035550199"
     assert facts.diverted_from == "+15035550100"
     assert facts_of({"To": "<sip:Demo@h>"}, "", "US").dialled == "Demo"
+
+
+@pytest.mark.parametrize(
+    ("via", "host"),
+    [
+        ("SIP/2.0/UDP 203.0.113.5:5060;branch=z9hG4bK1;rport", "203.0.113.5"),
+        ("SIP / 2.0 / TLS Sbc.Carrier.example;branch=z9hG4bK1", "sbc.carrier.example"),
+        ("SIP/2.0/TCP [2001:DB8::9]:5060;branch=1", "2001:db8::9"),
+        ("SIP/2.0/UDP 203.0.113.5, SIP/2.0/UDP 10.0.0.1", "203.0.113.5"),
+        ("", ""),
+    ],
+)
+def test_where_a_call_came_from(via: str, host: str) -> None:
+    assert facts_of({"Via": via}, "", "US").sent_by == host
+
+
+def test_a_call_is_of_the_trunk_it_was_addressed_to_or_came_from() -> None:
+    trunks = Trunks(None, load_settings().sip)
+    signed_on, known, other = (
+        TrunkLine(
+            Trunk(uuid4(), uuid4(), kind, kind, {}),  # type: ignore[arg-type]
+            None, hosts=frozenset({host}),
+        )
+        for kind, host in (("register", "r.test"), ("address", "a.test"), ("address", "b.test"))
+    )  # fmt: skip
+    trunks.lines = [signed_on, known, other]
+
+    def of_call(line: TrunkLine | None, host: str, **headers: str) -> list[TrunkLine]:
+        return trunks.of_call(facts_of({"Via": f"SIP/2.0/UDP {host}", **headers}, "", "US"), line)
+
+    assert of_call(signed_on, "stranger.test") == [signed_on]
+    assert of_call(None, "r.test") == [signed_on]
+    assert of_call(None, "a.test:5062") == [known]
+    # Somebody else dials the number that stands in a trunk as its caller id.
+    assert of_call(known, "stranger.test") == []
+    assert of_call(known, "b.test") == [other]
+    assert of_call(signed_on, "r.test", **{"X-Dialled": "<sip:+15035550142@h>"}) == []
 
 
 def test_ulaw_there_and_back_is_within_its_steps() -> None:

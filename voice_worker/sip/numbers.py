@@ -18,6 +18,7 @@ EXPOSED_HEADERS = (
     "Diversion",
     "History-Info",
     "X-Dialled",
+    "Via",
 )
 """What the router needs of an INVITE. X-Dialled is the request's own URI, copied by the proxy in
 front (deploy/kamailio): the stack does not show it, and To may be older than a diversion."""
@@ -26,6 +27,7 @@ _ADDRESS = re.compile(
     r"(?:^|[<\s,;])(?P<scheme>sips?|tel):(?P<user>[^@;>?\s]*)(?:(?:;[^@>]*)?@(?P<host>[^;>?\s]+))?",
     re.IGNORECASE,
 )
+_SENT_BY = re.compile(r"SIP\s*/\s*2.0\s*/\s*\w+\s+(\[[^\]]+\]|[^\s:;,]+)", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 _SEPARATORS = re.compile(r"[-.() ]")
 _WITHHELD_USERS = {"anonymous", "unavailable", "restricted", "private", "unknown", ""}
@@ -51,6 +53,10 @@ class CallFacts:
     """E.164; None when withheld or no number."""
     diverted_from: str | None = None
     """E.164 of the number the caller dialled first (RFC 5806)."""
+    sent_by: str = ""
+    """Host the INVITE came from, as its first Via says; the stack does not show the packet's."""
+    by_proxy: bool = False
+    """True when the proxy in front passed it on: it alone writes X-Dialled."""
 
 
 def address(value: str, region: str) -> Party | None:
@@ -93,10 +99,13 @@ def facts_of(headers: Mapping[str, str], peer: str, region: str) -> CallFacts:
             dialled = party.number or party.user
             break
     diversion = address(by_name.get("diversion", ""), region)
+    sent_by = _SENT_BY.search(by_name.get("via", ""))
     return CallFacts(
         dialled=dialled,
         caller=_caller(by_name, peer, region),
         diverted_from=diversion.number if diversion else None,
+        sent_by=sent_by[1].strip("[]").lower() if sent_by else "",
+        by_proxy=bool(by_name.get("x-dialled")),
     )
 
 

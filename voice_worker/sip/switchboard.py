@@ -175,17 +175,21 @@ class Switchboard:
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
 
-    async def _take(self, call: Any, trunk: TrunkLine | None) -> None:
+    async def _take(self, call: Any, line: TrunkLine | None) -> None:
         facts = facts_of(call.headers, call.peer or "", self._worker.settings.calls.default_region)
+        trunks = self._trunks.of_call(facts, line)
         try:
             made = await self._worker.make_call(
                 await self._slug(facts.dialled),
                 known=_known(facts),
                 metadata={"direction": "inbound", "dialled": facts.dialled},
                 transport="sip",
+                accounts={trunk.trunk.account_id for trunk in trunks},
             )
         except CallRefused as refusal:
-            log.info("call refused: %s", refusal, extra={"action": refusal.code})
+            names = ", ".join(trunk.trunk.name for trunk in trunks)
+            by = f" to {facts.dialled} by trunk {names}" if trunks else ""
+            log.warning("call%s refused: %s", by, refusal, extra={"action": refusal.code})
             await _reject(call)
             return
         except LOST as error:
@@ -200,6 +204,8 @@ class Switchboard:
             log.info("caller gone before the answer: %s", error)
             self._worker.give_up(made.call_id, "caller_gave_up")
             return
+        account_id = made.campaign.account_id
+        trunk = next((trunk for trunk in trunks if trunk.trunk.account_id == account_id), None)
         await self.converse(made, call, trunk)
 
     async def _slug(self, dialled: str) -> str:

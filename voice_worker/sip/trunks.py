@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import re
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from baresip import Account, BaresipError, RegistrationError, Runtime, UserAgent
 
 from config.settings import Sip
 from voice_worker.errors import TrunkFailed
+from voice_worker.sip.numbers import CallFacts
 from voice_worker.store.trunks import Trunk
 
 log = logging.getLogger(__name__)
@@ -23,6 +25,7 @@ CODECS = {"pcmu": "pcmu", "pcma": "pcma", "g722": "g722/16000/1", "opus": "opus/
 REGISTER_SECONDS = 10.0
 RETRY_FIRST_SECONDS, RETRY_LAST_SECONDS = 5.0, 300.0
 REFRESH_SECONDS = 600
+RESOLVE_SECONDS = 2.0
 
 
 def endpoint(settings: Sip, transport: str) -> Account:
@@ -90,6 +93,8 @@ class TrunkLine:
     agent: Any
     state: str = "ready"
     ok: bool = True
+    hosts: frozenset[str] = frozenset()
+    """The carrier's name and addresses."""
 
     def uri(self, target: str) -> str:
         """A number (or a whole SIP address) as this trunk's carrier wants it."""
@@ -151,7 +156,7 @@ class Trunks:
             )
         except BaresipError as error:
             raise TrunkFailed(f"Trunk {trunk.name}: {error}.") from error
-        line = TrunkLine(trunk, agent)
+        line = TrunkLine(trunk, agent, hosts=await _hosts(str(trunk.config["host"])))
         self.lines.append(line)
         if trunk.kind == "register":
             line.state, line.ok = "signing on", False
@@ -194,6 +199,18 @@ class Trunks:
             if line.trunk.account_id == account_id and name in ("", line.trunk.name)
         ]
 
+    def of_call(self, facts: CallFacts, line: TrunkLine | None) -> list[TrunkLine]:
+        """The trunks a call may have come by; none when it came by the shared proxy.
+
+        `line` is the one whose user it was addressed to. Where nobody signs on that proves nothing:
+        the user is a number, which others may dial too.
+        """
+        if facts.by_proxy:
+            return []
+        if line and line.trunk.kind == "register":
+            return [line]
+        return [known for known in self.lines if facts.sent_by in known.hosts]
+
     async def drop_all_but(self, wanted: Iterable[Trunk]) -> None:
         """Sign off from trunks that are gone or were changed."""
         kept = list(wanted)
@@ -214,6 +231,17 @@ class Trunks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.drop_all_but(())
+
+
+async def _hosts(host: str) -> frozenset[str]:
+    """A carrier's name with what it resolves to now; `host` may have a port."""
+    name = host.partition(":")[0].lower()
+    found = {name}
+    with contextlib.suppress(OSError, TimeoutError):
+        async with asyncio.timeout(RESOLVE_SECONDS):
+            loop = asyncio.get_running_loop()
+            found |= {str(item[4][0]) for item in await loop.getaddrinfo(name, None)}
+    return frozenset(found)
 
 
 _ADVICE = {
