@@ -31,12 +31,16 @@ test: setup check tools ## every test, real models and database included
 	cd web && npm test --silent
 	$(BIN)/pytest tests/integration tests/acceptance
 
-BENCHES := voice2voice turns recogniser leads sip rls recorder
-bench: $(TESTED) tools ## measure everything on synthesised voices (an hour); JSON under bench/results
+BENCHES := voice2voice leads sip rls recorder
+bench: $(TESTED) tools ## measure everything (an hour), RECORDINGS=FOLDER for people's voices too
 	@mkdir -p bench/results
-	@for bench in $(BENCHES); do \
-	  echo "== bench.$$bench"; $(BIN)/python -m bench.$$bench --json bench/results/$$bench.json || exit 1; \
-	done
+	@set -e; for bench in $(BENCHES); do \
+	  echo "== bench.$$bench"; $(BIN)/python -m bench.$$bench --json bench/results/$$bench.json; \
+	done; \
+	if [ -n "$(RECORDINGS)" ]; then for bench in voice2voice turns recogniser leads; do \
+	  echo "== bench.$$bench of $(RECORDINGS)"; \
+	  $(BIN)/python -m bench.$$bench --folder "$(RECORDINGS)" --json bench/results/$$bench-recordings.json; \
+	done; fi
 
 web: ## build the landing page
 	cd web && npm ci --no-audit --no-fund && npm run build
