@@ -7,8 +7,9 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TESTED := $(VENV)/.installed-dev
 PAGE := voice_worker/web/static/call.html
-SYSTEM_TOOLS := espeak-ng:espeak-ng chromium:chromium sipp:sip-tester baresip:baresip kamailio:kamailio sipsak:sipsak openssl:openssl pgbouncer:pgbouncer \
-  /usr/lib/postgresql/15/bin/postgres:postgresql-15
+SYSTEM_TOOLS := espeak-ng:espeak-ng flite:flite chromium:chromium openssl:openssl \
+  sipp:sip-tester baresip:baresip kamailio:kamailio sipsak:sipsak \
+  pgbouncer:pgbouncer /usr/lib/postgresql/15/bin/postgres:postgresql-15
 
 .PHONY: help setup run test check bench web tools clean
 
@@ -69,7 +70,7 @@ $(TESTED): $(INSTALLED)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
-tools: ## install the programs the tests use (a second voice, a browser)
+tools: ## install the programs that tests and benches talk to
 	@missing=""; for tool in $(SYSTEM_TOOLS); do command -v $${tool%%:*} >/dev/null || missing="$$missing $${tool##*:}"; done; \
 	if [ -n "$$missing" ]; then \
 	  echo "installing$$missing"; \
