@@ -88,7 +88,7 @@ def best_reading(kind: str, readings: Sequence[tuple[Reading, str]]) -> tuple[Re
     if kind == "email" and valid and valid[0][0].suggestion:
         known = [item for item in valid if (item[0].value or "").partition("@")[2] in PROVIDERS]
         return (known or valid)[0]
-    if kind == "phone":
+    if kind in ("phone", "digits"):
         repeated = [item for item in valid if _REPEATED.search(item[1])]
         return (repeated or valid or readings)[0]
     if kind in ("name", "company"):

@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 ALPHABETS = {
     "letters": re.compile(r"[ ,.\-]*[A-Za-z]?[ ,.\-]*"),
     "digits": re.compile(r"[ ,.\-]*[0-9]?[ ,.\-]*"),
@@ -19,10 +22,14 @@ LEAST_LOG_PROBABILITY = {"letters": -0.25, "digits": -0.55}
 """Below it the speech was something else: true dictation stays above -0.16 and -0.4."""
 GIVE_WAY = 0.1
 """Free text is kept when it is more likely than the dictated reading by this (log probability)."""
-SURE_LOG_PROBABILITY = -0.17
+SURE_LOG_PROBABILITY = {"letters": -0.08, "digits": -0.17}
 """Above it a dictated reading needs no second opinion."""
 LEAST_SECONDS = 0.11
 """Nobody says letters or digits faster than this each."""
+NARROW_BAND_ABOVE_HZ = 4500
+NARROW_BAND_DECIBELS = -55.0
+"""A telephone passes nothing above 3.4 kHz: what lies above is below -75 dB of the whole there, and
+above -40 dB where the microphone was better."""
 
 
 def forbidden_tokens(tokenizer: Any, alphabet: str, first_special: int, size: int) -> list[int]:
@@ -37,6 +44,44 @@ def forbidden_tokens(tokenizer: Any, alphabet: str, first_special: int, size: in
 def symbols(text: str) -> str:
     """Only the letters and digits of a dictated text."""
     return "".join(character for character in text if character.isalnum()).upper()
+
+
+def is_narrow_band(audio: npt.NDArray[np.float32], rate: int) -> bool:
+    """True when `audio` (mono) came over a line of 8 kHz, whatever its rate is now."""
+    power = np.abs(np.fft.rfft(audio)) ** 2
+    high = power[np.fft.rfftfreq(len(audio), 1 / rate) > NARROW_BAND_ABOVE_HZ].sum()
+    return bool(high < power.sum() * 10 ** (NARROW_BAND_DECIBELS / 10))
+
+
+def is_fuller(text: str, other: str, *, on_doubt: bool) -> bool:
+    """True when `text` holds more of what was said than `other`, another reading of the same audio.
+
+    Decoders leave symbols out far more often than they add some, so the longer one is fuller,
+    unless all it adds is what it said before, or a third of the same symbol in a row (a second is
+    said often: POWELL). `on_doubt` is for readings of one length.
+    """
+    mine, theirs = symbols(text), symbols(other)
+    if len(mine) == len(theirs):
+        return on_doubt
+    short, long = sorted((mine, theirs), key=len)
+    more = long[len(short) :]
+    repeated = long.startswith(short) and (
+        more in short if len(more) > 1 else short[-2:] == 2 * more
+    )
+    return (mine == long) != repeated
+
+
+def agree(text: str, free: str) -> bool:
+    """True when two or more symbols were heard alike by both decodes, however unsure of each."""
+    return len(symbols(text)) > 1 and symbols(text) == symbols(free)
+
+
+def loses_zeros(text: str, free: str) -> bool:
+    """True when digits differ from `free` text only by zeros they lack: "two forty" is 240 in free
+    text, and easily 2 4 where each digit has to be written by itself."""
+    mine, theirs = symbols(text), symbols(free)
+    same = theirs.isdecimal() and mine.replace("0", "") == theirs.replace("0", "")
+    return same and bool(mine.strip("0")) and len(theirs) > len(mine)
 
 
 def distinct(best: str, texts: Iterable[str]) -> list[str]:

@@ -13,7 +13,7 @@ believed only where the text without hints sounds like it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -98,7 +98,7 @@ class Whisper:
         second_pass = window < FULL_WINDOW_SECONDS and (
             first_loop(found.text) is not None or is_too_fast(found.text, seconds)
         )
-        dictated = self._dictated(encoded, seconds, language, alphabet, found)
+        dictated = self._dictated(audio, encoded, window, language, alphabet, found)
         if dictated:
             found, second_pass = dictated, False
         elif second_pass:
@@ -218,35 +218,55 @@ class Whisper:
         return dictation.distinct(best, (found.text, *found.others))
 
     def _dictated(
-        self, encoded: Any, seconds: float, language: str, alphabet: str, free: _Decoded
+        self,
+        audio: Audio,
+        encoded: Any,
+        window: float,
+        language: str,
+        alphabet: str,
+        free: _Decoded,
     ) -> _Decoded | None:
         """Letters or digits, when that is what the audio holds."""
         if not alphabet:
             return None
+        seconds = len(audio) / SAMPLE_RATE
         forbidden = self._forbidden_tokens(alphabet, language)
         greedy = self._decode(encoded, seconds, language, forbidden=forbidden)
         readings = [greedy]
-        unsure = greedy.log_probability < dictation.SURE_LOG_PROBABILITY
-        if dictation.runs_on(greedy.text, seconds) or (alphabet == "digits" and unsure):
+        unsure = greedy.log_probability < dictation.SURE_LOG_PROBABILITY[alphabet]
+        loops = dictation.runs_on(greedy.text, seconds)
+        if loops or (alphabet == "digits" and unsure):
             readings.append(
                 self._decode(encoded, seconds, language, forbidden=forbidden, beam=BEAM, readings=3)
             )
-            readings.append(free)
-        whole = [one for one in readings if one.text and not dictation.runs_on(one.text, seconds)]
-        # Free text is a last resort: its score is another alphabet's.
-        best = max(
-            (one for one in whole if one is not free),
-            key=lambda one: one.log_probability,
-            default=None,
-        )
-        if best is None or best.log_probability < max(
-            dictation.LEAST_LOG_PROBABILITY[alphabet], free.log_probability - dictation.GIVE_WAY
-        ):
+        whole = [one for one in readings if not dictation.runs_on(one.text, seconds)]
+        # Free text only competes as a whole: its score is another alphabet's.
+        best = max(whole, key=lambda one: one.log_probability, default=None)
+        least = dictation.LEAST_LOG_PROBABILITY[alphabet]
+        enough = max(least, free.log_probability - dictation.GIVE_WAY)
+        agreed = best is not None and dictation.agree(best.text, free.text)
+        if not agreed and (best or greedy).log_probability < enough:
             return None
+        if (loops or unsure) and window < FULL_WINDOW_SECONDS:
+            full = self._decode(
+                self._encode(audio, FULL_WINDOW_SECONDS), seconds, language, forbidden=forbidden
+            )
+            if full.log_probability >= least and not dictation.runs_on(full.text, seconds):
+                whole.append(full)
+                # Over a telephone the full window hears "F" for "S"; else it is the better one.
+                narrow = dictation.is_narrow_band(audio, SAMPLE_RATE)
+                if best is None or dictation.is_fuller(full.text, best.text, on_doubt=not narrow):
+                    best = full
+        if best is None:
+            return None
+        if alphabet == "digits" and dictation.loses_zeros(best.text, free.text):
+            best = replace(best, text=free.text, tokens=free.tokens)
         texts = [text for one in (*whole, free) for text in (one.text, *one.others)]
-        best.others = dictation.distinct(best.text, texts)
-        best.no_speech_probability = free.no_speech_probability
-        return best
+        return replace(
+            best,
+            others=dictation.distinct(best.text, texts),
+            no_speech_probability=free.no_speech_probability,
+        )
 
     def _forbidden_tokens(self, alphabet: str, language: str) -> list[int]:
         if alphabet not in self._forbidden:

@@ -5,8 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from flows.spoken.fields import Reading, best_reading
 from pipelines.engine.belief import sounds_alike, used
-from pipelines.engine.dictation import ALPHABETS, runs_on, symbols
+from pipelines.engine.dictation import (
+    ALPHABETS,
+    agree,
+    is_fuller,
+    is_narrow_band,
+    loses_zeros,
+    runs_on,
+    symbols,
+)
 from pipelines.engine.ending import Ending, features
 
 
@@ -35,6 +44,62 @@ def test_a_dictation_that_runs_on_is_seen(text: str, seconds: float) -> None:
 )
 def test_what_people_dictate_is_left_alone(text: str, seconds: float) -> None:
     assert not runs_on(text, seconds)
+
+
+@pytest.mark.parametrize(
+    ("fuller", "other"),
+    [
+        ("M-C-K-E-E-S-R-O-C-K-S.", "M-C-K-E-S, R-O-C-K-S."),
+        ("P-O-W-E-L-L", "P-O-W-E-L"),
+        ("3 9 8 5 9 3 1 2 0 9", "9 8 5 9 3 1 2 0 9"),
+        ("3, 3, 0, 7, 3, 8, 4, 8, 1, 1", "3 3 0 7 3 8 4 8 1 1 1"),
+        ("8-8-4-3-6-4-8.", "8, 8, 4, 3, 6, 4, 8. 8, 8, 4, 3"),
+        ("7 1 3 1", "7 1 3"),
+    ],
+)
+def test_of_two_dictations_the_longer_holds_more_unless_it_repeats(fuller: str, other: str) -> None:
+    for on_doubt in (True, False):
+        assert is_fuller(fuller, other, on_doubt=on_doubt)
+        assert not is_fuller(other, fuller, on_doubt=on_doubt)
+
+
+def test_dictations_of_one_length_are_left_to_the_caller() -> None:
+    assert is_fuller("P-A-T", "B-A-T", on_doubt=True)
+    assert not is_fuller("P-A-T", "B-A-T", on_doubt=False)
+
+
+def test_zeros_of_tens_and_hundreds_come_back_from_free_text() -> None:
+    assert loses_zeros("2 4", "240.")
+    assert loses_zeros("8, 5, 5", "800-55")
+    assert not loses_zeros("2 4 0", "24")
+    assert not loses_zeros("2 4", "two forty")
+    assert not loses_zeros("2 4", "250")
+    assert not loses_zeros("", "100")
+
+
+def test_decodes_agree_by_symbols_and_on_more_than_one() -> None:
+    assert agree("i-v-a-n.", "IVAN")
+    assert not agree("i-v-a-n.", "Yvonne")
+    assert not agree("A", "a")
+    assert not agree("...", "")
+
+
+def test_digits_with_a_double_in_words_go_before_digits_alone() -> None:
+    alone, doubled = (Reading("512", True), "5 1 2"), (Reading("5512", True), "Double 5, 1, 2.")
+    assert best_reading("digits", [alone, doubled]) == doubled
+    assert best_reading("digits", [alone]) == alone
+
+
+def test_a_telephone_is_known_by_what_it_does_not_pass() -> None:
+    random = np.random.default_rng(1)
+    wide = random.normal(0, 0.1, 16_000).astype(np.float32)
+    spectrum = np.fft.rfft(wide)
+    spectrum[np.fft.rfftfreq(len(wide), 1 / 16_000) > 3_900] = 0
+    narrow = np.fft.irfft(spectrum, len(wide)).astype(np.float32)
+    quantised = (np.round(narrow * 32767) / 32768).astype(np.float32)
+    assert not is_narrow_band(wide, 16_000)
+    assert is_narrow_band(narrow, 16_000)
+    assert is_narrow_band(quantised, 16_000)
 
 
 def test_only_single_symbols_and_separators_can_be_dictated() -> None:
