@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from decimal import Decimal
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,22 @@ def events(call: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     return [event["body"] for event in call["events"] if event["type"] == kind]
 
 
+IN_FIGURES = ("ten", "kilowatt", "hour", "eight", "thousand", "dollars")
+"""What may be heard as 10 kWh and $8,000."""
+
+
+def words(text: str) -> list[str]:
+    """Words as two who write the same sentence differently have them in common."""
+    return re.findall(r"[a-z]{3,}", text.lower().replace("'", ""))
+
+
+def missed(spoken: list[str], heard: list[str]) -> list[str]:
+    """What was said and not heard, in order."""
+    same = SequenceMatcher(None, spoken, heard, autojunk=False).get_matching_blocks()
+    kept = {block.a + step for block in same for step in range(block.size)}
+    return [word for place, word in enumerate(spoken) if place not in kept]
+
+
 async def test_a_conversation_by_telephone_and_its_rows(
     worker: RunningWorker, piper: Speak, tmp_path: Path
 ) -> None:
@@ -54,12 +72,13 @@ async def test_a_conversation_by_telephone_and_its_rows(
         # We were hung up on, after the last word: the goodbye is whole.
         write_wav(tmp_path / "heard.wav", bytes(leg.heard), RATE)
     hearing = worker.command("hear", str(tmp_path / "heard.wav"), "--json")
-    said = json.loads(hearing.stdout)["text"].lower().replace(" ", "")
-    assert said.rstrip(".!").endswith("goodbye")
+    heard = json.loads(hearing.stdout)["text"]
+    assert "".join(words(heard)).endswith("goodbye")
     # Between ACK and BYE the worker asks nothing of the caller's phone.
     assert [message.method for message in leg.messages if not message.status] == ["BYE"]
+    # In order, none twice. Whether a busy machine dropped one shows in what was heard, below.
     sequence = [packet.sequence for packet in leg.packets]
-    assert sequence == list(range(sequence[0], sequence[0] + len(sequence)))
+    assert sequence == sorted(set(sequence))
 
     call = await ended_call(worker)
     assert (call["transport"], call["status"], call["outcome"]) == ("sip", "completed", "completed")
@@ -70,6 +89,10 @@ async def test_a_conversation_by_telephone_and_its_rows(
     assert steps[0]["event"]["caller_number"] == "+15035550142"
     spoken = " ".join(row["heard_text"] or "" for row in call["transcript"])
     assert "eight thousand dollars" in spoken
+    # Every word of the agent's reached the caller's ear, none was cut.
+    missing = [word for word in missed(words(spoken), words(heard)) if word not in IN_FIGURES]
+    assert len(missing) <= len(words(spoken)) // 10, missing
+    assert re.search("8,?000|eight thousand", heard.lower()), heard
     trunk = [row for row in call["costs"] if row["component"] == "trunk"]
     assert trunk and all(row["priced"] for row in trunk)
     minutes = sum(Decimal(row["quantity"]) for row in trunk)
@@ -80,7 +103,7 @@ async def test_speech_and_keys_stop_the_agent(worker: RunningWorker, piper: Spea
     async with Phone() as phone, phone.call(worker.sip) as leg:
         await heard_something(leg)
         await leg.press("0")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while leg.loudness(0.2) > QUIET:
                 await asyncio.sleep(0.02)
         since = len(leg.heard)
@@ -97,10 +120,15 @@ async def test_hold_resume_update_info_and_options(worker: RunningWorker) -> Non
         await heard_something(leg)
         held = await leg.request("INVITE", phone.sdp(leg.media_port, direction="sendonly"))
         assert held.status == 200 and "a=recvonly" in held.body
-        await asyncio.sleep(0.3)
-        quiet = len(leg.packets)
-        await asyncio.sleep(0.5)
-        assert leg.loudness(0.4) < 0.001 or len(leg.packets) - quiet < 5
+        told = len(leg.heard)
+        async with asyncio.timeout(20):
+            before = -1
+            while leg.loudness(0.4) >= 0.001 and len(leg.packets) != before:
+                before = len(leg.packets)
+                await asyncio.sleep(0.5)
+        # Silent because it is held, not because it had said everything.
+        after = np.frombuffer(bytes(leg.heard[told:]), dtype="<i2")
+        assert np.count_nonzero(np.abs(after) > 200) < RATE
         resumed = await leg.request("INVITE", phone.sdp(leg.media_port))
         assert resumed.status == 200 and "a=sendrecv" in resumed.body
         since = len(leg.heard)
@@ -112,7 +140,7 @@ async def test_hold_resume_update_info_and_options(worker: RunningWorker) -> Non
         )
         assert info.status == 200
         assert (await leg.request("OPTIONS")).status == 200
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while leg.loudness(0.2) > QUIET:
                 await asyncio.sleep(0.02)
         await leg.hang_up()

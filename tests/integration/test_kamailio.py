@@ -137,7 +137,7 @@ async def test_calls_are_shared_and_a_full_house_says_when_to_come_again(house: 
         refused = more[2].answer
         assert refused is not None and int(refused["retry-after"]) > 0
         await legs[0].hang_up()
-        async with asyncio.timeout(5):  # the worker's own place is free a moment after its BYE
+        async with asyncio.timeout(20):  # the worker's own place is free a moment after its BYE
             while statuses([(again := (await calls(house, phone, stack, 1))[0])]) != [200]:
                 await asyncio.sleep(0.1)
         # Requests within a call go through the proxy to the right worker.
@@ -153,7 +153,7 @@ async def test_a_drained_worker_finishes_its_calls_and_gets_no_new_ones(house: H
         new = await calls(house, phone, stack, 2)
         assert [house.worker_of(leg) for leg in new] == ["w2", "w2"]
         heard = len(staying.heard)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while len(staying.heard) < heard + 8000 or staying.loudness(0.2) < 0.01:
                 await asyncio.sleep(0.05)
         assert house.ends["w1"].poll() is None

@@ -103,7 +103,7 @@ async def test_a_failed_transfer_says_why_and_the_caller_is_still_there(
             async with asyncio.timeout(15):
                 assert status[8:11] in await worker.outcome
             heard = len(leg.heard)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 while len(leg.heard) < heard + 8000 or leg.loudness(0.2) < 0.01:
                     await asyncio.sleep(0.05)
             assert not leg.ended.is_set()
