@@ -232,7 +232,7 @@ def _silent(cursor: Cursor) -> None:
         dispatch.comfort(cursor, node)
     elif cursor.state.pending is not None or not isinstance(node, LISTENING):
         cursor.note("silence while nothing was asked")
-    else:
+    elif not (isinstance(node, LeadGateNode) and lead_gate.rested(cursor, node)):
         climb_no_input(cursor, node.no_input)
 
 

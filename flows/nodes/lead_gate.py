@@ -25,6 +25,7 @@ from flows.nodes.common import climb_no_match
 from flows.spoken.complete import Completeness, completeness
 from flows.spoken.corrections import correct
 from flows.spoken.fields import Reading, best_reading, read, read_back
+from flows.spoken.phone import is_whole_number
 from flows.spoken.yesno import is_refusal, parse_yes_no, without_yes_no
 from flows.state import FieldValue
 
@@ -90,12 +91,22 @@ def key(cursor: Cursor, node: LeadGateNode, pressed: str, offset_ms: int) -> boo
         return False
     elif pressed.isdigit():
         cursor.set(partial=cursor.state.partial + pressed)
-        if field.kind == "phone" and read("phone", cursor.state.partial, cursor.state.region).valid:
+        if field.kind == "phone" and is_whole_number(cursor.state.partial, cursor.state.region):
             _asked(cursor, node, field, CallerSaid(text="", offset_ms=offset_ms))
     elif pressed == "#" and cursor.state.partial:
         _asked(cursor, node, field, CallerSaid(text="", offset_ms=offset_ms))
     else:
         return False
+    return True
+
+
+def rested(cursor: Cursor, node: LeadGateNode) -> bool:
+    """Nothing came after a keyed number that might have been longer: take it. False: no such."""
+    field = gate.current_field(cursor, node)
+    keyed = cursor.state.phase == "ask" and cursor.state.partial and field.kind == "phone"
+    if not keyed or not read("phone", cursor.state.partial, cursor.state.region).valid:
+        return False
+    _asked(cursor, node, field, CallerSaid(text=""))
     return True
 
 

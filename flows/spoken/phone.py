@@ -59,6 +59,17 @@ def parse_phone(text: str, region: str) -> PhoneReading:
     return first or PhoneReading(None, False, "")
 
 
+def is_whole_number(digits: str, region: str) -> bool:
+    """True when keyed digits are a number and no further digit could belong to it.
+
+    Where numbers differ in length (Britain, Germany) that is only known at the longest.
+    """
+    if not _as_number(digits, region, "").valid:
+        return False
+    longer = (digits + "0" * more for more in range(1, MAX_DIGITS - len(digits) + 1))
+    return not any(_as_number(attempt, region, "").valid for attempt in longer)
+
+
 def _candidates(text: str) -> list[str]:
     """Digit strings that may be meant, most likely first."""
     pieces = [spoken_digits(piece) for piece in _RESTART.split(text)]

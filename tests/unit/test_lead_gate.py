@@ -8,7 +8,7 @@ import pytest
 
 from flows import CallerSaid, CallStarted, build_flow
 from flows.actions import Action, AskOnPage, Capture, Listen, Say
-from flows.events import KeyPressed
+from flows.events import CallerSilent, KeyPressed
 from flows.interpreter import initial_state, step
 from flows.state import State
 
@@ -157,6 +157,25 @@ def test_after_two_failures_a_number_is_keyed() -> None:
     call.keyed("4155550134")
     assert call.stored == ("+14155550134", False)
     assert call.keyed("1").stored == ("+14155550134", True)
+
+
+@pytest.mark.parametrize(
+    ("region", "keyed", "number", "ended"),
+    [
+        ("US", "4155550134", "+14155550134", False),
+        ("GB", "02079460958", "+442079460958", False),
+        ("DE", "03012345678", "+493012345678", True),
+        ("AT", "0131234567890", "+43131234567890", True),
+    ],
+)
+def test_a_keyed_number_is_taken_whole(region: str, keyed: str, number: str, ended: bool) -> None:
+    call = Call(_phone(), region=region).keyed(keyed)
+    assert bool(call.captured) is not ended
+    if ended:
+        resting = Call(_phone(), region=region).keyed(keyed)._take(CallerSilent())
+        assert resting.stored == (number, False)
+        call.keyed("#")
+    assert call.stored == (number, False)
 
 
 def test_after_two_failures_an_address_is_typed_on_the_page() -> None:
