@@ -1,9 +1,8 @@
 """The processor between hearing and speaking: frames in, flow events; flow actions, frames out.
 
 Turn control and conversation live in one processor on purpose: between two processors a system
-frame can overtake the words it belongs to. Everything that happens becomes a flow event on one
-queue; one task takes them in order, steps the flow and carries out its actions. So a transition
-never waits for speech to finish, and an interruption can't lose a step.
+frame can overtake the words it belongs to. Here is who has the floor and how long anybody waits;
+what happened goes to the `Conversation` as flow events.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Coroutine
 from typing import Any, Literal
-from uuid import UUID
 
 from pipecat.frames.frames import (
     CancelFrame,
@@ -25,13 +23,12 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-import flows
 from flows import actions, events
 from pipelines import events as call_events
+from pipelines.conversation import Conversation
 from pipelines.ears import Ears, Likely, Turn, is_noise
 from pipelines.errands import Errands
 from pipelines.floor import Floor
-from pipelines.foresight import Foresight
 from pipelines.frames import (
     FieldEnteredFrame,
     HangUpFrame,
@@ -54,8 +51,6 @@ STALLED_AUDIO_SECONDS = 0.6
 """With no audio for this long (a locked phone, a dead network) silence is assumed."""
 LONGEST_PATIENCE_MS = 2000
 """Silence after which an open turn is no longer a pause: recognition is late."""
-LAST_WORDS_SECONDS = 20.0
-"""Longest a transfer waits for what was said of it to be heard."""
 HANG_UP_SECONDS = 2.0
 """Longest the last steps of a call may take once the caller is gone."""
 
@@ -68,11 +63,6 @@ class Dialog(FrameProcessor):
         self._plan = plan
         self._line = line
         self._report = Reporter(plan.emit)
-        self._errands = Errands(
-            plan.account_id, engines.knowledge, line, self._report, plan.deliver
-        )
-        self._state = flows.initial_state(plan.flow)
-        self._events: asyncio.Queue[events.Event] = asyncio.Queue()
         self._remote_voice = plan.remote_voice(self._report.fault) if plan.remote_voice else None
         studio = Studio(
             synthesiser=self._remote_voice or engines.synthesiser,
@@ -90,7 +80,18 @@ class Dialog(FrameProcessor):
             push=self.push_frame,
         )
         self._utterances = self._speaking.utterances
-        self._foresight = Foresight(plan.flow, self._errands, self._speaking.prepare, self._spawn)
+        self._conversation = Conversation(
+            plan=plan,
+            report=self._report,
+            errands=Errands(plan.account_id, engines.knowledge, line, self._report, plan.deliver),
+            speaking=self._speaking,
+            page=self._page,
+            spawn=self._spawn,
+            on_listen=self._listen,
+            on_step=self._stepped,
+            on_end=lambda outcome: self._end("completed", outcome.value),
+            on_transferred=self._transferred,
+        )
         self._floor = Floor(
             rate=line.rate,
             confidence=plan.settings.speech.vad_confidence,
@@ -101,12 +102,8 @@ class Dialog(FrameProcessor):
         )
         recorder = plan.record(line.rate) if plan.record else None
         self.tap = Tap(self._report, self._floor.echo, recorder)
-        self._listen: actions.Listen | None = None
         self._quiet_since = 0.0
-        self._timers: dict[str, float] = {}
-        self._pending: set[str] = set()
         self._watchdog = Watchdog(plan.settings.calls.answer_within_ms / 1000)
-        self._turn_clock: TurnClock | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._last_audio = 0.0
         self._speech_faults = 0
@@ -166,105 +163,41 @@ class Dialog(FrameProcessor):
         )
         self._plan.on_active()
         self._watchdog.owe(now)
-        self._put(self._plan.start)
+        self._conversation.put(self._plan.start)
         self._spawn(self._converse(), "converse")
         self._spawn(self._tick_forever(), "tick")
 
     # the flow
 
     async def _converse(self) -> None:
-        while True:
-            event = await self._events.get()
-            if event is self._plan.start and self.tap.records:
-                await self._speaking.say(actions.Say(text=RECORDED, interruptible=False))
-            try:
-                await self._step(event)
-            finally:
-                self._events.task_done()
+        if self.tap.records:
+            await self._speaking.say(actions.Say(text=RECORDED, interruptible=False))
+        await self._conversation.run()
 
-    async def _step(self, event: events.Event) -> None:
-        step = flows.step(self._plan.flow, self._state, event)
-        self._state = step.state
-        self._report.emit(
-            call_events.FlowStepped,
-            node=step.state.node,
-            event=event.model_dump(mode="json"),
-            state=step.state.model_dump(mode="json"),
-        )
-        if self._turn_clock and not self._turn_clock.stepped:
-            self._turn_clock.stepped = self._report.now()
-        for action in step.actions:
-            await self._perform(action)
-        if not self._utterances and not self._pending:
+    async def _stepped(self) -> None:
+        if not self._utterances and not self._conversation.pending:
             self._watchdog.heard()
         await self._show_state()
 
-    async def _perform(self, action: actions.Action) -> None:
-        match action:
-            case actions.Say():
-                if self._turn_clock and not self._turn_clock.said:
-                    self._turn_clock.said = self._report.now()
-                await self._speaking.say(action)
-            case actions.Listen():
-                self._listen = action
-                self._quiet_since = self._report.now()
-                if action.options:
-                    self._spawn(self._errands.get_ready(action.options), "options")
-                self._ears.expect(action)
-            case actions.Retrieve():
-                self._pending.add(action.request_id)
-                self._spawn(self._retrieve(action), "retrieve")
-            case actions.Capture():
-                self._errands.capture(action)
-            case actions.SaveLead():
-                self._errands.save_lead(action)
-            case actions.Dispatch():
-                request_id = self._errands.dispatch(action)
-                self._pending.add(action.request_id)
-                self._spawn(self._settle(action, request_id), "dispatch")
-            case actions.SetTimer():
-                self._timers[action.name] = self._report.now() + action.after_ms / 1000
-            case actions.Transfer():
-                self._spawn(self._transfer(action), "transfer")
-            case actions.AskOnPage():
-                await self._page.ask(action)
-            case actions.End():
-                await self._end("completed", action.outcome.value)
+    def _listen(self, listen: actions.Listen) -> None:
+        self._quiet_since = self._report.now()
+        self._ears.expect(listen)
+
+    def _transferred(self) -> None:
+        # The line closes with it: the flow's own end may come too late to count.
+        self._status, self._outcome = "completed", actions.Outcome.HANDED_OFF.value
 
     def _entered(self, frame: FieldEnteredFrame) -> None:
         """The caller typed instead of speaking; its answer is owed like any other."""
         if self._ending:
             return
-        self._listen = None
+        self._conversation.listen = None
         self._watchdog.owe(self._report.now())
-        self._put(
+        self._conversation.put(
             events.FieldEntered(
                 field=frame.field, value=frame.value, offset_ms=self._report.offset_ms()
             )
         )
-
-    async def _retrieve(self, action: actions.Retrieve) -> None:
-        answer = self._errands.retrieved(action, await self._foresight.asked(action))
-        if self._turn_clock:
-            self._turn_clock.answered = self._report.now()
-        self._pending.discard(action.request_id)
-        self._put(answer)
-
-    async def _settle(self, action: actions.Dispatch, request_id: UUID) -> None:
-        settled = await self._errands.settle(action, request_id)
-        self._pending.discard(action.request_id)
-        self._put(settled)
-
-    async def _transfer(self, action: actions.Transfer) -> None:
-        for _ in range(int(LAST_WORDS_SECONDS / TICK_SECONDS)):
-            if not self._utterances:
-                break
-            await asyncio.sleep(TICK_SECONDS)
-        answer = await self._errands.transfer(action)
-        if isinstance(answer, events.DispatchDone):
-            # The line closes with it: the flow's own end may come too late to count.
-            self._status, self._outcome = "completed", actions.Outcome.HANDED_OFF.value
-        self._put(answer)
 
     # speaking
 
@@ -277,9 +210,9 @@ class Dialog(FrameProcessor):
             self._watchdog.filler_heard(now)
         else:
             self._watchdog.heard()
-            if self._turn_clock:
-                self._report.turn(self._turn_clock, frame.made_at, now)
-            self._turn_clock = None
+            if self._conversation.turn_clock:
+                self._report.turn(self._conversation.turn_clock, frame.made_at, now)
+            self._conversation.turn_clock = None
         self._act(self._page.caption("agent", utterance.id, utterance.text))
         self._act(self._show_state())
 
@@ -319,26 +252,24 @@ class Dialog(FrameProcessor):
         await self._show_state()
 
     def _caller_paused(self, likely: Likely) -> None:
-        listen = self._listen
+        listen = self._conversation.listen
         self._floor.words(likely.text, listen.expect if listen else None)
         if self._ending or listen is None or self._floor.agent_goes_on:
             return
-        self._foresight.look(
-            self._state,
+        self._conversation.foresee(
             events.CallerSaid(
                 text=likely.text,
                 words=likely.words,
                 alternatives=likely.alternatives,
                 confidence=likely.confidence,
-            ),
-            listen.options,
+            )
         )
 
     async def _pressed(self, key: str) -> None:
         """A key is as good as a word: it stops what is being said, then reaches the flow."""
         if not self._ending and self._utterances and self._utterances.interruptible:
             await self._interrupt()
-        self._put(events.KeyPressed(key=key, offset_ms=self._report.offset_ms()))
+        self._conversation.put(events.KeyPressed(key=key, offset_ms=self._report.offset_ms()))
 
     def _caller_finished(self, turn: Turn) -> None:
         interrupted, self._interrupting = self._interrupting, False
@@ -348,7 +279,7 @@ class Dialog(FrameProcessor):
             self._report.used("stt", "audio_second", seconds, provider=provider)
         if turn.failed:
             self._report.fault("recognition_failed", turn.failed)
-        self._foresight.stop()
+        self._conversation.turn_over()
         let_go = self._floor.turn_ends()
         if self._ending:
             return
@@ -372,7 +303,7 @@ class Dialog(FrameProcessor):
         if let_go:
             # "Mm-hm": it was heard, and the agent speaks on.
             return
-        self._turn_clock = TurnClock(now - waited, now, turn.recognition_ms)
+        self._conversation.turn_clock = TurnClock(now - waited, now, turn.recognition_ms)
         self._watchdog.owe(now - waited)
         said = events.CallerSaid(
             text=turn.text,
@@ -381,17 +312,7 @@ class Dialog(FrameProcessor):
             confidence=turn.confidence,
             offset_ms=start_ms,
         )
-        options = self._listen.options if self._listen else {}
-        self._listen = None
-        if options:
-            self._spawn(self._weigh(said, options), "meaning")
-        else:
-            self._put(said)
-
-    async def _weigh(self, said: events.CallerSaid, options: dict[str, tuple[str, ...]]) -> None:
-        """Add to the words which of the options they are like."""
-        scores = await self._foresight.scores(said.text, options)
-        self._put(said.model_copy(update={"scores": scores}))
+        self._conversation.said(said)
 
     # time
 
@@ -403,9 +324,7 @@ class Dialog(FrameProcessor):
     async def _tick(self, now: float) -> None:
         if self._ears.in_turn and now - self._last_audio > STALLED_AUDIO_SECONDS:
             self._ears.feed_silence(round(TICK_SECONDS * 1000))
-        for name in [name for name, due in self._timers.items() if now >= due]:
-            del self._timers[name]
-            self._put(events.TimerFired(name=name))
+        self._conversation.fire_timers(now)
         if self._ears.in_turn and not self._watchdog.owed and not self._utterances:
             silence_ms = self._ears.silence_ms
             if silence_ms >= LONGEST_PATIENCE_MS:
@@ -422,18 +341,19 @@ class Dialog(FrameProcessor):
             case Verdict.WAIT:
                 pass
         if self._caller_is_silent(now):
-            self._listen = None
+            self._conversation.listen = None
             self._watchdog.owe(now)
-            self._put(events.CallerSilent(offset_ms=self._report.offset_ms()))
+            self._conversation.put(events.CallerSilent(offset_ms=self._report.offset_ms()))
 
     def _caller_is_silent(self, now: float) -> bool:
+        listen = self._conversation.listen
         return (
-            self._listen is not None
+            listen is not None
             and not self._line.on_hold
             and not self._utterances
             and not self._ears.in_turn
-            and self._events.empty()
-            and now - self._quiet_since >= self._listen.no_input_ms / 1000
+            and self._conversation.idle
+            and now - self._quiet_since >= listen.no_input_ms / 1000
         )
 
     # the end
@@ -442,7 +362,7 @@ class Dialog(FrameProcessor):
         if self._ending:
             return
         self._status, self._outcome, self._ending = status, outcome, True
-        self._listen = None
+        self._conversation.listen = None
         # In line behind what is still to be said, so the goodbye is heard to its last sample.
         for frame in (self._page.farewell(status, outcome), EndWorkerFrame(reason=outcome)):
             frame.interruptible = False
@@ -491,20 +411,17 @@ class Dialog(FrameProcessor):
         if self._ending:
             return
         self._ending = True
-        self._put(events.HungUp(offset_ms=self._report.offset_ms()))
+        self._conversation.put(events.HungUp(offset_ms=self._report.offset_ms()))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(HANG_UP_SECONDS):
-                await self._events.join()
+                await self._conversation.settled()
 
     # small things
-
-    def _put(self, event: events.Event) -> None:
-        self._events.put_nowait(event)
 
     async def _show_state(self) -> None:
         if self._utterances:
             await self._page.show("speaking")
-        elif self._listen is not None and not self._pending:
+        elif self._conversation.listen is not None and not self._conversation.pending:
             await self._page.show("listening")
         else:
             await self._page.show("thinking")
