@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,10 @@ COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 def test_every_command_has_help_and_stands_in_the_readme(name: str) -> None:
     assert COMMANDS[name].help, f"{name} has no help"
     assert f"voice-worker {name}" in README, f"the README does not mention {name}"
+
+
+def test_the_version_is_the_package_s() -> None:
+    assert CliRunner().invoke(app, ["--version"]).stdout.strip() == version("voice-worker")
 
 
 def test_every_file_the_readme_names_exists() -> None:

@@ -137,11 +137,7 @@ class Outbox:
 
     async def _send(self, account_id: UUID, item: deliveries.Claimed) -> None:
         try:
-            secrets = (
-                self._keyring.open(account_id, item.integration_id, item.secrets)
-                if item.secrets
-                else {}
-            )
+            secrets = self._keyring.open(account_id, item.integration_id, item.secrets)
         except SecretsUnreadable as error:
             # Another worker may have the right key, or this one after a restart.
             raise DeliveryFailed(str(error)) from error

@@ -41,7 +41,7 @@ async def add_integration(
         RowRefused: names the field that can't be stored.
     """
     integration_id = new_id()
-    sealed = keyring.seal(account_id, integration_id, secrets) if secrets else None
+    sealed = keyring.seal(account_id, integration_id, secrets)
     async with database.tenant(account_id) as connection:
         await connection.execute(_ADD, integration_id, account_id, name, type, config, sealed)
     return integration_id
@@ -79,4 +79,4 @@ async def secrets_of(
         row = await connection.fetchrow(_SECRETS, name)
     if row is None:
         raise NotFound(f"There is no integration {name}.")
-    return keyring.open(account_id, row["id"], row["secrets"]) if row["secrets"] else {}
+    return keyring.open(account_id, row["id"], row["secrets"])

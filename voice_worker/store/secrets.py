@@ -15,7 +15,7 @@ from voice_worker.errors import SecretsUnreadable
 class Keyring:
     """Encrypts with the first key and reads with any of them, so that keys can be rotated.
 
-    A ciphertext names the account and integration it was made for: copied into another row it is
+    A ciphertext names the account and the row it was made for: copied into another row it is
     refused. Fernet is AES-128-CBC with HMAC-SHA256 (github.com/fernet/spec).
     """
 
@@ -40,27 +40,31 @@ class Keyring:
             path.write_bytes(Fernet.generate_key())
         return cls([path.read_text()])
 
-    def seal(self, account_id: UUID, integration_id: UUID, secrets: Mapping[str, str]) -> bytes:
-        """Ciphertext of an integration's secrets."""
-        document = {"for": [str(account_id), str(integration_id)], "secrets": dict(secrets)}
+    def seal(self, account_id: UUID, row_id: UUID, secrets: Mapping[str, str]) -> bytes | None:
+        """Ciphertext of an integration's or a trunk's secrets; None when it has none."""
+        if not secrets:
+            return None
+        document = {"for": [str(account_id), str(row_id)], "secrets": dict(secrets)}
         return self._fernet.encrypt(json.dumps(document).encode())
 
-    def open(self, account_id: UUID, integration_id: UUID, sealed: bytes) -> dict[str, str]:
-        """The secrets again.
+    def open(self, account_id: UUID, row_id: UUID, sealed: bytes | None) -> dict[str, str]:
+        """The secrets again; none of None.
 
         Raises:
             SecretsUnreadable: the key is another, the ciphertext was changed, or it is another
-                integration's.
+                row's.
         """
+        if sealed is None:
+            return {}
         try:
             document = json.loads(self._fernet.decrypt(sealed))
         except InvalidToken as error:
             raise SecretsUnreadable(
-                "An integration's secrets can't be read with this worker's key. Set "
+                "Stored secrets can't be read with this worker's key. Set "
                 "VOICE_WORKER__SECURITY__SECRET_KEYS to the key they were stored with."
             ) from error
-        if document["for"] != [str(account_id), str(integration_id)]:
-            raise SecretsUnreadable("These secrets were stored for another integration.")
+        if document["for"] != [str(account_id), str(row_id)]:
+            raise SecretsUnreadable("These secrets were stored for another integration or trunk.")
         secrets: dict[str, str] = document["secrets"]
         return secrets
 

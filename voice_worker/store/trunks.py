@@ -73,7 +73,7 @@ async def add_trunk(
         RowRefused: names the field that can't be stored.
     """
     trunk_id = new_id()
-    sealed = keyring.seal(account_id, trunk_id, secrets) if secrets else None
+    sealed = keyring.seal(account_id, trunk_id, secrets)
     async with database.tenant(account_id) as connection:
         await connection.execute(_ADD, trunk_id, account_id, name, kind, config, sealed)
     return trunk_id
@@ -96,7 +96,7 @@ async def active_trunks(database: Database, keyring: Keyring, account_id: UUID) 
     return [
         Trunk(
             row["id"], row["account_id"], row["name"], row["kind"], row["config"],
-            keyring.open(account_id, row["id"], row["secrets"]) if row["secrets"] else {},
+            keyring.open(account_id, row["id"], row["secrets"]),
         )
         for row in rows
     ]  # fmt: skip
