@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -13,12 +12,15 @@ import numpy as np
 import soxr
 
 from bench.phone import RATE, Audio
+from bench.recordings import Recording, recordings
 from config import load_settings
 from voice_worker.audio import read_pcm
 from voice_worker.engines import voice_engine
 
 SPEECH_RMS = 2000.0
 """Loudness everything spoken is brought to, of 32767: -24 dBFS, a close microphone."""
+LONGEST_SECONDS = 8
+"""A recording that a caller's turn may be."""
 TV_BELOW_DB = 22.0
 ACTIVE = 0.02
 """Share of a clip's peak under which 10 ms at its ends count as silence."""
@@ -225,15 +227,19 @@ def _joined(first: Audio, second: Audio, pause: float) -> Audio:
 
 
 def _recordings(folder: Path, limit: int) -> list[Clip]:
-    with (folder / "manifest.tsv").open(encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines, delimiter="\t"))
-    chosen = rows[:: max(1, len(rows) // limit)][:limit]
+    """Those of at most eight seconds, cut to their speech: a noisy room goes on after it."""
     found = []
-    for row in chosen:
-        pcm = np.frombuffer(read_pcm(folder / row["path"]), dtype="<i2")
-        if len(pcm) <= 8 * RATE:
-            found.append(Clip(row["path"], levelled(trimmed(pcm))))
+    for one in chosen(list(recordings(folder)), limit):
+        begin, end = one.speech
+        if end - begin <= LONGEST_SECONDS * RATE:
+            found.append(Clip(one.name, levelled((one.audio[begin:end] * 32767).astype(np.int16))))
     return found
+
+
+def chosen(every: list[Recording], limit: int) -> list[Recording]:
+    """`limit` of them, evenly from all sets, in an order that mixes them."""
+    some = every[:: max(1, len(every) // limit)][:limit]
+    return [some[number] for number in np.random.default_rng(7).permutation(len(some))]
 
 
 Through = Callable[[Audio], Audio]

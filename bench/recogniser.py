@@ -228,10 +228,12 @@ def inventions(whisper: Whisper) -> list[dict[str, Any]]:
     random = np.random.default_rng(1)
     for kind, clip in track(list(non_speech(random)), "without speech"):
         audio = np.concatenate([clip, np.zeros(RATE // 2, dtype=np.float32)])
-        activity = VoiceActivity(speech.vad_start_ms, speech.vad_stop_ms, speech.vad_confidence)
+        activity = VoiceActivity(
+            speech.vad_start_ms, speech.vad_stop_ms, speech.vad_confidence, speech.vad_min_rms
+        )
         pcm = (np.clip(audio, -1, 1) * 32767).astype(np.int16)
         turn = any(
-            activity.feed(probability, loudness >= speech.vad_min_rms)
+            activity.feed(probability, loudness)
             for probability, loudness in silero.listener(RATE).feed(pcm)
         )
         text = whisper.recognise(audio)["text"]

@@ -132,7 +132,9 @@ class Listener:
 
     def _silences(self, audio: Audio, expect: Expectation) -> list[Silence]:
         speech = self._speech
-        activity = VoiceActivity(speech.vad_start_ms, speech.vad_stop_ms, speech.vad_confidence)
+        activity = VoiceActivity(
+            speech.vad_start_ms, speech.vad_stop_ms, speech.vad_confidence, speech.vad_min_rms
+        )
         vad = self._silero.listener(RATE)
         window = vad.window_samples
         pcm = (np.clip(audio, -1, 1) * 32767).astype(np.int16)
@@ -141,9 +143,7 @@ class Listener:
         found: list[Silence] = []
         for number, (probability, loudness) in enumerate(vad.feed(pcm)):
             now_ms = (number + 1) * WINDOW_MS
-            edge = activity.feed(
-                probability, loudness >= speech.vad_min_rms, in_turn=turn_from is not None
-            )
+            edge = activity.feed(probability, loudness, in_turn=turn_from is not None)
             if edge is True:
                 if open_:
                     found.append(replace(open_, lasted_ms=now_ms - open_.began_ms))

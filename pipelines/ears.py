@@ -172,6 +172,7 @@ class Ears:
             start_ms=settings.vad_start_ms,
             stop_ms=settings.vad_stop_ms,
             confidence=settings.vad_confidence,
+            min_rms=settings.vad_min_rms,
         )
         self._listen = Listen()
         self._samples = 0
@@ -205,8 +206,7 @@ class Ears:
         self._keep(audio)
         for probability, loudness in self._detector.feed(audio):
             self._on_window(probability, loudness)
-            loud_enough = loudness >= self._settings.vad_min_rms
-            edge = self._activity.feed(probability, loud_enough, in_turn=self.in_turn)
+            edge = self._activity.feed(probability, loudness, in_turn=self.in_turn)
             if edge is True:
                 self._speech_began()
             elif edge is False and self._turn:

@@ -18,6 +18,12 @@ WINDOW_MS = 32
 """Length of one voice-activity decision (512 samples at 16 kHz, 256 at 8 kHz)."""
 RESUME_MS = 64
 """Speech this long after a pause goes on with the turn; one window is a click or a breath."""
+LIKE_VOICE = 0.25
+"""As loud as the caller's voice, give or take 12 dB."""
+LOUDER, QUIETER = 0.3, 0.02
+"""Weights of a window in what is known of the caller's voice: their loud sounds count."""
+LONGEST_LOUD_MS = 480
+"""Loud sound that the detector takes for anything but speech for longer is not a word."""
 
 _PATIENCE_MS: dict[Expectation, tuple[int, int, int]] = {
     # (finished, can't tell, unfinished)
@@ -93,7 +99,11 @@ def patience_ms(expect: Expectation, evidence: Evidence, asked_ms: int | None = 
 class VoiceActivity:
     """Speech or not, with the delays that keep a click from opening or a stop from closing it.
 
-    Feed it one probability per window; read `speaking`, `silence_ms` and the edges it returns.
+    Feed it one window after the other; read `speaking`, `silence_ms` and the edges it returns.
+
+    Silero goes deaf for whole words of some callers, over telephones most of all, and a turn would
+    end in the middle of their sentence. So inside a turn, sound about as loud as the caller's own
+    voice goes on with it whatever the detector says, for as long as a word lasts.
     """
 
     start_ms: int
@@ -101,17 +111,35 @@ class VoiceActivity:
     stop_ms: int
     """Silence this long is a pause."""
     confidence: float
+    """Probability from which a window is speech."""
+    min_rms: float = 0.0
+    """Quieter sound is never speech (0..1 of full scale)."""
     speaking: bool = False
     silence_ms: int = 0
     """Silence since the last speech window; 0 while speech goes on."""
     _run_ms: int = field(default=0, repr=False)
+    _level: float = field(default=0.0, repr=False)
+    """The caller's voice, RMS."""
+    _loud_ms: int = field(default=0, repr=False)
+    """How long only loudness has spoken for speech."""
 
-    def feed(self, probability: float, loud_enough: bool, *, in_turn: bool = False) -> bool | None:
+    def feed(self, probability: float, loudness: float, *, in_turn: bool = False) -> bool | None:
         """True when speech begins or goes on, False when a pause begins, None otherwise."""
-        if probability >= self.confidence and loud_enough:
-            self.silence_ms = 0
+        sure = probability >= self.confidence and loudness >= self.min_rms
+        if sure:
+            weight = LOUDER if loudness > self._level else QUIETER
+            self._level += weight * (loudness - self._level)
+            self._loud_ms = 0
+        elif in_turn and loudness >= max(self.min_rms, LIKE_VOICE * self._level):
+            self._loud_ms += WINDOW_MS
+        else:
+            self._loud_ms = 0
+        if sure or 0 < self._loud_ms <= LONGEST_LOUD_MS:
             self._run_ms += WINDOW_MS
-            if not self.speaking and self._run_ms >= (RESUME_MS if in_turn else self.start_ms):
+            begins = not self.speaking and self._run_ms >= (RESUME_MS if in_turn else self.start_ms)
+            # A single loud window in a pause is a click until another one follows.
+            self.silence_ms = 0 if sure or self.speaking or begins else self.silence_ms + WINDOW_MS
+            if begins:
                 self.speaking = True
                 return True
             return None

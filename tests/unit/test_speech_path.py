@@ -18,24 +18,58 @@ from pipelines.watchdog import Verdict, Watchdog
 
 
 def activity() -> VoiceActivity:
-    return VoiceActivity(start_ms=160, stop_ms=160, confidence=0.6)
+    return VoiceActivity(start_ms=160, stop_ms=160, confidence=0.6, min_rms=0.002)
 
 
 def test_a_click_opens_no_turn() -> None:
     ears = activity()
-    assert [ears.feed(p, True) for p in (0.9, 0.9, 0.1, 0.1, 0.9)] == [None] * 5
+    assert [ears.feed(p, 0.1) for p in (0.9, 0.9, 0.1, 0.1, 0.9)] == [None] * 5
 
 
 def test_speech_opens_and_a_pause_closes() -> None:
     ears = activity()
-    edges = [ears.feed(0.9, True) for _ in range(5)] + [ears.feed(0.1, True) for _ in range(5)]
+    edges = [ears.feed(0.9, 0.1) for _ in range(5)] + [ears.feed(0.1, 0.001) for _ in range(5)]
     assert edges.index(True) == 4 and edges.index(False) == 9
     assert ears.silence_ms == 5 * WINDOW_MS
 
 
 def test_what_is_too_quiet_is_not_speech() -> None:
     ears = activity()
-    assert not any(ears.feed(0.9, False) for _ in range(20))
+    assert not any(ears.feed(0.9, 0.001) for _ in range(20))
+
+
+def test_a_voice_the_detector_loses_goes_on_by_its_loudness() -> None:
+    ears = activity()
+    for _ in range(10):
+        ears.feed(0.9, 0.1)
+    assert all(ears.feed(0.05, 0.06, in_turn=True) is None for _ in range(12))
+    assert ears.speaking and ears.silence_ms == 0
+    for _ in range(6):
+        ears.feed(0.05, 0.003, in_turn=True)
+    assert not ears.speaking
+    assert [ears.feed(0.05, 0.06, in_turn=True) for _ in range(2)] == [None, True]
+
+
+def test_a_loud_noise_keeps_no_turn_open() -> None:
+    ears = activity()
+    for _ in range(10):
+        ears.feed(0.9, 0.1)
+    edges = [ears.feed(0.05, 0.2, in_turn=True) for _ in range(30)]
+    assert False in edges and ears.silence_ms >= 300
+
+
+def test_a_click_in_a_pause_does_not_prolong_it() -> None:
+    ears = activity()
+    for _ in range(10):
+        ears.feed(0.9, 0.1)
+    for loudness in (*[0.003] * 6, 0.2, *[0.003] * 3):
+        ears.feed(0.05, loudness, in_turn=True)
+    assert ears.silence_ms == 10 * WINDOW_MS
+
+
+def test_loud_sound_opens_no_turn() -> None:
+    ears = activity()
+    assert not any(ears.feed(0.3, 0.5) for _ in range(20))
 
 
 @pytest.mark.parametrize(
