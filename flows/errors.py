@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,6 +24,12 @@ class Problem:
         place = ".".join(part for part in (self.node, self.field) if part) or "flow"
         mark = "" if self.severity == "error" else "warning: "
         return f"{place}: {mark}{self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The beginning of a hint, when a known name looks like this one; else empty."""
+    close = difflib.get_close_matches(name, [one for one in known if one != name], n=1)
+    return f"did you mean {close[0]}? " if close else ""
 
 
 class FlowError(Exception):

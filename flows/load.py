@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,23 @@ import yaml
 from pydantic import ValidationError
 
 from flows.check import check
-from flows.errors import FlowInvalid, Problem
+from flows.errors import FlowInvalid, Problem, did_you_mean
 from flows.model import FIELD_KINDS, Flow
 from flows.texts import SHAPE_TAGS
 
 MAX_DEFINITION_BYTES = 1 << 20
+# Authors write YAML; pydantic's messages speak of Python.
+_MESSAGES = {
+    "tuple_type": "must be a list",
+    "string_type": "must be text",
+    "model_attributes_type": "must be a mapping of names to values",
+    "dict_type": "must be a mapping of names to values",
+}
 _HINTS = {
+    "tuple_type": "write [first, second], or one a line, each after a dash",
+    "string_type": 'put it between "quotes"',
+    "model_attributes_type": "docs/flows.md has an example of each",
+    "dict_type": "docs/flows.md has an example of each",
     "extra_forbidden": "remove it or correct its name; docs/flows.md lists what there is",
     "missing": "it can't be left out",
     "union_tag_invalid": "types: start, lead_gate, rag_answer, clarify, dispatch, end",
@@ -92,8 +104,28 @@ def _shape_problem(item: Any) -> Problem:
             rest = rest[1:]
     else:
         node, rest = "", place
+    is_text = rest[-1:] == ["variants"]
     rest = [part for part in rest if part not in SHAPE_TAGS]
-    hint = _HINTS.get(item["type"], "")
+    kind = item["type"]
+    hint = _HINTS.get(kind, "")
+    message = _MESSAGES.get(kind, item["msg"][0].lower() + item["msg"][1:])
+    if kind == "tuple_type" and is_text:
+        message, hint = (
+            "must be text",
+            "a text, a list of texts that take turns, or these by language",
+        )
+    elif kind == "union_tag_invalid":
+        message = f"there is no node type {item['ctx']['tag']}"
+    elif kind == "extra_forbidden":
+        hint = did_you_mean(rest[-1], _settings()) + hint
     if item["type"] == "missing" and rest[-1:] == ["kind"]:
         hint = f"a field with a name of your own needs one of: {', '.join(FIELD_KINDS)}"
-    return Problem(node, ".".join(rest), item["msg"][0].lower() + item["msg"][1:], hint)
+    return Problem(node, ".".join(rest), message, hint)
+
+
+@cache
+def _settings() -> frozenset[str]:
+    """Every name a flow's author may give something to."""
+    schema = Flow.model_json_schema()
+    parts = (schema, *schema["$defs"].values())
+    return frozenset(name for part in parts for name in part.get("properties", ()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.errors import Problem
+from flows.errors import Problem, did_you_mean
 from flows.model import (
     LISTENING,
     ClarifyNode,
@@ -54,15 +54,18 @@ def reachable(flow: Flow, *begin: str) -> set[str]:
 
 
 def _missing_targets(flow: Flow) -> Iterator[Problem]:
-    hint = f"nodes: {', '.join(sorted(flow.nodes))}"
+    def missing(node_id: str, field: str, target: str) -> Problem:
+        hint = did_you_mean(target, flow.nodes) + f"nodes: {', '.join(sorted(flow.nodes))}"
+        return Problem(node_id, field, f"there is no node {target}", hint)
+
     own = [("start", flow.start), ("operator", flow.operator), ("questions", flow.questions)]
     for field, target in (*own, *key_targets(flow.keys)):
         if target and target not in flow.nodes:
-            yield Problem("", field, f"there is no node {target}", hint)
+            yield missing("", field, target)
     for node_id, node in flow.nodes.items():
         for field, target in (*node.targets(), *_asked(node)):
             if target not in flow.nodes:
-                yield Problem(node_id, field, f"there is no node {target}", hint)
+                yield missing(node_id, field, target)
 
 
 def _asked(node: Node) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.checks.graph import entrances, targets
-from flows.errors import Problem
+from flows.errors import Problem, did_you_mean
 from flows.model import Flow, LeadField, LeadGateNode
 from flows.phrases import PHRASES
 from flows.placeholders import FACTS, SOMETIMES, all_names_in, names_in
@@ -153,7 +153,8 @@ def _template(
 def _unknown(flow: Flow, node_id: str, field: str, text: str) -> Iterator[Problem]:
     for name in all_names_in(text):
         if not _is_known(flow, name, field):
-            yield Problem(node_id, field, f"{{{name}}} is unknown", KNOWN_NAMES)
+            hint = did_you_mean(name, (*FACTS, *SOMETIMES)) + KNOWN_NAMES
+            yield Problem(node_id, field, f"{{{name}}} is unknown", hint)
 
 
 def _is_known(flow: Flow, name: str, field: str) -> bool:
