@@ -38,6 +38,7 @@ app = typer.Typer(
     name="voice-worker",
     help="A real-time voice agent worker: answers calls, follows flows, captures leads.",
     no_args_is_help=True,
+    rich_markup_mode="markdown",
     add_completion=False,
     pretty_exceptions_enable=False,
 )
