@@ -67,8 +67,9 @@ def add_command(
     """Add a trunk. Secrets are encrypted before they reach the database.
 
     A carrier that wants a registration: `trunks add acme --kind register
-    --config host=sip.acme.example --config user=4711 --secret password`. Other keys: auth_user, transport (udp, tcp, tls), domain, caller_id, prefix,
-    plus=no, expires, provider (key of the price sheet). A running worker notices within a minute.
+    --config host=sip.acme.example --config user=4711 --secret password`. Other keys: auth_user,
+    transport (udp, tcp, tls), domain, caller_id, prefix, plus=no, expires, provider (key of the
+    price sheet). A running worker notices within a minute.
     """
     settings = load_settings()
     keyring = Keyring.load(settings.security.secret_keys, settings.home)
