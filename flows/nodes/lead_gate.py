@@ -23,9 +23,9 @@ from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.common import climb_no_match
 from flows.spoken.complete import Completeness, completeness
-from flows.spoken.corrections import correct
+from flows.spoken.corrections import correct, correct_digits
 from flows.spoken.fields import Reading, best_reading, read, read_back
-from flows.spoken.phone import is_whole_number
+from flows.spoken.phone import is_whole_number, spoken_digits
 from flows.spoken.yesno import is_refusal, parse_yes_no, without_yes_no
 from flows.state import FieldValue
 
@@ -149,6 +149,10 @@ def _wait_for_the_rest(
     """The first half of a number or an address: keep it and let the caller go on."""
     if field.kind == "phone" and reading.partial:
         rest = reading.partial
+        if event.text and not spoken_digits(event.text):
+            # Whoever is done with less than a number has to say it again.
+            cursor.set(partial="")
+            return False
     elif field.kind == "email" and _begins_an_address(cursor, event.text):
         text = _OWN_DOMAIN.sub("at", event.text)
         rest = f"{cursor.state.partial} {text}".strip(" .,")
@@ -185,9 +189,15 @@ def _best_reading(cursor: Cursor, field: LeadField, event: CallerSaid) -> tuple[
     if before:
         whole = [reading for reading, _ in alone if reading.valid and len(event.text.split()) > 1]
         if not whole or field.kind not in ("email", "phone"):
-            joined = (f"{before} {text}".strip() for text in texts)
+            joined = (_continued(field.kind, before, text) for text in texts)
             alone = [(_read(cursor, field, event, text), text) for text in joined]
     return best_reading(field.kind, alone)
+
+
+def _continued(kind: str, before: str, text: str) -> str:
+    """What was given so far and what was said now, as one; or so far with a part corrected."""
+    changed = correct_digits(before, text) if kind == "phone" else None
+    return changed or f"{before} {text}".strip()
 
 
 def _read(cursor: Cursor, field: LeadField, event: CallerSaid, text: str) -> Reading:

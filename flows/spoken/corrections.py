@@ -36,6 +36,8 @@ _PLACE = re.compile(
     r"(?:\s+(?:is|are|or|our|was|were|in|with|should be|must be|of it|:))*\s+(?P<digits>.+)$",
     re.IGNORECASE,
 )
+_LAST = frozenset({"last", "final", "ending", "ends", "end"})
+_MIDDLE = frozenset({"middle", "second"})
 _X_NOT_Y = (
     re.compile(r"^(?P<right>.+?),?\s+(?:not|instead of|rather than)\s+(?P<wrong>.+)$", re.I),
     re.compile(
@@ -114,6 +116,27 @@ def _bare(text: str) -> str:
 # --- phone -----------------------------------------------------------------------------------------
 
 
+def correct_digits(digits: str, text: str) -> str | None:
+    """The same for the digits of a number that is not whole yet."""
+    said = without_yes_no(text).strip(" .,!?")
+    place = _PLACE.search(said)
+    if place:
+        new = spoken_digits(place["digits"]).strip("+")
+        wanted = _COUNTS.get((place["count"] or "").casefold(), len(new))
+        if not new or wanted != len(new) or len(new) >= len(digits):
+            return None
+        if place["end"].casefold() in _LAST:
+            return digits[: -len(new)] + new
+        is_first = place["end"].casefold() not in _MIDDLE
+        return new + digits[len(new) :] if is_first and not digits.startswith("+") else None
+    both = _x_not_y(said)
+    if both:
+        right, wrong = (spoken_digits(part).strip("+") for part in both)
+        if right and wrong and digits.count(wrong) == 1:
+            return digits.replace(wrong, right)
+    return None
+
+
 def _phone(value: str, said: str, region: str) -> str | None:
     digits = value.lstrip("+")
     place = _PLACE.search(said)
@@ -135,9 +158,9 @@ def _phone(value: str, said: str, region: str) -> str | None:
         wanted = _COUNTS.get((place["count"] or "").casefold(), len(new))
         if wanted != len(new):
             return None
-        if where in ("last", "final", "ending", "ends", "end"):
+        if where in _LAST:
             return _valid_phone(prefix + national[: -len(new)] + new, region)
-        if where in ("middle", "second"):
+        if where in _MIDDLE:
             return _group_replaced(value, 1, new, region)
         return _valid_phone(prefix + new + national[len(new) :], region)
     new = spoken_digits(said).strip("+")

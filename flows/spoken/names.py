@@ -19,6 +19,10 @@ _LEAD_IN = re.compile(
     r"(?:\s+(?:called|named))?\W*",
     re.IGNORECASE,
 )
+_LATE_LEAD_IN = re.compile(
+    r"^(?:(?!n't|\bnot\b|\brather\b).)+\b(?=my (?:full )?name(?:'s| is)\b)", re.IGNORECASE
+)
+"""What comes before "my name is": "okay I'm back, …", "What's yours? …"."""
 _TAIL = re.compile(
     r"(?:\W+(?:please|thanks|thank you|speaking|here|is my name|is the name|that's me|by the way|that's it|and that's it|if you like|for short|on the line|calling))+\W*$",
     re.IGNORECASE,
@@ -58,14 +62,15 @@ def parse_name(text: str) -> str | None:
     if parts:
         names = [parse_name(parts["first"]), parse_name(parts["last"])]
         return " ".join(names) if all(names) else None  # type: ignore[arg-type]
-    said = _TAIL.sub("", _LEAD_IN.sub("", text, count=1)).strip(" .,!?")
+    asked = _LATE_LEAD_IN.sub("", text)
+    said = _TAIL.sub("", _LEAD_IN.sub("", asked, count=1)).strip(" .,!?")
     said = _APOSTROPHE.sub(r"\1'", _JOINED.sub("-", said))
     said = apply_modifiers(said)
     spelled = _spelled(said)
     if spelled is not None:
         return spelled
     words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?", said)
-    if not words or len(words) > MAX_WORDS or any(c.isdigit() for c in said) or "?" in text:
+    if not words or len(words) > MAX_WORDS or any(c.isdigit() for c in said) or "?" in asked:
         return None
     plain = [word.casefold().strip(".") for word in words]
     if any(word in _NO_NAME for word in plain):

@@ -50,13 +50,10 @@ def parse_phone(text: str, region: str) -> PhoneReading:
     if match and spoken_digits(text[: match.start()]):
         extension = spoken_digits(match["digits"]).strip("+")
         text = text[: match.start()]
-    first: PhoneReading | None = None
-    for digits in _candidates(text):
-        found = _as_number(digits, region, extension)
-        if found.valid:
-            return found
-        first = first or found
-    return first or PhoneReading(None, False, "")
+    candidates, so_far = _candidates(text)
+    found = (_as_number(digits, region, extension) for digits in candidates)
+    whole = next((one for one in found if one.valid), None)
+    return whole or _as_number(so_far, region, extension)
 
 
 def is_whole_number(digits: str, region: str) -> bool:
@@ -70,15 +67,22 @@ def is_whole_number(digits: str, region: str) -> bool:
     return not any(_as_number(attempt, region, "").valid for attempt in longer)
 
 
-def _candidates(text: str) -> list[str]:
-    """Digit strings that may be meant, most likely first."""
+def _candidates(text: str) -> tuple[list[str], str]:
+    """Digit strings that may be meant, most likely first; and what is meant if none is a number."""
     pieces = [spoken_digits(piece) for piece in _RESTART.split(text)]
     said = [piece for piece in pieces if piece.strip("+")]
     if len(said) < 2:
-        return said + [found for part in _ASIDE.split(text) if (found := spoken_digits(part))]
+        parts = [found for part in _ASIDE.split(text) if (found := spoken_digits(part))]
+        return said + parts, "".join(said)
     last, before = said[-1], "".join(said[:-1])
-    replaced = before[: len(before) - len(last)] + last if len(last) < len(before) else last
-    return [last, replaced, before + last]
+    kept = len(before) - len(last)
+    begins_again = kept <= 0 or _differ(last, before) < _differ(last, before[kept:])
+    replaced = last if begins_again else before[:kept] + last
+    return [last, replaced, before + last], replaced
+
+
+def _differ(digits: str, others: str) -> int:
+    return sum(one != other for one, other in zip(digits, others, strict=False))
 
 
 def _as_number(digits: str, region: str, extension: str) -> PhoneReading:

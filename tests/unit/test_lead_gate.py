@@ -242,3 +242,29 @@ def test_corrections_that_keep_failing_lead_to_another_way() -> None:
     call.said("no, the last four are 0133").said("no, the last four are 0134")
     assert call.stored == ("+14155550134", False)
     assert "keypad" in call.said("no, the last four are 0135").heard
+
+
+@pytest.mark.parametrize(
+    ("begun", "correction", "rest", "number"),
+    [
+        ("503 555 9", "sorry, zero", "one four two", "+15035550142"),
+        ("503 555 901", "no, the last three are zero zero one", "4", "+15035550014"),
+        ("803 555 0", "not eight oh three, five oh three", "142", "+15035550142"),
+        ("503 555 0", "no, the first three are nine seven one", "142", "+19715550142"),
+        ("503 555", "wait, five oh four", "555 0142", "+15045550142"),
+        ("503 555", "wait, five oh three", "five five six 0142", "+15035560142"),
+    ],
+)
+def test_half_a_number_can_be_corrected(
+    begun: str, correction: str, rest: str, number: str
+) -> None:
+    call = Call(_phone()).said(begun).said(correction).said(rest)
+    assert call.stored == (number, False)
+
+
+def test_half_a_number_with_nothing_more_to_come_is_asked_for_again() -> None:
+    call = Call({"field": "phone", "ask": "Your number?", "reprompts": ["All of it, please?"]})
+    call.said("five oh three five five five").said("yes, that's it")
+    assert "All of it, please?" in call.heard
+    call.said("five oh three five five five oh one four two")
+    assert call.stored[0] == "+15035550142"

@@ -110,6 +110,9 @@ def test_digits_come_from_what_was_said(text: str) -> None:
         ("Matt with one t", "Mat"),
         ("M as in Mike, A, X", "Max"),
         ("Yeah it's Bob", "Bob"),
+        ("okay I'm back, my name is Siobhan O'Neill", "Siobhan O'Neill"),
+        ("What's yours? My name is Bob Stone.", "Bob Stone"),
+        ("I'd rather not, my name is private", None),
         ("Jon Snow, J-O-N, S-N-O-W", "Jon Snow"),
     ],
 )
