@@ -77,7 +77,7 @@ class Point:
 def synthetic(home: Path) -> Iterator[Recording]:
     """What callers say, in two synthetic voices."""
     sentences = CALLERS_SAY.replace("\n", "|").split("|")
-    voice = Piper(resolve("joe", "voice", home), threads=1)
+    voice = Piper(resolve("joe", "voice", home), threads=1, home=home)
     for number, text in enumerate(sentences):
         pcm = b"".join(voice.speak(text, RATE, (0.9, 1.0, 1.1)[number % 3]))
         audio = np.frombuffer(pcm, "<i2").astype(np.float32) / 32768

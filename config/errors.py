@@ -19,3 +19,7 @@ class ModelMissing(ConfigError):
 
 class ModelCorrupt(ConfigError):
     code = "model_corrupt"
+
+
+class ModelUnusable(ConfigError):
+    code = "model_unusable"

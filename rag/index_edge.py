@@ -20,19 +20,26 @@ _MAX_PASSAGES = 1_000_000
 class EdgeIndex:
     """Opens or makes the shard in `folder`.
 
+    Its files are mapped and read as they are needed (`Memory.Cold`): otherwise all of the 32 MB a
+    segment's first chunk sets aside would be in memory, for ten passages as for ten thousand.
+
     Raises:
         IndexUnavailable: another process has it open, or it was made for another model.
     """
 
     def __init__(self, folder: Path, dimensions: int) -> None:
         config = edge.EdgeConfig(
-            vectors=edge.EdgeVectorParams(size=dimensions, distance=edge.Distance.Cosine)
+            vectors=edge.EdgeVectorParams(
+                size=dimensions, distance=edge.Distance.Cosine, memory=edge.Memory.Cold
+            ),
+            payload_memory=edge.Memory.Cold,
+            id_tracker_memory=edge.Memory.Cold,
         )
         folder.mkdir(parents=True, exist_ok=True)
         exists = any(folder.iterdir())
         try:
             self._shard = (
-                edge.EdgeShard.load(str(folder)) if exists
+                edge.EdgeShard.load(str(folder), config) if exists
                 else edge.EdgeShard.create(str(folder), config)
             )  # fmt: skip
         except Exception as error:
@@ -44,7 +51,9 @@ class EdgeIndex:
             ) from error
         if not exists:
             for field in ("account_id", "source_id", "source_name"):
-                tenant = edge.KeywordIndexParams(is_tenant=field == "account_id")
+                tenant = edge.KeywordIndexParams(
+                    is_tenant=field == "account_id", memory=edge.Memory.Cold
+                )
                 self._shard.update(edge.UpdateOperation.create_field_index(field, tenant))
 
     def upsert(self, account_id: UUID, passages: Sequence[Passage], vectors: Vectors) -> None:

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from config import Settings
 from rag.answer import answer
+from rag.compact import compact
 from rag.embed import Embedder, OnnxEmbedder, SentenceTransformerEmbedder, Vectors, embed_elsewhere
 from rag.index import VectorIndex
-from rag.index_edge import EdgeIndex
-from rag.model import Answer, Passage
+from rag.model import Answer, Passage, Shelf
 from rag.retrieve import rerank
 from rag.sources import manual_qna
 
@@ -26,11 +25,9 @@ Progress = Callable[[int, int], None]
 class Knowledge:
     """Embedder and index together."""
 
-    def __init__(
-        self, settings: Settings, model: str, embedder: Embedder, index: VectorIndex
-    ) -> None:
+    def __init__(self, shelf: Shelf, model: str, embedder: Embedder, index: VectorIndex) -> None:
         """`model` embeds passages; `embedder`, which must agree with it, questions."""
-        self._settings = settings.knowledge
+        self._shelf = shelf
         self._model = model
         self._embedder = embedder
         self._index = index
@@ -38,34 +35,32 @@ class Knowledge:
         self._embed_question = lru_cache(REMEMBERED_QUESTIONS)(self._embed_one)
 
     @classmethod
-    def open(
-        cls, settings: Settings, *, model: str, question_model: Path | None = None
-    ) -> Knowledge:
-        """Load the embedder and open the index the settings name.
+    def open(cls, shelf: Shelf, *, model: str, question_model: Path | None = None) -> Knowledge:
+        """Load the embedder and open the index.
 
         `question_model` is the folder with the model as `model.onnx`; without one questions are
         embedded as passages are.
         """
+        home = Path(shelf.home)
         embedder: Embedder
         if question_model:
-            embedder = OnnxEmbedder(question_model / "model.onnx", Path(model) / "tokenizer.json")
+            small = compact(question_model / "model.onnx", home)
+            embedder = OnnxEmbedder(small, Path(model) / "tokenizer.json")
         else:
             embedder = SentenceTransformerEmbedder(model)
-        knowledge = settings.knowledge
         index: VectorIndex
-        if knowledge.qdrant_url:
+        if shelf.qdrant_url:
             # Only where it is used: the client is large.
             from rag.index_server import ServerIndex
 
             index = ServerIndex(
-                knowledge.qdrant_url,
-                knowledge.qdrant_api_key,
-                knowledge.collection,
-                embedder.dimensions,
+                shelf.qdrant_url, shelf.qdrant_api_key, shelf.collection, embedder.dimensions
             )
         else:
-            index = EdgeIndex(settings.home / "qdrant", embedder.dimensions)
-        return cls(settings, model, embedder, index)
+            from rag.index_edge import EdgeIndex
+
+            index = EdgeIndex(home / "qdrant", embedder.dimensions)
+        return cls(shelf, model, embedder, index)
 
     def warm(self) -> None:
         """Make the first caller's question as quick as the second's."""
@@ -108,8 +103,8 @@ class Knowledge:
     ) -> Answer:
         """Answer from this account's passages."""
         vector = self._embed_question(question.strip())
-        hits = self._index.search(account_id, vector, sources, self._settings.passages)
-        least = self._settings.answer_threshold if threshold is None else threshold
+        hits = self._index.search(account_id, vector, sources, self._shelf.passages)
+        least = self._shelf.answer_threshold if threshold is None else threshold
         return answer(question, rerank(question, hits), least)
 
     def likeness(self, text: str, options: Mapping[str, Sequence[str]]) -> dict[str, float]:

@@ -46,3 +46,17 @@ class Answer:
 def passage_id(source_id: UUID, title: str, text: str) -> UUID:
     """The same content in the same source has the same id, so ingesting twice changes nothing."""
     return uuid5(source_id, f"{title}\0{text}")
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Where passages are kept and how they are looked up (`knowledge` in the settings)."""
+
+    home: str
+    """The data home; the embedded index is in it."""
+    qdrant_url: str
+    """A server; empty is the embedded index."""
+    qdrant_api_key: str
+    collection: str
+    answer_threshold: float
+    passages: int

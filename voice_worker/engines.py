@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +23,11 @@ from pipelines.prompt_cache import PromptCache
 from pipelines.recogniser import LocalRecogniser
 from pipelines.speech import LocalSynthesiser, VoiceFile
 from pipelines.vad import SharedSilero
+from rag.model import Shelf
 
 log = logging.getLogger(__name__)
 
 Report = Callable[[str], None]
-
-
-WEDGED_SECONDS = 1.0
-"""A request that has not used the processor for this long is stuck."""
-LOST_SECONDS = 5.0
-"""Processor time between two pieces of an answer: several times the longest turn's recognition, or
-the encoding of a text that takes half a minute to say."""
-LONG_WORK_SECONDS = 120.0
-"""Reading a source in embeds hundreds of passages in one request, and a remote index may be slow:
-only a process without a sign of life is replaced."""
 
 
 def _engine(
@@ -46,8 +37,7 @@ def _engine(
     kind: Kind,
     *,
     processes: int = 1,
-    longest_seconds: float | None = None,
-    **options: int | str,
+    **options: Any,
 ) -> Engine:
     """An engine with the model the settings name for `kind`, not started."""
     model = resolve(getattr(settings.models, kind), kind, settings.home)
@@ -58,8 +48,6 @@ def _engine(
         deadline_seconds=settings.speech.engine_deadline_ms / 1000,
         processes=processes,
         nice=settings.speech.engine_nice,
-        idle_seconds=longest_seconds or WEDGED_SECONDS,
-        busy_seconds=longest_seconds or LOST_SECONDS,
     )
 
 
@@ -75,15 +63,31 @@ def recogniser_engine(settings: Settings) -> Engine:
 
 def voice_engine(settings: Settings) -> Engine:
     """The voice the settings name, not started."""
-    return _engine(settings, "voice", "piper", "voice", threads=settings.speech.voice_threads)
+    return _engine(
+        settings, "voice", "piper", "voice", threads=settings.speech.voice_threads,
+        home=str(settings.home),
+    )  # fmt: skip
+
+
+def shelf(settings: Settings) -> Shelf:
+    """Where the settings keep knowledge."""
+    knowledge = settings.knowledge
+    return Shelf(
+        home=str(settings.home),
+        qdrant_url=knowledge.qdrant_url,
+        qdrant_api_key=knowledge.qdrant_api_key,
+        collection=knowledge.collection,
+        answer_threshold=knowledge.answer_threshold,
+        passages=knowledge.passages,
+    )
 
 
 def knowledge_engine(settings: Settings) -> Engine:
     """The embedder and index the settings name, not started."""
     twin = question_model(settings.models.embedder, settings.home)
     return _engine(
-        settings, "knowledge", "knowledge", "embedder", longest_seconds=LONG_WORK_SECONDS,
-        home=str(settings.home), question_model=twin or "",
+        settings, "knowledge", "knowledge", "embedder",
+        question_model=twin or "", shelf=asdict(shelf(settings)),
     )  # fmt: skip
 
 

@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
-import os
 import socket
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,10 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.engine import wire
+from pipelines.engine.spawn import Process, Spawner
 from pipelines.errors import EngineFailedToStart
 
 log = logging.getLogger(__name__)
 
+BIRTH_SECONDS = 30.0
+"""Longest a process may take to say who it is: what it imports before is read from a cold disk."""
 LOAD_SECONDS = 90.0
 """Longest a model may take to load; importing torch alone has been seen to take 12 s."""
 WATCH_SECONDS = 0.1
@@ -36,26 +36,18 @@ CPU_STEP_SECONDS = 0.002
 """Less processor time than this between looks is the heartbeat's own."""
 
 
-ENVIRONMENT = {
-    # The products outside the models are small: more BLAS threads only spin beside the model's.
-    "OPENBLAS_NUM_THREADS": "1",
-    # glibc would keep a heap for each thread.
-    "MALLOC_ARENA_MAX": "2",
-}
-
-
 @dataclass(frozen=True)
 class Program:
     """What to run and what to expect of it."""
 
     name: str
-    module: str
+    spawner: Spawner
     options: dict[str, Any]
     nice: int = 0
     idle_seconds: float = 1.0
-    """Longest a request may go without using the processor (remote look-ups need more)."""
-    busy_seconds: float = 3.0
-    """Most processor time between two signs of progress on a request."""
+    """Longest a step of a request may go without using the processor."""
+    busy_seconds: float = 1.2
+    """Most processor time a step may take; the engine says when one is known to need more."""
 
 
 class Child:
@@ -64,20 +56,19 @@ class Child:
     def __init__(self, program: Program, on_message: Callable[[wire.FromEngine], None]) -> None:
         self._program = program
         self._on_message = on_message
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Process | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._cpu = 0.0
         self._cpu_moved = 0.0
         self._cpu_at_progress = 0.0
+        self._step = 0
+        self._allowed = 0.0
         self._heard = 0.0
+        self.pid: int | None = None
         self.ready = False
         self.request: int | None = None
         self.blamed = False
         """True when it was killed for what its request made of it: don't try that again."""
-
-    @property
-    def pid(self) -> int | None:
-        return self._process.pid if self._process else None
 
     def send(self, request: wire.Request) -> None:
         """Give an idle, ready process something to do."""
@@ -87,6 +78,7 @@ class Child:
         self._heard = max(self._heard, now - WATCH_SECONDS)
         self._cpu_moved = now
         self._cpu_at_progress = self._cpu
+        self._allowed = 0.0
         self._write(wire.Work([request]))
 
     def cancel(self, request_id: int) -> None:
@@ -102,13 +94,22 @@ class Child:
         Raises:
             EngineFailedToStart: it exited or did not become ready in time.
         """
+        program = self._program
         reader = await self._spawn()
         try:
+            async with asyncio.timeout(BIRTH_SECONDS):
+                born = await _next(reader)
+            assert isinstance(born, wire.Born) and self._process, born
+            self._process.born(born.pid)
+            self.pid = born.pid
+            self._write(wire.Start(program.options, program.nice))
             async with asyncio.timeout(LOAD_SECONDS):
                 message = await _next(reader)
         except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
+            if self.pid is None:
+                await program.spawner.stop()
             raise EngineFailedToStart(
-                f"The {self._program.name} engine did not start; its own message stands above. "
+                f"The {program.name} engine did not start; its own message stands above. "
                 "`voice-worker doctor` says what is missing."
             ) from error
         assert isinstance(message, wire.Ready), message
@@ -126,22 +127,7 @@ class Child:
     async def _spawn(self) -> asyncio.StreamReader:
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                self._program.module,
-                "--fd",
-                str(theirs.fileno()),
-                "--options",
-                json.dumps(self._program.options),
-                "--nice",
-                str(self._program.nice),
-                pass_fds=(theirs.fileno(),),
-                env={**os.environ, **ENVIRONMENT},
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=None,
-            )
+            self._process = await self._program.spawner.spawn(theirs)
         ours.setblocking(False)
         reader, self._writer = await asyncio.open_connection(sock=ours)
         return reader
@@ -152,6 +138,11 @@ class Child:
             if message.cpu_seconds - self._cpu > CPU_STEP_SECONDS:
                 self._cpu_moved = self._heard
             self._cpu = message.cpu_seconds
+            if message.step != self._step:
+                self._step = message.step
+                self._allowed = message.allowed_seconds
+                self._cpu_moved = self._heard
+                self._cpu_at_progress = self._cpu
             return
         self._cpu_at_progress = self._cpu
         if isinstance(message, wire.Done | wire.Failed):
@@ -179,9 +170,9 @@ class Child:
             return "hung"
         if self.request is None:
             return ""
-        if now - self._cpu_moved > self._program.idle_seconds:
+        if now - self._cpu_moved > max(self._program.idle_seconds, self._allowed):
             return "wedged"
-        if self._cpu - self._cpu_at_progress > self._program.busy_seconds:
+        if self._cpu - self._cpu_at_progress > max(self._program.busy_seconds, self._allowed):
             return "lost in a loop"
         return ""
 
@@ -195,8 +186,7 @@ class Child:
 
     def kill(self) -> None:
         if self._process:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+            self._process.kill()
 
     async def reap(self) -> None:
         """Make sure that the process is gone."""
@@ -208,6 +198,7 @@ class Child:
             self.kill()
             await self._process.wait()
             self._process = None
+        self.pid = None
 
 
 async def _next(reader: asyncio.StreamReader) -> wire.FromEngine:

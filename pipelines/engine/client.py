@@ -20,6 +20,7 @@ from typing import Any
 from pipelines.engine import wire
 from pipelines.engine.child import Child, Program
 from pipelines.engine.schedule import Priority, Schedule
+from pipelines.engine.spawn import Forks, Programs, Spawner
 from pipelines.errors import EngineFailedToStart, EngineLost, EngineRefused, EngineTimeout
 
 __all__ = ["Engine", "Priority"]
@@ -63,13 +64,15 @@ class Engine:
         processes: int = 1,
         nice: int = 0,
         idle_seconds: float = 1.0,
-        busy_seconds: float = 3.0,
+        busy_seconds: float = 1.2,
     ) -> None:
         """`deadline_seconds` bounds the wait for the next word of an answer; `idle_seconds` and
-        `busy_seconds` tell a wedged process (see `Program`)."""
+        `busy_seconds` tell a wedged process (see `Program`). Several processes are forked from one
+        program."""
         self.name = name
         self.options = options
-        self._program = Program(name, module, options, nice, idle_seconds, busy_seconds)
+        self._spawner: Spawner = Forks(module) if processes > 1 else Programs(module)
+        self._program = Program(name, self._spawner, options, nice, idle_seconds, busy_seconds)
         self._deadline = deadline_seconds
         self._children = [Child(self._program, self._deliver) for _ in range(processes)]
         self._schedule: Schedule[_Job] = Schedule()
@@ -129,6 +132,7 @@ class Engine:
             supervisor.cancel()
         await asyncio.gather(*self._supervisors, return_exceptions=True)
         self._supervisors = []
+        await self._spawner.stop()
         for job in [*self._running.values(), *self._schedule]:
             job.answers.put_nowait(self._lost())
 

@@ -10,25 +10,37 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from config import load_settings
-from pipelines.engine.process import Handler, serve
+from pipelines.engine.process import Handler, progress, serve
 from rag.knowledge import Knowledge
+from rag.model import Shelf
+
+INGEST_SECONDS = 120.0
+"""Hundreds of passages are embedded by a program that loads torch first."""
+SERVER_SECONDS = 5.0
+"""A remote index may be slow."""
+EXAMPLE_SECONDS = 0.05
+"""Most processor time to embed what somebody may say; 4 ms are usual."""
 
 
 def load(options: dict[str, Any]) -> Handler:
     """Knowledge look-ups (sentence-transformers and Qdrant)."""
-    settings = load_settings(home=Path(options["home"]))
     questions = options.get("question_model")
     knowledge = Knowledge.open(
-        settings, model=options["model"], question_model=Path(questions) if questions else None
+        Shelf(**options["shelf"]),
+        model=options["model"],
+        question_model=Path(questions) if questions else None,
     )
     knowledge.warm()
 
+    remote = bool(options["shelf"]["qdrant_url"])
+
     def handle(op: str, args: dict[str, Any]) -> dict[str, Any]:
         if op == "likeness":
+            progress(1.0 + EXAMPLE_SECONDS * sum(map(len, args["options"].values())))
             return {"scores": knowledge.likeness(args["text"], args["options"])}
         account_id = UUID(args["account_id"])
         if op == "ask":
+            progress(SERVER_SECONDS if remote else 0.0)
             answer = knowledge.ask(
                 account_id,
                 args["question"],
@@ -41,6 +53,7 @@ def load(options: dict[str, Any]) -> Handler:
                 "passage_ids": [str(passage) for passage in answer.passage_ids],
             }
         if op == "ingest_qna":
+            progress(INGEST_SECONDS)
             count = knowledge.ingest_qna(
                 account_id,
                 source_id=UUID(args["source_id"]),

@@ -3,10 +3,9 @@
 piper-tts (with the espeak-ng inside it) is GPL-3. This file is the only one that imports it, and
 it runs only as a separate process that takes text over a socket and gives PCM back.
 
-A Piper voice (VITS: Kim, Kong and Son 2021) is two networks in one file: one turns phonemes into
-latent frames and says how long each phoneme lasts, the other turns frames into samples and looks
-only a few frames to either side. Cut apart, the second runs piece by piece, so the first sound is
-there after a fraction of the time, and the durations tell when each word is spoken.
+A voice runs in two halves (`halves.py`). The decoder looks only a few frames to either side, so it
+runs piece by piece and the first sound is there after a fraction of the time; the encoder's
+durations tell when each word is spoken.
 """
 
 from __future__ import annotations
@@ -20,7 +19,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.engine.process import Handler, serve
+from config.derived import MAKE_SECONDS
+from config.errors import ModelUnusable
+from pipelines.engine.halves import LATENT, halves
+from pipelines.engine.process import Handler, progress, serve
 
 Audio = npt.NDArray[np.float32]
 
@@ -35,8 +37,6 @@ PIECE_FRAMES = 80
 """Latent frames decoded at a time (11.6 ms each at 22 050 Hz): a small piece first."""
 CONTEXT_FRAMES = 10
 """Frames decoded on either side and thrown away: with these the pieces equal the whole."""
-LATENT = "/Mul_7_output_0"
-"""What the decoder of Piper's exported voices takes."""
 CALIBRATION = "We will call you back between nine and eleven on Tuesday morning."
 
 
@@ -52,13 +52,14 @@ class Spoken:
 class Piper:
     """A loaded voice."""
 
-    def __init__(self, model: str, threads: int) -> None:
+    def __init__(self, model: str, threads: int, home: Path) -> None:
+        """`model` is the voice's .onnx file or a folder with one; its halves are kept in `home`."""
         from piper import PiperVoice
         from piper.config import PiperConfig
 
         path = _onnx_file(Path(model))
         config = PiperConfig.from_dict(json.loads(Path(f"{path}.json").read_text("utf-8")))
-        self._encoder, self._decoder = _sessions(path, threads)
+        self._encoder, self._decoder = (_session(half, threads) for half in halves(path, home))
         self._voice = PiperVoice(session=self._encoder, config=config)
         self._config = config
         self._rate = int(config.sample_rate)
@@ -170,31 +171,19 @@ def _moved(
     return tuple((end, max(0, round((sample - trimmed) * ratio))) for end, sample in words)
 
 
-def _sessions(path: Path, threads: int) -> tuple[Any, Any]:
-    """The two halves of a voice, each as a session of its own."""
-    import onnx
-    import onnx.utils
+def _session(half: Path, threads: int) -> Any:
     import onnxruntime
 
-    model = onnx.load(str(path))
-    made = {name for node in model.graph.node for name in node.output}
-    durations = [node.output[0] for node in model.graph.node if node.op_type == "Ceil"]
-    if LATENT not in made or len(durations) != 1:
-        raise SystemExit(f"{path.name} is no Piper voice this worker can cut; use a VITS export.")
-    extractor = onnx.utils.Extractor(model)
-    inputs = [item.name for item in model.graph.input]
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-
-    def session(part: Any) -> Any:
-        return onnxruntime.InferenceSession(
-            part.SerializeToString(), sess_options=options, providers=["CPUExecutionProvider"]
-        )
-
-    return (
-        session(extractor.extract_model(inputs, [LATENT, durations[0]])),
-        session(extractor.extract_model([LATENT], [model.graph.output[0].name])),
+    # It was optimised when it was cut.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    # An arena would keep the memory of the longest text for good, a pattern one for each length.
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
+    return onnxruntime.InferenceSession(
+        str(half), sess_options=options, providers=["CPUExecutionProvider"]
     )
 
 
@@ -202,12 +191,12 @@ def _onnx_file(path: Path) -> Path:
     if path.is_dir():
         found = sorted(path.glob("*.onnx"))
         if len(found) != 1:
-            raise SystemExit(
+            raise ModelUnusable(
                 f"{path} holds {len(found)} .onnx voices; name one of them in models.voice."
             )
         path = found[0]
     if not Path(f"{path}.json").is_file():
-        raise SystemExit(f"{path}.json, the voice's description, is missing beside {path.name}.")
+        raise ModelUnusable(f"{path}.json, the voice's description, is missing beside {path.name}.")
     return path
 
 
@@ -221,14 +210,19 @@ def _leading_silence(audio: Audio, rate: int) -> int:
 
 def load(options: dict[str, Any]) -> Handler:
     """Speech synthesis (Piper)."""
-    voices = {options["model"]: Piper(options["model"], options["threads"])}
+
+    def voice(model: str) -> Piper:
+        progress(allow_seconds=MAKE_SECONDS)
+        return Piper(model, options["threads"], Path(options["home"]))
+
+    voices = {options["model"]: voice(options["model"])}
 
     def handle(op: str, args: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if op != "speak":
             raise ValueError(f"unknown operation {op}")
         model = args.get("model") or options["model"]
         if model not in voices:
-            voices[model] = Piper(model, options["threads"])
+            voices[model] = voice(model)
         for piece in voices[model].speak(args["text"], args["rate"], args.get("speed", 1.0)):
             yield {"pcm": piece.pcm, "words": piece.words}
 

@@ -3,6 +3,10 @@
 An engine is a callable `handle(op, args)` returning a dict, or an iterator of dicts of which the
 last one is the final value. It runs one request at a time, so libraries that are not thread-safe
 (espeak inside Piper) are safe here.
+
+A program started with `--fork` does no work itself: it gets ready what all processes of this engine
+can share (`prepare`) and forks one for each socket it is handed. They load only what is their own,
+so a replacement is there in a fraction of the time, and the rest is in memory once.
 """
 
 from __future__ import annotations
@@ -10,7 +14,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ctypes
-import json
+import gc
 import os
 import queue
 import signal
@@ -21,11 +25,31 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from config.errors import ConfigError
 from pipelines.engine import wire
 
 Handler = Callable[[str, dict[str, Any]], "dict[str, Any] | Iterator[dict[str, Any]]"]
 
 BEAT_SECONDS = 0.15
+IDLE_SECONDS = 2.0
+"""Without a request for this long, memory that long ones needed is given back."""
+
+
+class _Steps:
+    """How far the work is, for the thread that shows signs of life."""
+
+    number = 0
+    allowed_seconds = 0.0
+
+
+def progress(allow_seconds: float = 0.0) -> None:
+    """Say that the work goes on: a step is done, another begins.
+
+    The process is replaced when a step takes longer than one usually may; `allow_seconds` is for
+    steps that are known to be longer.
+    """
+    _Steps.number += 1
+    _Steps.allowed_seconds = allow_seconds
 
 
 class _Line:
@@ -50,14 +74,18 @@ class _Line:
             parts += part
         return bytes(parts)
 
+    def read(self) -> wire.ToEngine:
+        (length,) = wire.HEADER.unpack(self._receive(wire.HEADER.size))
+        message: wire.ToEngine = wire.to_engine_decoder.decode(self._receive(length))
+        return message
+
     def read_forever(self) -> None:
         try:
             while True:
-                (length,) = wire.HEADER.unpack(self._receive(wire.HEADER.size))
-                message = wire.to_engine_decoder.decode(self._receive(length))
+                message = self.read()
                 if isinstance(message, wire.Cancel):
                     self.cancelled.add(message.id)
-                else:
+                elif isinstance(message, wire.Work):
                     for request in message.requests:
                         self.requests.put(request)
         except (EOFError, OSError):
@@ -67,14 +95,21 @@ class _Line:
     def beat_forever(self) -> None:
         try:
             while True:
-                self.send(wire.Beat(time.process_time()))
+                self.send(wire.Beat(time.process_time(), _Steps.number, _Steps.allowed_seconds))
                 time.sleep(BEAT_SECONDS)
         except OSError:
             os._exit(0)
 
+    def next_request(self) -> wire.Request:
+        with contextlib.suppress(queue.Empty):
+            return self.requests.get(timeout=IDLE_SECONDS)
+        _give_back_memory()
+        return self.requests.get()
+
 
 def _answer(request: wire.Request, handle: Handler, line: _Line) -> Iterator[wire.FromEngine]:
     started = time.process_time()
+    progress()
     try:
         result = handle(request.op, request.args)
         final: dict[str, Any] | None = None
@@ -102,35 +137,36 @@ def _stand_back(nice: int) -> None:
 
 
 def _give_back_memory() -> None:
-    """Return what loading needed for a moment: tens of megabytes that glibc would keep."""
+    """Return what was needed for a moment: tens of megabytes that glibc would keep."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def serve(load: Callable[[dict[str, Any]], Handler]) -> None:
-    """Run an engine program: load the model, announce it, answer until the worker goes away.
-
-    Arguments on the command line: `--fd N` the inherited socket, `--options JSON` for `load`,
-    `--nice N` how far to stand back behind the process that paces audio.
-    """
-    parser = argparse.ArgumentParser(description=load.__doc__)
-    parser.add_argument("--fd", type=int, required=True)
-    parser.add_argument("--options", type=json.loads, default={})
-    parser.add_argument("--nice", type=int, default=0)
-    arguments = parser.parse_args()
-    # Ctrl-C reaches the whole process group; the worker stops its engines itself, in order.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    line = _Line(socket.socket(fileno=arguments.fd))
+def _work(connection: socket.socket, load: Callable[[dict[str, Any]], Handler]) -> None:
+    """Answer what comes over `connection`, until the worker goes away."""
+    line = _Line(connection)
+    try:
+        line.send(wire.Born(os.getpid()))
+        start = line.read()
+    except (EOFError, OSError):
+        sys.exit(0)
+    assert isinstance(start, wire.Start), start
     started = time.monotonic()
-    handle = load(arguments.options)
+    try:
+        handle = load(start.options)
+    except ConfigError as error:
+        sys.exit(str(error))
     _give_back_memory()
     # Loading is not held back: a caller may be waiting for a replacement.
-    _stand_back(arguments.nice)
-    line.send(wire.Ready(time.monotonic() - started))
+    _stand_back(start.nice)
+    try:
+        line.send(wire.Ready(time.monotonic() - started))
+    except OSError:
+        sys.exit(0)
     for work in (line.read_forever, line.beat_forever):
         threading.Thread(target=work, daemon=True).start()
     while True:
-        request = line.requests.get()
+        request = line.next_request()
         try:
             for message in _answer(request, handle, line):
                 line.send(message)
@@ -138,3 +174,42 @@ def serve(load: Callable[[dict[str, Any]], Handler]) -> None:
             sys.exit(0)
         finally:
             line.cancelled.discard(request.id)
+
+
+def _fork_forever(control: socket.socket, load: Callable[[dict[str, Any]], Handler]) -> None:
+    """Fork a process for every socket that is handed over, until the worker goes away."""
+    # Nobody waits for the processes here: the kernel takes them away.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    # What is there now stays; the collector must not touch, and so copy, every page of it.
+    gc.freeze()
+    while True:
+        _, handed, _, _ = socket.recv_fds(control, 1, 1)
+        if not handed:
+            return
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            control.close()
+            _work(socket.socket(fileno=handed[0]), load)
+        os.close(handed[0])
+
+
+def serve(
+    load: Callable[[dict[str, Any]], Handler], prepare: Callable[[], None] = lambda: None
+) -> None:
+    """Run an engine program: load the model, announce it, answer until the worker goes away.
+
+    `prepare` gets ready, without starting a thread, what processes can share. On the command line
+    stands `--fd N`, the inherited socket, and `--fork` when sockets are to come over it.
+    """
+    parser = argparse.ArgumentParser(description=load.__doc__)
+    parser.add_argument("--fd", type=int, required=True)
+    parser.add_argument("--fork", action="store_true")
+    arguments = parser.parse_args()
+    # Ctrl-C reaches the whole process group; the worker stops its engines itself, in order.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    connection = socket.socket(fileno=arguments.fd)
+    prepare()
+    if arguments.fork:
+        _fork_forever(connection, load)
+    else:
+        _work(connection, load)

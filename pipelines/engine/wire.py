@@ -1,7 +1,8 @@
 """How the worker and an engine process talk: length-prefixed MessagePack over one Unix socket.
 
-    worker -> engine   Work([Request(id, op, args) ...]) ... Cancel(id)
-    engine -> worker   Ready | Beat | Item(id, value)* then Done(id, value) or Failed(id, message)
+    worker -> engine   Start(options, nice), Work([Request(id, op, args) ...]) ... Cancel(id)
+    engine -> worker   Born, Ready, Beat | Item(id, value)* then Done(id, value) or
+                       Failed(id, message)
 
 The worker sends work only to an idle process, so what waits can still be withdrawn or given to
 another process. Each request is answered by any number of items and exactly one `Done` or
@@ -20,6 +21,14 @@ MAX_FRAME_BYTES = 64 << 20
 """Far above the longest turn (25 s of 16 kHz PCM is 0.8 MB): a larger frame is a broken peer."""
 
 
+class Start(msgspec.Struct, tag="start", frozen=True):
+    """What to load. Not an argument of the program: those are for all on the machine to read."""
+
+    options: dict[str, Any]
+    nice: int
+    """How far to stand back behind the process that paces audio."""
+
+
 class Request(msgspec.Struct, frozen=True):
     id: int
     op: str
@@ -36,6 +45,12 @@ class Cancel(msgspec.Struct, tag="cancel", frozen=True):
     id: int
 
 
+class Born(msgspec.Struct, tag="born", frozen=True):
+    """The first message: who answers."""
+
+    pid: int
+
+
 class Ready(msgspec.Struct, tag="ready", frozen=True):
     """The engine has loaded and warmed its model."""
 
@@ -46,6 +61,10 @@ class Beat(msgspec.Struct, tag="beat", frozen=True):
     """A sign of life, from a thread of its own, with the processor time used since the start."""
 
     cpu_seconds: float
+    step: int
+    """Counts the steps of the work: another number is progress."""
+    allowed_seconds: float
+    """Processor time, or time without any, the present step may take; 0 is as long as usual."""
 
 
 class Item(msgspec.Struct, tag="item", frozen=True):
@@ -65,8 +84,8 @@ class Failed(msgspec.Struct, tag="failed", frozen=True):
     message: str
 
 
-ToEngine = Work | Cancel
-FromEngine = Ready | Beat | Item | Done | Failed
+ToEngine = Start | Work | Cancel
+FromEngine = Born | Ready | Beat | Item | Done | Failed
 
 _encoder = msgspec.msgpack.Encoder()
 to_engine_decoder = msgspec.msgpack.Decoder(ToEngine)

@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from config import load_settings
+from config.errors import ModelUnusable
 from flows import Expectation
 from pipelines.engine.belief import used
 from pipelines.engine.client import Engine, Priority
 from pipelines.engine.dictation import symbols
+from pipelines.engine.halves import halves
 from pipelines.errors import EngineFailedToStart, EngineLost, EngineRefused
 from pipelines.recogniser import LocalRecogniser, Recognition
+from tests.support.engines import running
 from voice_worker.engines import recogniser_engine, voice_engine
 
 TEXT = "We install everywhere in Oregon and Washington."
@@ -170,8 +173,8 @@ async def test_what_an_engine_can_not_do_is_refused(voice: Engine) -> None:
 
 async def test_an_engine_without_its_model_says_so(tmp_path: Path) -> None:
     engine = Engine(
-        "voice", "pipelines.engine.piper", {"model": str(tmp_path), "threads": 1},
-        deadline_seconds=2,
+        "voice", "pipelines.engine.piper",
+        {"model": str(tmp_path), "threads": 1, "home": str(tmp_path)}, deadline_seconds=2,
     )  # fmt: skip
     with pytest.raises(EngineFailedToStart, match="doctor"):
         await engine.start()
@@ -194,6 +197,69 @@ async def test_a_wedged_engine_is_replaced(odd: Engine, op: str) -> None:
         await odd.call(op, {"seconds": 60})
     found, _ = await odd.call("echo", {"word": "back"})
     assert found == {"word": "back"} and odd.pid != before
+
+
+async def test_long_work_that_goes_on_is_let_be(odd: Engine) -> None:
+    # Longer than a step may take, in steps; and one step that was said to be long.
+    await odd.call("steps", {"seconds": 0.6, "count": 4})
+    await odd.call("allowed", {"seconds": 1.6, "op": "spin"})
+    await odd.call("allowed", {"seconds": 1.6, "op": "sleep"})
+    assert odd.restarts == 0
+    # What was allowed once is not allowed for good.
+    with pytest.raises(EngineLost):
+        await odd.call("spin", {"seconds": 60})
+
+
+async def test_processes_of_one_engine_are_forked_from_one_that_lives_through_their_deaths() -> (
+    None
+):
+    engine = Engine("odd", "tests.support.odd_engine", {}, deadline_seconds=20, processes=2)
+    async with running(engine):
+        first, second = engine.pids
+        assert parent_of(first) == parent_of(second) != os.getpid()
+        os.kill(first, signal.SIGSTOP)
+        assert (await engine.call("echo", {"word": "back"}))[0] == {"word": "back"}
+        while first in engine.pids or engine.ready < 2:
+            await asyncio.sleep(0.01)
+        # Even the program they come from may go, and one of them with it.
+        os.kill(parent_of(second), signal.SIGKILL)
+        os.kill(second, signal.SIGKILL)
+        while second in engine.pids or engine.ready < 2:
+            await asyncio.sleep(0.01)
+        assert parent_of(engine.pids[1]) != os.getpid()
+        assert (await engine.call("echo", {"word": "again"}))[0] == {"word": "again"}
+        left = engine.pids
+    assert not any(is_running(pid) for pid in left)
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def is_running(pid: int) -> bool:
+    """False for one that is gone, or dead and not yet reaped by whoever adopted it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+async def test_a_voice_is_cut_once_and_found_again(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path)
+    for _ in range(2):
+        async with running(voice_engine(settings)) as engine:
+            assert len(await speak(engine, "Yes.")) > 3200
+        (folder,) = (tmp_path / "cache" / "models").iterdir()
+        assert {file.name for file in folder.iterdir()} == {
+            "encoder.onnx", "encoder.weights", "decoder.onnx", "decoder.weights"
+        }  # fmt: skip
+
+
+async def test_what_is_no_voice_can_not_be_cut(tmp_path: Path) -> None:
+    (tmp_path / "voice.onnx").write_bytes(b"nothing")
+    with pytest.raises(ModelUnusable):
+        halves(tmp_path / "voice.onnx", tmp_path)
+    assert not list((tmp_path / "cache" / "models").iterdir())
 
 
 async def test_an_engine_that_dies_of_a_request_is_asked_twice_and_lives_on(odd: Engine) -> None:

@@ -20,6 +20,7 @@ from rag.index_edge import EdgeIndex
 from rag.index_server import ServerIndex
 from rag.knowledge import Knowledge
 from rag.model import Passage, passage_id
+from voice_worker.engines import shelf
 
 DIMENSIONS = 4
 
@@ -95,7 +96,7 @@ def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knowledge]:
     questions = question_model("minilm", home)
     assert questions is not None
     opened = Knowledge.open(
-        load_settings(home=home),
+        shelf(load_settings(home=home)),
         model=resolve("minilm", "embedder", home),
         question_model=Path(questions),
     )

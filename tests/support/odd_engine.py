@@ -6,7 +6,14 @@ import os
 import time
 from typing import Any
 
-from pipelines.engine.process import Handler, serve
+from pipelines.engine.process import Handler, progress, serve
+
+
+def spin(seconds: float) -> None:
+    """Use this much of the processor."""
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
 
 
 def load(options: dict[str, Any]) -> Handler:
@@ -19,9 +26,14 @@ def load(options: dict[str, Any]) -> Handler:
             case "sleep":
                 time.sleep(args["seconds"])
             case "spin":
-                end = time.monotonic() + args["seconds"]
-                while time.monotonic() < end:
-                    pass
+                spin(args["seconds"])
+            case "steps":
+                for _ in range(args["count"]):
+                    progress()
+                    spin(args["seconds"])
+            case "allowed":
+                progress(allow_seconds=4 * args["seconds"])
+                (time.sleep if args["op"] == "sleep" else spin)(args["seconds"])
             case "die":
                 os._exit(7)
         return {}
