@@ -11,6 +11,15 @@ CLAUSE_WORDS = 2
 REST_WORDS = 3
 """Fewest words after it: a shorter rest sounds better in one breath."""
 
+LONG_WORDS = 24
+"""More words than this without a comma are cut before a conjunction: until the first sound of a
+stretch all of it is encoded, 10 ms a word, and another call's first words may be waiting."""
+PART_WORDS = 8
+"""Fewest words on either side of such a cut."""
+
+_CONJUNCTION = re.compile(
+    r"\s(?=(?:and|but|or|because|so|which|who|when|while|if|unless|until|after|before)\s)", re.I
+)
 _CLAUSE_END = re.compile(r"[,;:–—](?=\s)")
 
 
@@ -29,7 +38,24 @@ def clauses(sentence: str) -> list[str]:
         if len(head.split()) >= CLAUSE_WORDS and len(tail.split()) >= REST_WORDS:
             found.append(head.strip())
             rest = tail
-    return [*found, rest] if rest else found
+    return [part for clause in (*found, rest) for part in _breaths(clause)]
+
+
+def _breaths(clause: str) -> list[str]:
+    """A clause, or its parts where nobody could say it in one breath."""
+    if len(clause.split()) <= LONG_WORDS:
+        return [clause] if clause else []
+    middle = len(clause) / 2
+    cuts = [
+        match.start()
+        for match in _CONJUNCTION.finditer(clause)
+        if min(len(clause[: match.start()].split()), len(clause[match.end() :].split()))
+        >= PART_WORDS
+    ]
+    if not cuts:
+        return [clause]
+    cut = min(cuts, key=lambda at: abs(at - middle))
+    return [*_breaths(clause[:cut].strip()), *_breaths(clause[cut:].strip())]
 
 
 def stretches(text: str, *, fixed: bool, language: str = "en") -> list[str]:

@@ -70,6 +70,7 @@ class Dialog(FrameProcessor):
             rate=line.rate,
             spawn=self._spawn,
             on_made=lambda piece: self._speaking.made(piece),
+            call=str(plan.call_id),
         )
         self._page = Page(self.push_frame)
         self._speaking = Speaking(

@@ -200,13 +200,14 @@ class RemoteSynthesiser:
         rate: int,
         cacheable: bool,
         priority: Priority = Priority.SPEECH,
+        call: str = "",
     ) -> AsyncGenerator[SpeechPiece, None]:
         position = samples = 0
         for sentence in sentences(text, manner.language):
             position = text.index(sentence, position)
             begun = samples
             async with aclosing(
-                self._sentence(sentence, manner, rate, cacheable, priority)
+                self._sentence(sentence, manner, rate, cacheable, priority, call)
             ) as pieces:
                 async for piece in pieces:
                     samples += len(piece.pcm) // 2
@@ -217,7 +218,7 @@ class RemoteSynthesiser:
             position += len(sentence)
 
     async def _sentence(
-        self, text: str, manner: Manner, rate: int, keep: bool, priority: Priority
+        self, text: str, manner: Manner, rate: int, keep: bool, priority: Priority, call: str
     ) -> AsyncGenerator[SpeechPiece, None]:
         key = PromptCache.key(f"{self._voice.name}:{self._voice.settings}", 1.0, rate, text)
         if (kept := self._cache.get(key)) is not None:
@@ -245,7 +246,9 @@ class RemoteSynthesiser:
                     # Half a sentence was heard; said again it would only confuse.
                     return
         async with aclosing(
-            self._local.speak(text, manner=manner, rate=rate, cacheable=keep, priority=priority)
+            self._local.speak(
+                text, manner=manner, rate=rate, cacheable=keep, priority=priority, call=call
+            )
         ) as pieces_of_ours:
             async for piece in pieces_of_ours:
                 yield piece

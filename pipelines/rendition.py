@@ -75,12 +75,14 @@ class Studio:
         rate: int,
         spawn: Spawn,
         on_made: OnMade,
+        call: str = "",
     ) -> None:
         self._synthesiser = synthesiser
         self._manner = manner
         self._rate = rate
         self._spawn = spawn
         self._on_made = on_made
+        self._call = call
         self._prepared: dict[tuple[str, bool, str], Rendition] = {}
 
     def prepare(self, speech: str, *, cacheable: bool, language: str) -> None:
@@ -134,6 +136,7 @@ class Studio:
                     rate=self._rate,
                     cacheable=cacheable,
                     priority=priority,
+                    call=self._call,
                 )
             ) as pieces:
                 async for piece in pieces:

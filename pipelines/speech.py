@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import soxr
@@ -18,6 +18,9 @@ from pipelines.spoken_form import spoken_form
 
 SENTENCE_GAP_SECONDS = 0.16
 CLAUSE_GAP_SECONDS = 0.06
+PORTION_SECONDS = 0.05
+"""Processor time after which the engine may serve somebody else. The pieces it makes are longer
+(about a second of speech each), so this is one piece."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,9 @@ class Synthesiser(Protocol):
         rate: int,
         cacheable: bool,
         priority: Priority = Priority.SPEECH,
+        call: str = "",
     ) -> AsyncGenerator[SpeechPiece, None]:
-        """Speak `text` at `rate` Hz, piece by piece as it is made.
+        """Speak `text` at `rate` Hz on behalf of a `call`, piece by piece as it is made.
 
         Raises:
             PipelineError: it can't be spoken (any more).
@@ -79,6 +83,7 @@ class LocalSynthesiser:
         rate: int,
         cacheable: bool,
         priority: Priority = Priority.SPEECH,
+        call: str = "",
     ) -> AsyncGenerator[SpeechPiece, None]:
         position = 0
         samples = 0
@@ -91,7 +96,7 @@ class LocalSynthesiser:
                 yield SpeechPiece(silence)
             position = text.index(stretch, position)
             async with aclosing(
-                self._stretch(stretch, manner, rate, cacheable, priority)
+                self._stretch(stretch, manner, rate, cacheable, priority, call)
             ) as pieces:
                 begun = samples
                 async for piece in pieces:
@@ -101,7 +106,7 @@ class LocalSynthesiser:
             position += len(stretch)
 
     async def _stretch(
-        self, text: str, manner: Manner, rate: int, keep: bool, priority: Priority
+        self, text: str, manner: Manner, rate: int, keep: bool, priority: Priority, call: str
     ) -> AsyncGenerator[SpeechPiece, None]:
         voice = self._voices.of(manner.voice)
         key = PromptCache.key(voice.fingerprint, manner.speed, rate, text)
@@ -112,7 +117,7 @@ class LocalSynthesiser:
         request = {"text": form.text, "rate": rate, "speed": manner.speed, "model": voice.model}
         made = bytearray()
         timings: Words = ()
-        async with aclosing(self._engine.stream("speak", request, priority)) as pieces:
+        async with aclosing(self._portions(request, priority, call)) as pieces:
             async for value, cpu_seconds in pieces:
                 pcm = value.get("pcm", b"")
                 words = tuple((form.written_end(end), at) for end, at in value.get("words", ()))
@@ -121,6 +126,21 @@ class LocalSynthesiser:
                 yield SpeechPiece(pcm, words, cpu_seconds)
         if keep and made:
             self._cache.put(key, Kept(bytes(made), timings))
+
+    async def _portions(
+        self, request: dict[str, Any], priority: Priority, call: str
+    ) -> AsyncGenerator[tuple[dict[str, Any], float], None]:
+        """A text's pieces. Others get their turn between two portions of it."""
+        op, args = "speak", request | {"seconds": PORTION_SECONDS}
+        while True:
+            more: int | None = None
+            async with aclosing(self._engine.stream(op, args, priority, call=call)) as pieces:
+                async for value, cpu_seconds in pieces:
+                    more = value.get("more")
+                    yield value, cpu_seconds
+            if more is None:
+                return
+            op, args = "speak_on", {"more": more, "seconds": PORTION_SECONDS}
 
     def is_ready(self, text: str, *, manner: Manner, rate: int) -> bool:
         """True when all of a fixed text is rendered."""

@@ -10,7 +10,10 @@ durations tell when each word is spoken.
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +40,9 @@ PIECE_FRAMES = 80
 """Latent frames decoded at a time (11.6 ms each at 22 050 Hz): a small piece first."""
 CONTEXT_FRAMES = 10
 """Frames decoded on either side and thrown away: with these the pieces equal the whole."""
+MOST_UNFINISHED = 32
+LETTER_SECONDS = 0.005
+"""Most processor time for a letter to be encoded; 1 to 2 ms are usual."""
 CALIBRATION = "We will call you back between nine and eleven on Tuesday morning."
 
 
@@ -208,6 +214,41 @@ def _leading_silence(audio: Audio, rate: int) -> int:
     return max(0, int(loud[0]) - int(LEAD_SECONDS * rate))
 
 
+class _Unfinished:
+    """Texts whose sound is made in portions, so that another call's need not wait for all of one.
+
+    A caller who went away leaves theirs behind: the oldest are forgotten.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[int, Iterator[Spoken]] = {}
+        self._numbers = itertools.count(1)
+
+    def portion(self, pieces: Iterator[Spoken], seconds: float) -> Iterator[dict[str, Any]]:
+        """Pieces until `seconds` of work are done; the last one says how to go on."""
+        begun = time.process_time()
+        for piece in pieces:
+            progress()
+            made = {"pcm": piece.pcm, "words": piece.words}
+            if piece.pcm and time.process_time() - begun > seconds:
+                yield made | {"more": self._keep(pieces)}
+                return
+            yield made
+
+    def _keep(self, pieces: Iterator[Spoken]) -> int:
+        while len(self._kept) >= MOST_UNFINISHED:
+            del self._kept[next(iter(self._kept))]
+        number = next(self._numbers)
+        self._kept[number] = pieces
+        return number
+
+    def take(self, number: int) -> Iterator[Spoken]:
+        pieces = self._kept.pop(number, None)
+        if pieces is None:
+            raise ValueError("that text was begun by a process that is gone")
+        return pieces
+
+
 def load(options: dict[str, Any]) -> Handler:
     """Speech synthesis (Piper)."""
 
@@ -216,15 +257,21 @@ def load(options: dict[str, Any]) -> Handler:
         return Piper(model, options["threads"], Path(options["home"]))
 
     voices = {options["model"]: voice(options["model"])}
+    unfinished = _Unfinished()
 
     def handle(op: str, args: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        if op != "speak":
+        if op == "speak_on":
+            pieces = unfinished.take(args["more"])
+        elif op == "speak":
+            model = args.get("model") or options["model"]
+            if model not in voices:
+                voices[model] = voice(model)
+            # A sentence of a minute is encoded at once.
+            progress(1.0 + LETTER_SECONDS * len(args["text"]))
+            pieces = voices[model].speak(args["text"], args["rate"], args.get("speed", 1.0))
+        else:
             raise ValueError(f"unknown operation {op}")
-        model = args.get("model") or options["model"]
-        if model not in voices:
-            voices[model] = voice(model)
-        for piece in voices[model].speak(args["text"], args["rate"], args.get("speed", 1.0)):
-            yield {"pcm": piece.pcm, "words": piece.words}
+        yield from unfinished.portion(pieces, args.get("seconds", math.inf))
 
     return handle
 

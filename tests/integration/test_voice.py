@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from config import load_settings
 from pipelines.engine.client import Engine, Priority
+from pipelines.errors import EngineRefused
 from pipelines.prompt_cache import PromptCache
 from pipelines.recogniser import LocalRecogniser
 from pipelines.speech import LocalSynthesiser, Manner
@@ -54,6 +56,34 @@ async def test_a_prompt_is_rendered_once_for_every_rate(voice: Engine, tmp_path:
         lengths[rate] = sum(len(piece.pcm) for piece in pieces) // 2 / rate
         assert words[-1][1] / rate == pytest.approx(lengths[rate], abs=0.1)
     assert lengths[8_000] == pytest.approx(lengths[16_000], abs=0.01)
+
+
+async def test_a_long_text_lets_another_call_s_begin(voice: Engine, tmp_path: Path) -> None:
+    ours = synthesiser(voice, tmp_path)
+    sounds: list[str] = []
+
+    async def say(call: str, text: str) -> tuple[int, int]:
+        samples, last = 0, 0
+        async for piece in ours.speak(
+            text, manner=Manner(), rate=16_000, cacheable=False, call=call
+        ):
+            if piece.pcm:
+                sounds.append(call)
+            samples += len(piece.pcm) // 2
+            last = piece.words[-1][1] if piece.words else last
+        return samples, last
+
+    # No comma to cut it at.
+    long = "The installation of a larger battery for your house in the mountains takes nine days."
+    (samples, last), _ = await asyncio.gather(say("long", long), say("short", "Yes."))
+    assert sounds.index("short") < len(sounds) - 1 - sounds[::-1].index("long")
+    assert last == pytest.approx(samples, abs=4000)
+
+
+async def test_what_a_lost_process_had_begun_can_not_be_gone_on_with(voice: Engine) -> None:
+    with pytest.raises(EngineRefused):
+        async for _ in voice.stream("speak_on", {"more": 7}):
+            pass
 
 
 async def test_words_are_timed_where_they_sound(voice: Engine, recogniser: Engine) -> None:

@@ -91,7 +91,7 @@ class ScriptedVoice:
 
     async def speak(
         self, text: str, *, manner: Manner, rate: int, cacheable: bool,
-        priority: Priority = Priority.SPEECH,
+        priority: Priority = Priority.SPEECH, call: str = "",
     ) -> AsyncGenerator[SpeechPiece, None]:  # fmt: skip
         self.asked.append((text, priority))
         if text not in RUNTIME_PROMPTS and "Hello" not in text and "What is it" not in text:

@@ -78,3 +78,16 @@ def test_a_text_for_one_caller_is_cut_where_its_first_words_can_stand_alone() ->
         "Thank you Ada,", "I have made a note of that.", "Is there anything else?",
     ]  # fmt: skip
     assert stretches("Hello, Ada.", fixed=False) == ["Hello, Ada."]
+
+
+def test_a_sentence_longer_than_a_breath_is_cut_before_a_conjunction() -> None:
+    long = (
+        "The technician will come to your house on Monday morning and he will look at the old "
+        "boiler in the cellar because we need to know how much of the piping has to be replaced"
+    )
+    parts = stretches(f"{long}.", fixed=False)
+    assert " ".join(parts) == f"{long}."
+    assert [part.split()[0] for part in parts] == ["The", "because"]
+    # A fixed text is made ahead of time, and without a conjunction there is no place to breathe.
+    assert stretches(f"{long}.", fixed=True) == [f"{long}."]
+    assert stretches("word " * 40, fixed=False) == [("word " * 40).strip()]
