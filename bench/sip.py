@@ -31,7 +31,8 @@ from bench.report import percentile, report
 from bench.servers import Server, launched
 from voice_worker.audio import read_pcm
 from voice_worker.client import Caller, CallFailed
-from voice_worker.sip.phone import PACKET_SECONDS, RATE, Leg, NoAnswer, Phone
+from voice_worker.sip.handset import PACKET_SECONDS, RATE
+from voice_worker.sip.phone import Leg, NoAnswer, Phone
 
 AUDIBLE = 0.004
 """RMS (0..1) of 20 ms from which something is heard."""

@@ -17,7 +17,7 @@ import websockets
 from websockets.asyncio.client import ClientConnection
 
 from tests.acceptance.conftest import RunningWorker
-from voice_worker.sip.phone import ulaw_decode
+from voice_worker.sip.g711 import ulaw_decode
 
 TOKEN = "a-token-of-the-carrier"
 

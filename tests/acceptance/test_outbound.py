@@ -18,7 +18,8 @@ import pytest
 from tests.acceptance.conftest import RunningWorker, Speak
 from tests.support.telephone import narrow
 from voice_worker.audio import write_wav
-from voice_worker.sip.phone import RATE, Leg, Phone
+from voice_worker.sip.handset import RATE
+from voice_worker.sip.phone import Leg, Phone
 from voice_worker.store.embedded_postgres import EmbeddedPostgres
 
 CALLEE = "+15035550177"

@@ -16,7 +16,8 @@ import pytest
 from tests.acceptance.conftest import RunningWorker, Speak
 from tests.support.telephone import narrow
 from voice_worker.audio import write_wav
-from voice_worker.sip.phone import RATE, ulaw_encode
+from voice_worker.sip.g711 import ulaw_encode
+from voice_worker.sip.handset import RATE
 
 CALL_SECONDS = 8
 SCENARIO = """<?xml version="1.0" encoding="UTF-8"?>

@@ -74,7 +74,7 @@ async def test_a_trunk_reaches_the_campaigns_of_its_own_account_alone(
             await dialling.outcome()
 
             assert await status(carrier, worker.sip) == 200
-            assert await status(carrier, theirs) == 486
+            assert await status(carrier, theirs) == 403
             log = worker.log.read_text()
             assert f"call to {NEIGHBOUR} by trunk ours refused: Campaign neighbour belongs" in log
             # By the shared proxy, which says what was dialled, and from anywhere else: by number.

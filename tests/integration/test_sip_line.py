@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from tests.acceptance.conftest import free_port_pair
 from tests.support.sip_end import SipEnd, StubWorker
-from voice_worker.sip.phone import PACKET_SAMPLES, RATE, Leg, Phone, ulaw_encode
+from voice_worker.sip.g711 import ulaw_encode
+from voice_worker.sip.handset import PACKET_SAMPLES, PACKET_SECONDS, RATE
+from voice_worker.sip.phone import Leg, Phone, ask_options
 
 
 class _Listening(StubWorker):
@@ -42,30 +46,103 @@ async def listening() -> AsyncIterator[tuple[_Listening, str]]:
     await board.stop()
 
 
-async def send_badly(leg: Leg, packets: int) -> None:
-    """A ramp of steps, one a packet, with stalls of up to 400 ms and bursts after them."""
-    for number in range(packets):
-        step = np.full(PACKET_SAMPLES, 40 * (number % 200 + 1) * 4, dtype=np.int16)
-        leg._send_packet(0, ulaw_encode(step), timestamp=number * PACKET_SAMPLES)
+STEPS = 200
+
+
+def steps(leg: Leg) -> list[bytes]:
+    """A ramp of steps, one a packet, none of them silence."""
+    return [
+        leg.packet(0, ulaw_encode(np.full(PACKET_SAMPLES, 120 * (n + 1), dtype=np.int16)),
+                   timestamp=n * PACKET_SAMPLES)
+        for n in range(STEPS)
+    ]  # fmt: skip
+
+
+async def with_stalls(leg: Leg) -> None:
+    """Stalls of up to 400 ms, and bursts after them."""
+    for number, packet in enumerate(steps(leg)):
+        leg.put_on_the_wire(packet)
         if number % 40 == 39:
             await asyncio.sleep(0.4)
         elif number % 20 != 19:
             await asyncio.sleep(0.005)
 
 
-async def test_nothing_that_comes_late_is_lost(listening: tuple[_Listening, str]) -> None:
+async def out_of_order(leg: Leg) -> None:
+    """Neighbours swapped, some 60 to 120 ms late, some twice."""
+    chance = random.Random(7)
+    due = []
+    for number, packet in enumerate(steps(leg)):
+        late = chance.choice((0, 0, 0, 0.03, 0.06, 0.1)) if number else 0
+        due.append((number * PACKET_SECONDS + late, packet))
+        if chance.random() < 0.1:
+            due.append((number * PACKET_SECONDS + late + 0.03, packet))
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    for when, packet in sorted(due):
+        await asyncio.sleep(begun + when - loop.time())
+        leg.put_on_the_wire(packet)
+
+
+@pytest.mark.parametrize("send", [with_stalls, out_of_order])
+async def test_what_comes_late_or_in_disorder_is_heard_whole_and_in_order(
+    listening: tuple[_Listening, str], send: Callable[[Leg], Awaitable[None]]
+) -> None:
     worker, uri = listening
     async with Phone() as phone, phone.call(uri) as leg:
         await worker.line
         leg.muted = True
-        await asyncio.sleep(0.2)
-        begun = len(worker.heard)
-        await send_badly(leg, 200)
+        await send(leg)
+
+        def heard() -> npt.NDArray[np.int16]:
+            samples = np.frombuffer(bytes(worker.heard), dtype="<i2")
+            return samples[np.abs(samples) > 60]
+
         async with asyncio.timeout(20):
-            while len(worker.heard) - begun < 2 * 200 * PACKET_SAMPLES:
+            while len(heard()) < STEPS * PACKET_SAMPLES:
                 await asyncio.sleep(0.05)
-        steps = np.frombuffer(bytes(worker.heard[begun:]), dtype="<i2")[::PACKET_SAMPLES]
-        assert len(steps) == 200 and np.all(np.diff(steps.astype(int)) >= 0)
+        found = heard()
+        assert len(found) == STEPS * PACKET_SAMPLES
+        assert np.all(np.diff(found.astype(int)) >= 0)
+
+
+async def test_a_caller_whose_audio_moves_is_followed(listening: tuple[_Listening, str]) -> None:
+    worker, uri = listening
+    async with Phone() as phone, phone.call(uri) as leg:
+        await worker.line
+        leg.muted = True
+        old = leg.media_port
+        leg.close()
+        leg._sending = None
+        new = await leg.open_media(phone.host)
+        assert new != old
+        assert (await leg.request("INVITE", phone.sdp(new))).status == 200
+        await out_of_order(leg)
+        async with asyncio.timeout(20):
+            while len(worker.heard) < 2 * STEPS * PACKET_SAMPLES:
+                await asyncio.sleep(0.05)
+        samples = np.frombuffer(bytes(worker.heard), dtype="<i2").astype(int)
+        found = samples[np.abs(samples) > 60]
+        assert len(found) == STEPS * PACKET_SAMPLES and np.all(np.diff(found) >= 0)
+
+
+async def test_a_full_worker_says_when_to_come_again(listening: tuple[_Listening, str]) -> None:
+    worker, uri = listening
+    worker.admission._capacity = 1
+    async with Phone() as phone, phone.call(uri) as leg:
+        assert leg.answer is not None and leg.answer.status == 200
+        async with phone.call(uri) as more:
+            assert more.answer is not None and more.answer.status == 503
+            assert int(more.answer["retry-after"]) > 0
+            # It never rang.
+            assert [m.status for m in more.messages if m.status and m.status != 100] == [503]
+        assert (await ask_options(uri)).status == 200
+        worker.admission.draining = True
+        assert (await ask_options(uri)).status == 503
+        # The call that is there goes on.
+        assert (await leg.request("INVITE", phone.sdp(leg.media_port))).status == 200
+        assert (await leg.request("OPTIONS")).status == 200
+        worker.admission.draining = False
 
 
 async def test_a_caller_whose_packets_stop_is_hung_up_on(

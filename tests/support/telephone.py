@@ -7,7 +7,8 @@ import asyncio
 import numpy as np
 import soxr
 
-from voice_worker.sip.phone import RATE, Leg
+from voice_worker.sip.handset import RATE
+from voice_worker.sip.phone import Leg
 
 QUIET = 0.004
 """RMS (0..1) under which the agent says nothing."""

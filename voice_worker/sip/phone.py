@@ -1,7 +1,7 @@
-"""A telephone that is a program: places and takes calls over UDP with G.711, for tests and benches.
+"""A telephone that is a program: places and takes calls over UDP, for doctor, tests and benches.
 
-It does what a caller's phone does and shows everything: messages as they came, packets with their
-times. It is no SIP stack: one transport, no authentication, no forking.
+It does what a caller's phone does and shows every message as it came. It is no SIP stack: one
+transport, no authentication, no forking. What is spoken and heard is the handset's.
 """
 
 from __future__ import annotations
@@ -11,71 +11,24 @@ import contextlib
 import random
 import re
 import socket
-import struct
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
 from voice_worker.errors import VoiceWorkerError
+from voice_worker.sip.handset import EVENT_TYPE, Datagrams, Handset
 from voice_worker.sip.message import Message, parse, tag_of, uri_of
 
-RATE = 8000
-PACKET_SAMPLES = 160
-PACKET_SECONDS = 0.02
 T1_SECONDS = 0.5
 """RFC 3261's estimate of the round trip: an unanswered request goes again after it."""
 ANSWER_SECONDS = 20.0
-EVENT_TYPE = 101
-"""Payload type of keys (RFC 4733) in the offers made here."""
-_ULAW_BIAS, _ULAW_CLIP = 132, 32_635
 
 
 class NoAnswer(VoiceWorkerError):
     code = "sip_no_answer"
 
 
-def ulaw_encode(pcm: npt.NDArray[np.int16]) -> bytes:
-    """16-bit samples to µ-law (ITU-T G.711)."""
-    audio = pcm.astype(np.int32)
-    magnitude = np.minimum(np.abs(audio), _ULAW_CLIP) + _ULAW_BIAS
-    exponent = np.floor(np.log2(magnitude)).astype(np.int32) - 7
-    mantissa = (magnitude >> (exponent + 3)) & 0x0F
-    sign = np.where(audio < 0, 0x80, 0)
-    code: npt.NDArray[np.uint8] = (~(sign | (exponent << 4) | mantissa) & 0xFF).astype(np.uint8)
-    return code.tobytes()
-
-
-def ulaw_decode(data: bytes) -> npt.NDArray[np.int16]:
-    """µ-law to 16-bit samples."""
-    code = ~np.frombuffer(data, dtype=np.uint8)
-    exponent = (code >> 4) & 0x07
-    magnitude = (((code & 0x0F).astype(np.int32) << 3) + _ULAW_BIAS << exponent) - _ULAW_BIAS
-    return np.where(code & 0x80, -magnitude, magnitude).astype(np.int16)
-
-
-@dataclass(frozen=True)
-class Packet:
-    """A received RTP packet."""
-
-    at: float
-    """Monotonic seconds."""
-    sequence: int
-    type: int
-    payload: bytes
-
-
-class _Socket(asyncio.DatagramProtocol):
-    def __init__(self, received: Callable[[bytes, tuple[str, int]], None]) -> None:
-        self._received = received
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self._received(data, addr)
-
-
 @dataclass
-class Leg:
+class Leg(Handset):
     """One call of a phone, either way."""
 
     phone: Phone
@@ -90,100 +43,7 @@ class Leg:
     answer: Message | None = None
     """The final answer to our INVITE, or the INVITE that came."""
     messages: list[Message] = field(default_factory=list)
-    packets: list[Packet] = field(default_factory=list)
-    heard: bytearray = field(default_factory=bytearray)
-    """All audio received, 16-bit at 8 kHz, end to end."""
-    ended: asyncio.Event = field(default_factory=asyncio.Event)
-    muted: bool = False
-    """Send nothing at all, as a phone does that has lost its network."""
-    _outgoing: bytearray = field(default_factory=bytearray)
-    _media: asyncio.DatagramTransport | None = None
-    _media_peer: tuple[str, int] | None = None
-    _sending: asyncio.Task[None] | None = None
     _responses: asyncio.Queue[Message] = field(default_factory=asyncio.Queue)
-    _sequence: int = field(default_factory=lambda: random.randrange(1 << 15))
-    _timestamp: int = 0
-
-    async def open_media(self) -> int:
-        """A port for audio."""
-        loop = asyncio.get_running_loop()
-        self._media, _ = await loop.create_datagram_endpoint(
-            lambda: _Socket(self._on_rtp), local_addr=(self.phone.host, 0)
-        )
-        return int(self._media.get_extra_info("sockname")[1])
-
-    def start_media(self, sdp: str) -> None:
-        """Send to where a session description says."""
-        port = re.search(r"^m=audio (\d+)", sdp, re.M)
-        host = re.search(r"^c=IN IP4 (\S+)", sdp, re.M)
-        if port and host and int(port[1]):
-            self._media_peer = (host[1], int(port[1]))
-            if self._sending is None:
-                self._sending = asyncio.create_task(self._send_forever())
-
-    async def _send_forever(self) -> None:
-        loop = asyncio.get_running_loop()
-        due = loop.time()
-        while True:
-            if not self.muted:
-                size = 2 * PACKET_SAMPLES
-                pcm = bytes(self._outgoing[:size])
-                del self._outgoing[:size]
-                pcm += bytes(size - len(pcm))
-                self._send_packet(0, ulaw_encode(np.frombuffer(pcm, dtype="<i2")))
-            self._timestamp += PACKET_SAMPLES
-            due += PACKET_SECONDS
-            await asyncio.sleep(max(0.0, due - loop.time()))
-
-    def _send_packet(self, kind: int, payload: bytes, *, timestamp: int | None = None) -> None:
-        if self._media is None or self._media_peer is None:
-            return
-        stamp = self._timestamp if timestamp is None else timestamp
-        head = struct.pack(
-            "!BBHII", 0x80, kind, self._sequence & 0xFFFF, stamp & 0xFFFFFFFF, 0x5109
-        )
-        self._sequence += 1
-        self._media.sendto(head + payload, self._media_peer)
-
-    def _on_rtp(self, data: bytes, _: tuple[str, int]) -> None:
-        if len(data) < 12:
-            return
-        packet = Packet(
-            asyncio.get_running_loop().time(),
-            int.from_bytes(data[2:4], "big"),
-            data[1] & 0x7F,
-            data[12:],
-        )
-        self.packets.append(packet)
-        if packet.type == 0:
-            self.heard += ulaw_decode(packet.payload).astype("<i2").tobytes()
-
-    async def say(self, pcm: bytes) -> None:
-        """Speak 16-bit audio at 8 kHz; returns when the last sample has been sent."""
-        self._outgoing += pcm
-        for _ in range(len(pcm) // (2 * PACKET_SAMPLES) + 50):
-            if not self._outgoing or self.ended.is_set():
-                return
-            await asyncio.sleep(PACKET_SECONDS)
-
-    async def press(self, keys: str) -> None:
-        """Press keys, as named events in the media (RFC 4733)."""
-        for key in keys:
-            code = "0123456789*#ABCD".index(key)
-            start = self._timestamp
-            for duration in range(160, 961, 160):
-                event = struct.pack("!BBH", code, 10, duration)
-                self._send_packet(EVENT_TYPE, event, timestamp=start)
-                await asyncio.sleep(PACKET_SECONDS)
-            for _ in range(3):
-                event = struct.pack("!BBH", code, 0x80 | 10, 960)
-                self._send_packet(EVENT_TYPE, event, timestamp=start)
-            await asyncio.sleep(0.1)
-
-    def loudness(self, seconds: float) -> float:
-        """RMS (0..1) of the last seconds heard."""
-        tail = np.frombuffer(bytes(self.heard[-int(2 * RATE * seconds) :]), dtype="<i2")
-        return float(np.sqrt(np.mean((tail / 32768.0) ** 2))) if len(tail) else 0.0
 
     async def request(
         self, method: str, body: str = "", headers: dict[str, str] | None = None
@@ -290,17 +150,6 @@ class Leg:
             and message["cseq"] == first["cseq"]
         )  # fmt: skip
 
-    @property
-    def media_port(self) -> int:
-        return int(self._media.get_extra_info("sockname")[1]) if self._media else 9
-
-    def close(self) -> None:
-        """Stop sending and receiving."""
-        if self._sending:
-            self._sending.cancel()
-        if self._media:
-            self._media.close()
-
 
 def new_branch() -> str:
     """A Via branch of this transaction's own (RFC 3261, 8.1.1.7)."""
@@ -325,7 +174,7 @@ class Phone:
     async def __aenter__(self) -> Phone:
         loop = asyncio.get_running_loop()
         self._transport, _ = await loop.create_datagram_endpoint(
-            lambda: _Socket(self._received), local_addr=(self.host, self._port)
+            lambda: Datagrams(self._received), local_addr=(self.host, self._port)
         )
         self.address = "{}:{}".format(*self._transport.get_extra_info("sockname")[:2])
         return self
@@ -412,7 +261,7 @@ class Phone:
     ) -> AsyncIterator[Leg]:
         """Call, with the leg's `answer` at hand; hang up at the end. A refusal is an answer too."""
         leg = self.leg(uri, caller=caller)
-        port = await leg.open_media()
+        port = await leg.open_media(self.host)
         invite = leg.compose(
             "INVITE", 1, self.sdp(port) if sdp is None else sdp.replace("PORT", str(port)), headers
         )
@@ -450,7 +299,7 @@ class Phone:
     async def pick_up(self, leg: Leg) -> None:
         """Answer a call that came in."""
         assert leg.answer is not None
-        port = await leg.open_media()
+        port = await leg.open_media(self.host)
         self.reply(leg.answer, 200, "OK", body=self.sdp(port))
         leg.start_media(leg.answer.body)
 

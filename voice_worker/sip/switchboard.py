@@ -13,18 +13,24 @@ import logging
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from baresip import BaresipError, CallFailed, Config, Runtime, UserAgent
+from baresip import BaresipError, CallFailed, Config, Event, Runtime, UserAgent
 
 from pipelines.errors import TransferFailed
 from pipelines.transports.sip import SipLine
+from voice_worker.admission import RETRY_AFTER_SECONDS
 from voice_worker.call import Known
 from voice_worker.errors import CallRefused, SipFailed, VoiceWorkerError
+from voice_worker.sip.message import parse, tag_of
 from voice_worker.sip.numbers import EXPOSED_HEADERS, CallFacts, address, facts_of
 from voice_worker.sip.outbound import Dialler
+from voice_worker.sip.relay import Relay
+from voice_worker.sip.stack import Refusal, Stack
 from voice_worker.sip.trunks import TrunkLine, Trunks, endpoint
+from voice_worker.sip.wellformed import refusal as malformed
 from voice_worker.store.campaigns import campaign_by_slug
 from voice_worker.store.database import LOST
 from voice_worker.store.secrets import Keyring
@@ -34,6 +40,7 @@ if TYPE_CHECKING:
     from voice_worker.app import MadeCall, Worker
 
 log = logging.getLogger(__name__)
+wire = logging.getLogger("voice_worker.sip.wire")
 
 ESTABLISH_SECONDS = 32.0
 """A caller whose ACK has not come by then (timer H of RFC 3261) is gone."""
@@ -50,6 +57,7 @@ class Switchboard:
         self._worker = worker
         self._settings = worker.settings.sip
         self._runtime: Any = None
+        self._stack = Stack.load()
         self._trunks: Trunks
         self.dialler = Dialler(worker, self)
         self._calls: set[asyncio.Task[None]] = set()
@@ -78,6 +86,8 @@ class Switchboard:
                 "program there? Change VOICE_WORKER__SIP__PORT, or sip.host to an address of "
                 "this machine."
             ) from error
+        if self._stack:
+            self._stack.guard(self._judge, wire.info if settings.trace else None)
         self._trunks = Trunks(self._runtime, settings)
         await self._read_trunks()
         for line in self._trunks.lines:
@@ -100,7 +110,7 @@ class Switchboard:
         return Config(
             net_interface=loopback_or_one,
             expose_headers=EXPOSED_HEADERS,
-            sip_trace=settings.trace,
+            sip_trace=settings.trace and not self._stack,
             native_log_level="warning",
             # Ours is the limit that counts; this one only leaves room to refuse and to consult.
             max_concurrent_calls=4 + 3 * self._worker.settings.calls.capacity,
@@ -170,6 +180,25 @@ class Switchboard:
 
     # calls that come in
 
+    def _judge(self, request: bytes, datagram: bool) -> Refusal | None:
+        """Answer what is malformed, and what comes while no call can be taken.
+
+        Runs on the stack's thread, before anything rings.
+        """
+        if found := malformed(request, datagram=datagram):
+            return found
+        message = parse(request)
+        if message is None or tag_of(message["to"]):
+            return None
+        # A probe is told when this worker ends, so that a proxy sends it no more calls.
+        admission = self._worker.admission
+        if message.method == "INVITE" or (message.method == "OPTIONS" and admission.draining):
+            try:
+                admission.check()
+            except CallRefused as refused:
+                return refusal_of(refused)
+        return None
+
     def _on_incoming(self, call: Any, line: TrunkLine | None = None) -> None:
         task = asyncio.create_task(self._take(call, line), name="sip-call")
         self._calls.add(task)
@@ -177,6 +206,8 @@ class Switchboard:
 
     async def _take(self, call: Any, line: TrunkLine | None) -> None:
         facts = facts_of(call.headers, call.peer or "", self._worker.settings.calls.default_region)
+        if self._stack and (source := self._stack.source(call.call_id or "")):
+            facts = replace(facts, sent_by=source)
         trunks = self._trunks.of_call(facts, line)
         try:
             made = await self._worker.make_call(
@@ -190,11 +221,11 @@ class Switchboard:
             names = ", ".join(trunk.trunk.name for trunk in trunks)
             by = f" to {facts.dialled} by trunk {names}" if trunks else ""
             log.warning("call%s refused: %s", by, refusal, extra={"action": refusal.code})
-            await _reject(call)
+            await self._reject(call, refusal_of(refusal))
             return
         except LOST as error:
             log.error("call refused, the database is away: %s", error)
-            await _reject(call)
+            await self._reject(call, _LATER)
             return
         try:
             # Without video=True this version sends a re-INVITE after every audio call's ACK.
@@ -207,6 +238,12 @@ class Switchboard:
         account_id = made.campaign.account_id
         trunk = next((trunk for trunk in trunks if trunk.trunk.account_id == account_id), None)
         await self.converse(made, call, trunk)
+
+    async def _reject(self, call: Any, refusal: Refusal) -> None:
+        if self._stack and self._stack.reject(call.call_id or "", refusal):
+            return
+        with contextlib.suppress(BaresipError):
+            await call.reject()  # 486 is all the binding knows
 
     async def _slug(self, dialled: str) -> str:
         """The campaign of a dialled number, or of a campaign's own name dialled as such."""
@@ -243,7 +280,7 @@ class Switchboard:
             BaresipError: it has no audio.
         """
         await _media(call)
-
+        self._put_in_order(call)
         account_id, queues = made.campaign.account_id, made.campaign.settings.get("queues", {})
 
         async def consult(target: str) -> Any:
@@ -263,6 +300,31 @@ class Switchboard:
             transfer_seconds=self._settings.transfer_seconds,
         )
 
+    def _put_in_order(self, call: Any) -> None:
+        """Have a call's packets put in order before the stack gets them, to the call's end."""
+        media = self._stack.media(call.call_id or "") if self._stack else None
+        if media is None:
+            return
+        try:
+            with contextlib.closing(media.socket):
+                relay = Relay(media.socket, media.peer)
+        except OSError as error:
+            log.warning("packets of a call are taken as they come: %s", error)
+            return
+
+        def follow(event: Any) -> None:
+            if event.event is Event.CALL_CLOSED:
+                call.off(follow)
+                relay.close()
+            elif self._stack and (now := self._stack.media(call.call_id)):
+                now.socket.close()
+                relay.follow(now.peer)
+
+        call.on(follow)
+        if call.state.value == "closed":
+            call.off(follow)
+            relay.close()
+
     # the end
 
     async def stop(self) -> None:
@@ -277,6 +339,8 @@ class Switchboard:
         await asyncio.gather(*self._calls, return_exceptions=True)
         if hasattr(self, "_trunks"):
             await self._trunks.close()
+        if self._stack:
+            self._stack.unguard()
         with contextlib.suppress(BaresipError):
             await self._runtime.close()
 
@@ -286,9 +350,21 @@ def _check_certificate(path: str) -> None:
         raise SipFailed(f"sip.certificate names {path}, which is no file.")
 
 
-async def _reject(call: Any) -> None:
-    with contextlib.suppress(BaresipError):
-        await call.reject()
+_ANSWERS = {
+    403: "Forbidden",
+    404: "Not Found",
+    480: "Temporarily Unavailable",
+    503: "Service Unavailable",
+}
+"""Answers to a call that is refused, and their reason phrases (RFC 3261, 21)."""
+_LATER = Refusal(503, _ANSWERS[503], (f"Retry-After: {RETRY_AFTER_SECONDS}",))
+
+
+def refusal_of(refused: CallRefused) -> Refusal:
+    """What a caller's phone is told when a call is refused: HTTP's status is SIP's, or 480."""
+    status = refused.status if refused.status in _ANSWERS else 480
+    wait = refused.retry_after_seconds
+    return Refusal(status, _ANSWERS[status], (f"Retry-After: {wait}",) if wait else ())
 
 
 async def _media(call: Any) -> None:

@@ -131,13 +131,16 @@ def is_signed(
 
     Twilio: HMAC-SHA1 of the URL, base64, in X-Twilio-Signature. Plivo: HMAC-SHA256 of the URL, a
     dot and a nonce, base64, in X-Plivo-Signature-V3 (several, comma separated, while a token is
-    being changed). Telnyx signs no streams; it sends the stream's own token as a bearer.
+    being changed). Telnyx signs webhooks and no streams: the token comes back as it was given, as a
+    bearer (its `stream_auth_token`) or in the stream's address.
     """
     if not token:
         return False
     if provider == "telnyx":
-        scheme, _, shown = headers.get("authorization", "").partition(" ")
-        return scheme.lower() == "bearer" and _same(shown.strip(), token)
+        scheme, _, bearer = headers.get("authorization", "").partition(" ")
+        tokens = [bearer.strip()] if scheme.lower() == "bearer" else []
+        tokens += [value for key, value in parse_qsl(urlsplit(urls[0]).query) if key == "token"]
+        return any(_same(one, token) for one in tokens)
     if provider == "twilio":
         shown = headers.get("x-twilio-signature", "")
         return any(_same(shown, _mac(token, url, hashlib.sha1)) for url in urls)
@@ -169,10 +172,11 @@ def _urls(worker: Worker, websocket: WebSocket) -> tuple[str, ...]:
     """The address the provider may have been given: ours may stand behind a proxy."""
     query = f"?{websocket.url.query}" if websocket.url.query else ""
     path = f"{websocket.url.path}{query}"
-    public = urlsplit(worker.settings.server.url).netloc
-    hosts = dict.fromkeys((websocket.headers.get("host", ""), public))
+    public = urlsplit(worker.settings.server.url)
+    # A proxy that serves us under a folder of its own has taken that off.
+    places = dict.fromkeys((websocket.headers.get("host", ""), public.netloc + public.path))
     schemes = ("wss", "https", "ws", "http")
-    return tuple(f"{scheme}://{host}{path}" for host in hosts for scheme in schemes)
+    return tuple(f"{scheme}://{place}{path}" for place in places for scheme in schemes)
 
 
 async def _close(websocket: WebSocket, code: int, reason: str) -> None:
