@@ -40,11 +40,24 @@ _POINTERS = frozenset(
 )
 """After the last of these the address begins, whatever stood before."""
 _ONE_WORD = re.compile(
-    r",?\s*\b(?:(?:that'?s|it'?s|and it'?s)\s+)?(?:all\s+)?(?:(?:in|as|is)\s+)?(?:one|a single) word\b,?"
-    r"|,?\s*\b(?:with )?no (?:spaces?|gaps?)(?: in between)?\b,?|,?\s*\b(?:all )?(?:in )?(?:small|lower ?case)(?: letters)?\b,?"
-    r"|,?\s*\ball together\b,?|,?\s*\b(?:with )?no dots?\b,?|,?\s*\bwith a capital [a-z]\b,?",
+    r",?\s*\b(?:(?:that'?s|it'?s|and it'?s)\s+)?"
+    r"(?:(?:all\s+)?(?:(?:in|as|is)\s+)?(?:one|a single) word"
+    r"|(?:with )?no (?:spaces?|gaps?|dots?)(?: in between)?"
+    r"|(?:all )?(?:in )?(?:small|lower ?case)(?: letters)?|all together|with a capital [a-z]"
+    r"|capital ([a-z])[,.]?(?=\s+\1[a-z]+))\b,?",
     re.IGNORECASE,
 )
+"""How it is written, which changes nothing."""
+_AT_SIGN = re.compile(
+    r"\b(?:(?:the|an) )?at[ -](?:sign|symbol)\b(?!\s*(?:dot\b|\.))", re.IGNORECASE
+)
+_RESTART = re.compile(
+    r"\W*\b(?:no,? (?:wait|sorry|make that|i mean)|(?:oh,? )?sorry|i mean|scratch that|make that"
+    r"|correction|let me start (?:over|again)|wait)\b\W*(?:it's |it is )?",
+    re.IGNORECASE,
+)
+"""Callers correct themselves before they are through: what follows replaces what it repeats."""
+_LAST_WORD = re.compile(r"[^\W_]+$")
 _WRITTEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _UNDERSCORE = re.compile(
     r"\b(?:[uao]nd(?:er|a)(?:'?s)?[ -]?s?[ck]ore?|under'?s? (?:score|core)|on the score)\b",
@@ -71,7 +84,7 @@ _COMPANY_DOMAIN = re.compile(
 _STARTS_WITH_SPELLING = re.compile(r"(?:\b[A-Za-z0-9][-–., ]+)$")
 MAX_LEFT_PIECES = 3
 _FILLERS = re.compile(
-    r"\b(?:u+m+|u+h+|er+m?|hm+|you know|let me see|let's see|(?:and )?then|followed by)\b[,.]?\s*",
+    r"\b(?:u+m+|u+h+|er+m?|hm+|you know|let me (?:see|think)|let's see|(?:and )?then|followed by)\b[,.]?\s*",
     re.I,
 )
 _SPELLED_RUN = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z0-9]-){2,}[A-Za-z0-9](?![A-Za-z0-9])")
@@ -96,7 +109,8 @@ NOTHING = EmailReading(None, False)
 
 def parse_email(text: str, *, company_domain: str | None = None) -> EmailReading:
     """The address in `text`. `company_domain` stands for "at my company domain", when known."""
-    plain = apply_modifiers(_ONE_WORD.sub(" ", _FILLERS.sub("", text))).strip()
+    said = _AT_SIGN.sub(" at ", _restarted(_FILLERS.sub("", text)))
+    plain = apply_modifiers(_ONE_WORD.sub(" ", said)).strip()
     plain = _UNDERSCORE.sub(" underscore ", plain)
     plain = _DOT_AS_STOP.sub(_dot_or_stop, plain)
     plain = _SPELLED_RUN.sub(lambda match: match.group().replace("-", " "), plain)
@@ -122,6 +136,30 @@ def parse_email(text: str, *, company_domain: str | None = None) -> EmailReading
     if not local or not domain:
         return NOTHING
     return _checked(_respelled_local(local, after), domain)
+
+
+def _restarted(text: str) -> str:
+    """The address as it is after the caller corrected themselves in the middle of it."""
+    before, *again = _RESTART.split(text)
+    for part in again:
+        begun = tokens(before)
+        if not part or not begun:
+            before = before or part
+        elif "at" in begun[:-1] or "@" in before:
+            # In the domain: "john at gmail, no wait, yahoo dot com".
+            whole = " at " in f" {part.casefold()} " or "@" in part
+            before = part if whole else re.sub(r"(?:\bat\b|@).*$", f"at {part}", before, flags=re.I)
+        elif any(word in ENGLISH.signs for word in begun) and not _has_sign_before_at(part):
+            # "mary dot jones, sorry, james at …": the last name again.
+            before = f"{_LAST_WORD.sub('', before.strip(' .,'))}{part}"
+        else:
+            before = part
+    return before
+
+
+def _has_sign_before_at(text: str) -> bool:
+    local = re.split(r"\bat\b|@", text, maxsplit=1, flags=re.IGNORECASE)[0]
+    return any(word in ENGLISH.signs for word in tokens(local))
 
 
 def _dot_or_stop(match: re.Match[str]) -> str:
@@ -242,7 +280,9 @@ def _belongs(words: list[str], index: int) -> bool:
     previous = words[index - 1] if index else ""
     if previous in ENGLISH.signs or (following in ENGLISH.signs and word not in ("is", "it's")):
         return True
-    if _inside_example(words, index):
+    if _inside_example(words, index) or (
+        number_at([word], 0)[1] and (number_at([following], 0)[1] or len(following) == 1)
+    ):
         return True
     if len(word) > 1 or not word.isalpha():
         return False

@@ -182,3 +182,25 @@ def test_an_address_of_words_read_back_is_heard_as_itself(
 
 def test_only_confusable_letters_get_a_word() -> None:
     assert spell_email("bob@gmail.com") == "B as in bravo, O, B as in bravo, at gmail dot com"
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("mary dot jones, no wait, mary dot james at gmail dot com", "mary.james@gmail.com"),
+        ("mary dot jones sorry james at gmail dot com", "mary.james@gmail.com"),
+        ("jon smith I mean john smith at gmail dot com", "johnsmith@gmail.com"),
+        ("john at gmail dot com no wait yahoo dot com", "john@yahoo.com"),
+        ("john at gmail, sorry, john at yahoo dot com", "john@yahoo.com"),
+        ("sorry, it is bob at gmail dot com", "bob@gmail.com"),
+        ("bob at gmail dot com, sorry", "bob@gmail.com"),
+        ("wait, let me think, bob dot lee at gmail dot com", "bob.lee@gmail.com"),
+        ("john at symbol gmail period com", "john@gmail.com"),
+        ("john the at sign gmail dot com", "john@gmail.com"),
+        ("one two three at one two three dot com", "123@123.com"),
+        ("john smith, that's with no dot, at gmail dot com", "johnsmith@gmail.com"),
+        ("capital J john at gmail dot com", "john@gmail.com"),
+    ],
+)
+def test_addresses_are_said_with_second_thoughts(said: str, address: str) -> None:
+    assert parse_email(said).value == address
