@@ -25,6 +25,8 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
+_ALSO_WORDS = frozenset(["may", "mar", "sun"])
+"""A month only beside a day."""
 MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -49,6 +51,8 @@ _ORDINALS = {
     "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
 }  # fmt: skip
 _FUTURE_YEARS = 20
+_WEEKS_AHEAD = 26
+"""How far ahead "Friday the fourth" may lie."""
 MIN_DATE_DIGITS = 5
 """Fewer digits in a row are a year or a time, not a whole date."""
 _MONTH_FIRST = frozenset(["US", "PH", "PR"])
@@ -61,11 +65,14 @@ def parse_date(text: str, today: date, region: str = "US") -> date | None:
     """The date in `text`, or None."""
     plain = re.sub(r"\b(\d{1,2})(?:st|nd|rd|th)\b", r"\1", text.casefold().replace("’", "'"))
     words = _with_ordinals(re.findall(r"[^\W\d_]+|\d+", plain))
+    if any(word in _MONTHS and word not in _ALSO_WORDS for word in words):
+        # A day the month does not have is no other day.
+        return _relative(words, today) or _named_month(words, today)
     return (
         _relative(words, today)
         or _named_month(words, today)
         or _numeric(plain, today, region)
-        or _weekday(words, today)
+        or _weekday(words, plain, today)
         or _day_alone(words, plain, today)
         or _digits_only(text, words, today, region)
     )
@@ -130,7 +137,7 @@ def _counted(count: str, unit: str, direction: str, today: date) -> date | None:
 def _named_month(words: list[str], today: date) -> date | None:
     for index, word in enumerate(words):
         month = _MONTHS.get(word)
-        if month is None or (word in ("may", "mar", "sun") and not _beside_number(words, index)):
+        if month is None or (word in _ALSO_WORDS and not _beside_number(words, index)):
             continue
         day, day_end = _day_after(words, index + 1)
         year_from = day_end
@@ -231,13 +238,17 @@ def _numeric(text: str, today: date, region: str) -> date | None:
     return _next(month, day, today)
 
 
-def _weekday(words: list[str], today: date) -> date | None:
+def _weekday(words: list[str], text: str, today: date) -> date | None:
     for index, word in enumerate(words):
         day = _WEEKDAYS.get(word.removesuffix("s") if word not in _WEEKDAYS else word)
         if day is None or (word in ("sun", "sat", "wed", "mon") and len(words) > 3):
             continue
         before = words[max(0, index - 3) : index]
         ahead = (day - today.weekday() - 1) % 7 + 1
+        if (of_month := _day_of_month(words, text)) is not None:
+            # "Friday the fourth": both have to be true.
+            days = (today + timedelta(ahead + 7 * week) for week in range(_WEEKS_AHEAD))
+            return next((found for found in days if found.day == of_month), None)
         if "next" in before or words[index + 1 : index + 3] == ["next", "week"]:
             # The one in the week after this.
             monday = today - timedelta(today.weekday())
@@ -255,11 +266,18 @@ def _weekday(words: list[str], today: date) -> date | None:
 
 def _day_alone(words: list[str], text: str, today: date) -> date | None:
     """ "the fifteenth": the next one to come."""
+    if any(word in _WEEKDAYS and word not in ("sun", "sat", "wed", "mon") for word in words):
+        return None
+    day = _day_of_month(words, text)
+    return None if day is None else _this_or_next_month(day, today)
+
+
+def _day_of_month(words: list[str], text: str) -> int | None:
     for word in words:
         if word.startswith("#"):
-            return _this_or_next_month(int(word[1:]), today)
+            return int(word[1:])
     match = re.search(r"\bthe (\d{1,2})\b", text)
-    return _this_or_next_month(int(match.group(1)), today) if match else None
+    return int(match.group(1)) if match else None
 
 
 def _this_or_next_month(day: int, today: date) -> date | None:

@@ -8,16 +8,17 @@ _NO = re.compile(
     r"\b(?:no(?!\s+(?:problem|worries|doubt|need to change|changes|mistake|objection)\b)|nope|nah|naw|nuh[- ]?uh|uh[- ]uh|no way|never"
     r"|not (?:quite|right|correct|really|exactly|at all|it|that|the (?:one|right))|close(?:,)? but|almost"
     r"|wrong|incorrect|false|isn't|wasn't|ain't|doesn't|don't think so|do not think so|negative|mistake"
+    r"|(?:absolutely|definitely|certainly|of course|surely|for sure|totally|indeed|i (?:guess|think|believe|suppose|hope)) not"
     r"|that's not(?! a problem)|that isn't|it's not|it isn't|that is not|it is not|disagree|didn't say)\b",
     re.IGNORECASE,
 )
 _YES = re.compile(
-    r"\b(?:yes|yeah|yea|yep|yup|yah|ya|yess+|aye|sure|surely|correct|right|true|exactly|precisely|absolutely|definitely"
+    r"(?<!\bnot )\b(?:yes|yeah|yea|yep|yup|yah|ya|yess+|yessir|aye|roger|you bet|sure|surely|correct|right|true|exactly|precisely|absolutely|definitely"
     r"|certainly|of course|totally|indeed|agreed|perfect|great|good|fine|bingo|cool|awesome|alright|all right"
     r"|that's (?:it|me|right|correct|fine|good|the one|perfect|great)|that is (?:it|me|right|correct|the one)"
     r"|it is|it does|i do|i am|i would|that works|works for me|you (?:got|have) it|you're right|looks? (?:good|right)|sounds? (?:good|right|great)"
     r"|(?:go|please) (?:ahead|do)|okay|ok|uh[- ]?huh|mm[- ]?hmm?|mhm|affirmative|spot on|no(?:t a)? (?:problem|worries|doubt|mistake)|why not"
-    r"|that'll do|nailed it|i (?:guess|think|believe|suppose) so|by all means|for sure|yes please)\b",
+    r"|that'll do|nailed it|i (?:guess|think|believe|suppose)(?: so)?\W*$|i (?:guess|think|believe|suppose) so|by all means|for sure|yes please)(?:\b|$)(?! not\b)",
     re.IGNORECASE,
 )
 # "No, no, that's right" and "yeah no that's correct" say yes in the end.
@@ -42,7 +43,7 @@ _TAG = re.compile(r",?\s*\b(?:isn't it|is it not|right)\?\s*$", re.IGNORECASE)
 _REFUSAL = re.compile(
     r"\b(?:(?:i(?:'d| would) )?(?:rather|prefer) not(?: to)?|(?:i(?:'d| would)? )?rather (?:keep|leave) (?:that|it)"
     r"|(?:i )?(?:don't|do not|won't|will not|can't|cannot|wouldn't) (?:really )?(?:want|like|wish|care|feel comfortable|feel like) ?(?:to )?(?:giv|shar|say|tell|hand|provid)\w*"
-    r"|(?:i )?(?:won't|will not|can't|don't) (?:give|share|tell|hand) (?:you |out |it |that |my )"
+    r"|^\W*not comfortable\b|(?:i )?(?:won't|will not|can't|don't) (?:give|share|tell|hand) (?:you |out |it |that |my )"
     r"|i(?:'m| am) not (?:giving|going to (?:give|tell|share)|comfortable|sharing|telling|willing)|none of your business|that's private|it's private"
     r"|(?:let's |can we |just )?skip (?:it|that|this)(?: one)?|^\W*skip\W*$|pass on that|^\W*(?:i'll )?pass\W*$"
     r"|(?:i )?(?:don't|do not|haven't|have not) (?:have|got|use|own) (?:one|any|an? (?:e-?mail|phone|number|mobile|address|company|cell)|e-?mail)"
