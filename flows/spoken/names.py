@@ -14,13 +14,15 @@ _FILLER = r"(?:(?:um+|uh+|er+|well|so|hi|hello|hey|yes|yeah|yep|sure|okay|ok|oh|
 _LEAD_IN = re.compile(
     rf"^\W*{_FILLER}"
     r"(?:(?:my|the|our|that) (?:full |first |last |whole |company |company's |business |company's |sur|family |given )*(?:name|company|business|firm|surname)(?:'s| is| would be| was)?(?: called| named)?"
-    r"|(?:first |last |full )?name(?:'s| is)?|this is|it is|it's|its|it's called|i am|i'm|that's|that is|that would be|call me|you can call me|they call me|put (?:down|me down as)"
-    r"|(?:i|we) work (?:for|at|with)|i(?:'m| am) (?:with|from)|we(?:'re| are)(?: called| with| from)?|the company is|i go by|i(?:'m| am) called|speaking is|you're speaking (?:with|to)|make it|for)?"
+    r"|(?:first |last |full )?name(?:'s| is)?|this is|it is|it's|its|it's called|i am|i'm|that's|that is|that would be|call me|you can call me|they call me|(?:you can )?put (?:down|me down as)"
+    r"|(?:i|we) work (?:for|at|with)|i(?:'m| am) (?:with|from)|we(?:'re| are)(?: called| with| from)?|the company is|my (?:friends|family|parents) call me|i go by|i(?:'m| am) called|speaking is|you're speaking (?:with|to)|make it|for)?"
     r"(?:\s+(?:called|named))?\W*",
     re.IGNORECASE,
 )
 _LATE_LEAD_IN = re.compile(
-    r"^(?:(?!n't|\bnot\b|\brather\b).)+\b(?=my (?:full )?name(?:'s| is)\b)", re.IGNORECASE
+    r"^(?:(?!n't|\bnot\b|\brather\b).)+"
+    r"(?:\b(?=my (?:full )?name(?:'s| is)\b)|[,.!?]\s*(?=(?:i'm|i am|this is|it's|it is) \w))",
+    re.IGNORECASE,
 )
 """What comes before "my name is": "okay I'm back, …", "What's yours? …"."""
 _TAIL = re.compile(
@@ -32,7 +34,7 @@ _NO_NAME = frozenset(
     "sorry nothing none nobody maybe right correct wrong i me my your it that this the a an and or but is are was do "
     "does did can could would will want need have i'm i'd i'll don't not just about get go some any with for from "
     "in on at to of out if there here them they we us know think see tell say said call called calling make your "
-    "phone number email address question information price help looking interested".split()
+    "busy driving she he phone number email address question information price help looking interested".split()
 )
 _NOT_ALONE = frozenset(
     "yes no yeah yep nope sure okay ok what why how hello hi hey please thanks sorry nothing none maybe right correct wrong".split()
@@ -50,6 +52,8 @@ _LAST_FIRST = re.compile(
     re.I,
 )
 _TITLES = {"doctor": "Dr", "mister": "Mr", "missus": "Mrs", "professor": "Professor"}
+_PARTICLES = frozenset("van von der den de del della di da dos la bin al ten ter".split())
+"""Small in the middle of a name when they were written so."""
 _BETWEEN_SPELLINGS = re.compile(r"(?<=-[A-Za-z])[,.]?\s+(?=[A-Za-z]-[A-Za-z]\b)")
 _JOINED = re.compile(r"\s+(?:hyphen|dash)\s+", re.IGNORECASE)
 _APOSTROPHE = re.compile(r"\b([A-Za-z])\s+apostrophe\s+(?=\w)", re.IGNORECASE)
@@ -68,7 +72,7 @@ def parse_name(text: str) -> str | None:
     said = apply_modifiers(said)
     spelled = _spelled(said)
     if spelled is not None:
-        return spelled
+        return _with_capitals(spelled, said)
     words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?", said)
     if not words or len(words) > MAX_WORDS or any(c.isdigit() for c in said) or "?" in asked:
         return None
@@ -76,7 +80,12 @@ def parse_name(text: str) -> str | None:
     if any(word in _NO_NAME for word in plain):
         return None
     words = _without_repeats(words)
-    return " ".join(_cased(_TITLES.get(word.casefold(), word.strip(".,"))) for word in words)
+    if len(words) > 2 and plain[0] == plain[-1]:
+        # "Bond, James Bond."
+        words = words[1:]
+    cased = [_cased(_TITLES.get(word.casefold(), word.strip(".,"))) for word in words]
+    middle = [word if word in _PARTICLES else name for word, name in zip(words, cased, strict=True)]
+    return " ".join([cased[0], *middle[1:-1], *cased[1:][-1:]])
 
 
 def parse_company(text: str) -> str | None:
@@ -97,6 +106,13 @@ def parse_company(text: str) -> str | None:
         word if word.casefold() in ("and", "of", "the", "for") and index else _cased(word)
         for index, word in enumerate(words)
     )
+
+
+def _with_capitals(name: str, said: str) -> str:
+    """ "McDonald, M C D O N A L D": a spelling says nothing of capitals, the name before it does."""
+    for word in re.findall(r"\b[^\W\d_]+[a-z][A-Z][a-z]+\b", said):
+        name = re.sub(rf"\b{word}\b", word, name, flags=re.IGNORECASE)
+    return name
 
 
 def _without_repeats(words: list[str]) -> list[str]:

@@ -17,13 +17,16 @@ CURRENCIES = {
     "£": "GBP", "franc": "CHF", "francs": "CHF",
 }  # fmt: skip
 _CENTS = frozenset(["cent", "cents", "pence", "p"])
+_WITHIN = frozenset(["and", "-", "a", "an", "um", "uh", "er", "point"])
+"""What may stand between the words of one number."""
 
 
 def parse_number(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
     """The number in `text` in plain digits ("1200", "2.5", "-3"); None when there is none.
 
     Digits said one by one keep their leading zeros; numbers side by side that can't be added are
-    put together ("two forty" is 240, "nineteen eighty" is 1980).
+    put together ("two forty" is 240, "nineteen eighty" is 1980). Two numbers apart from each other
+    ("five to ten", "two kids and three dogs") are none.
     """
     found = _read(text, vocabulary)
     return found[0] if found else None
@@ -40,7 +43,8 @@ def parse_money(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
         plain,
         re.IGNORECASE,
     )
-    if cents and (small := parse_number(cents["cents"], vocabulary)) and len(small) <= 2:
+    small = parse_number(cents["cents"], vocabulary) if cents else None
+    if cents and small and len(small) <= 2 and _is_number(cents["cents"], vocabulary):
         whole = parse_number(cents["whole"], vocabulary)
         if whole is not None and "." not in whole:
             amount = f"{whole}.{int(small):02d}"
@@ -53,17 +57,30 @@ def parse_money(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
     return f"{number} {currency}".strip()
 
 
+def _is_number(text: str, vocabulary: Vocabulary) -> bool:
+    """True when there is nothing else in `text`."""
+    plain = text.replace("-", " ")
+    found = _read(plain, vocabulary)
+    return found is not None and found[1] == len(_TOKEN.findall(plain))
+
+
 def _read(text: str, vocabulary: Vocabulary) -> tuple[str, int] | None:
     plain = re.sub(r"(?<=\d)[oO]\b", "0", text)
     plain = re.sub(r"(?<![A-Za-z])A(?=\d{2})", "8", plain)
     plain = re.sub(r"(?<=\d)(k|m)\b", r" \1", plain, flags=re.I)
     words = _TOKEN.findall(plain.casefold())
+    if "between" in words and "and" in words:
+        return None
     reader = _Reader()
     used = 0
     index = 0
+    apart = False
     while index < len(words):
         taken = reader.take(words, index, vocabulary)
-        used += bool(taken)
+        if taken and apart:
+            return None
+        used += taken
+        apart = apart or (bool(used) and not taken and words[index] not in _WITHIN)
         index += max(1, taken)
     value = reader.value()
     return (value, used) if value is not None else None
@@ -92,6 +109,9 @@ class _Reader:
         digits = self._digits(words, index, vocabulary)
         if digits is not None:
             text, taken = digits
+            if words[index + taken : index + taken + 1] == ["quarters"]:
+                self._fraction, self._seen = int(text) * _HALF["quarter"], True
+                return taken + 1
             self._add(text)
             return taken
         scale = vocabulary.scales.get(word) or _SPECIAL.get(word)

@@ -113,6 +113,10 @@ def test_digits_come_from_what_was_said(text: str) -> None:
         ("okay I'm back, my name is Siobhan O'Neill", "Siobhan O'Neill"),
         ("What's yours? My name is Bob Stone.", "Bob Stone"),
         ("I'd rather not, my name is private", None),
+        ("nice to meet you, I'm Kim Lee", "Kim Lee"),
+        ("my friends call me Bo", "Bo"),
+        ("the name is Bond, James Bond", "James Bond"),
+        ("Ludwig van Beethoven", "Ludwig van Beethoven"),
         ("Jon Snow, J-O-N, S-N-O-W", "Jon Snow"),
     ],
 )
@@ -187,6 +191,10 @@ def test_a_name_spelled_back_is_heard_as_itself(name: str) -> None:
         ("may second nineteen oh five", "1905-05-02"),
         ("today", "2026-11-24"),
         ("October 24, 1970.", "1970-10-24"),
+        ("february thirtieth", None),
+        ("friday the fourth", "2026-12-04"),
+        ("monday the second", None),
+        ("sunday the 13th", "2026-12-13"),
     ],
 )
 def test_dates_are_read(said: str, day: str | None) -> None:
@@ -243,6 +251,12 @@ def test_a_date_read_back_is_heard_as_itself(day: date) -> None:
         ("527-66", "52766"),
         ("1127. 57.", "112757"),
         ("a hundred", "100"),
+        ("five to ten", None),
+        ("between five and ten", None),
+        ("five or six", None),
+        ("two kids and three dogs", None),
+        ("three quarters", "0.75"),
+        ("one and three quarters", "1.75"),
     ],
 )
 def test_numbers_are_read(said: str, number: str | None) -> None:
@@ -267,9 +281,12 @@ def test_a_number_read_back_is_heard_as_itself_(number: int) -> None:
         ("fifty euros", "50 EUR"),
         ("about 2 grand", "2000"),
         ("ten pounds fifty", "10.50 GBP"),
+        ("twelve dollars and twenty-five cents, please", "12.25 USD"),
+        ("three hundred dollars for two months", None),
+        ("five to ten thousand dollars", None),
     ],
 )
-def test_money_is_read(said: str, amount: str) -> None:
+def test_money_is_read(said: str, amount: str | None) -> None:
     assert parse_money(said) == amount
 
 
@@ -290,6 +307,12 @@ def test_an_amount_read_back_is_heard_as_itself(whole: int, cents: int | None, u
         ("No, no, that's correct.", True),
         ("nope", False),
         ("that's not right", False),
+        ("absolutely not", False),
+        ("of course not", False),
+        ("of course", True),
+        ("I guess", True),
+        ("I guess not", False),
+        ("I'm not sure", None),
         ("not quite", False),
         ("yep", True),
         ("maybe tomorrow", None),
