@@ -142,6 +142,7 @@ class Ear:
             hints=listen.hints,
             priority=Priority.FINAL,
             expect=listen.expect,
+            about=listen.about,
             alternatives=listen.alternatives,
             with_words=True,
         )

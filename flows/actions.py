@@ -61,6 +61,8 @@ class Listen(_Frozen):
 
     type: Literal["listen"] = "listen"
     expect: Expectation = Expectation.OPEN
+    about: Expectation | None = None
+    """What kind of value a yes-or-no question is about: "no, it's …" may hold another."""
     no_input_ms: int = 7000
     """Silence after the agent finished speaking that makes a `CallerSilent` event."""
     hints: tuple[str, ...] = ()

@@ -152,6 +152,7 @@ class Cursor:
         self,
         expect: Expectation,
         *,
+        about: Expectation | None = None,
         no_input_ms: int = 7000,
         hints: Localised = (),
         patience_ms: int | None = None,
@@ -160,6 +161,7 @@ class Cursor:
     ) -> None:
         listen = Listen(
             expect=expect,
+            about=about,
             no_input_ms=no_input_ms,
             hints=self.variants(hints),
             language=self.state.language,

@@ -51,6 +51,7 @@ class CloudRecogniser:
         hints: tuple[str, ...],
         priority: Priority,
         expect: Expectation = Expectation.OPEN,
+        about: Expectation | None = None,
         alternatives: bool = False,
         with_words: bool = False,
         call: str = "",

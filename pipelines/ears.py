@@ -38,12 +38,6 @@ LONG_PAUSE_MS = 192
 NOISE_MS = 250
 """Speech-like sound shorter than this that holds no words was a click or a cough."""
 
-_EXPECTED_FORM: dict[Expectation, tuple[str, ...]] = {
-    Expectation.EMAIL: ("john dot smith at gmail dot com",),
-}
-"""Said to the recogniser as if it had come before: it then writes addresses out as spoken, which
-reads better than its guesses at written ones (5 of 18 synthetic addresses right instead of 3)."""
-
 Spawn = Callable[[Coroutine[Any, Any, None], str], "asyncio.Task[None]"]
 
 
@@ -255,9 +249,10 @@ class Ears:
                 pcm,
                 rate=self._rate,
                 language=listen.language.partition("-")[0],
-                hints=(*_EXPECTED_FORM.get(listen.expect, ()), *listen.hints),
+                hints=listen.hints,
                 priority=Priority.FINAL,
                 expect=listen.expect,
+                about=listen.about,
                 alternatives=listen.alternatives,
                 with_words=listen.alternatives,
                 call=self._call,

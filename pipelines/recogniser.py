@@ -21,6 +21,8 @@ ALPHABETS = {
     Expectation.PHONE: "digits",
 }
 """Where the decoder may be held to one kind of symbol; free text is kept where that fits badly."""
+FORMS = {Expectation.EMAIL: "email", Expectation.NAME: "name"}
+"""Where the decoder is shown what an answer looks like."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,15 @@ class Recogniser(Protocol):
         hints: tuple[str, ...],
         priority: Priority,
         expect: Expectation = Expectation.OPEN,
+        about: Expectation | None = None,
         alternatives: bool = False,
         with_words: bool = False,
         call: str = "",
     ) -> Recognition:
         """Words in `pcm` (16-bit mono at `rate` Hz), heard for a `call`.
 
-        `language` is an ISO 639-1 code, "" to find it out. `expect` says what form they have.
+        `language` is an ISO 639-1 code, "" to find it out. `expect` says what form they have,
+        `about` what a yes-or-no question is about: a correction may come instead of the no.
         Raises `PipelineError` when there is no answer.
         """
         ...
@@ -83,6 +87,7 @@ class LocalRecogniser:
         hints: tuple[str, ...],
         priority: Priority,
         expect: Expectation = Expectation.OPEN,
+        about: Expectation | None = None,
         alternatives: bool = False,
         with_words: bool = False,
         call: str = "",
@@ -94,7 +99,9 @@ class LocalRecogniser:
             "pcm": pcm,
             "language": language,
             "hints": hints,
-            "alphabet": ALPHABETS.get(expect, ""),
+            "alphabet": ALPHABETS.get(about or expect, ""),
+            "form": FORMS.get(about or expect, ""),
+            "answer": expect is Expectation.YES_NO,
             "alternatives": alternatives,
             "with_words": with_words,
         }

@@ -37,6 +37,8 @@ LABELS: dict[str, dict[str, str]] = {
     "company": {"en": "Company", "de": "Firma"},
     "address": {"en": "Address", "de": "Anschrift"},
 }
+CORRECTED_BY_PART = frozenset({"name", "email", "phone", "company"})
+"""Kinds of which a part may be said again: other readings of it help."""
 MAX_RETURNS = 4
 """Corrections inside corrections; more than a caller can keep in mind."""
 
@@ -124,10 +126,11 @@ def listen(
     own = expect is None or expect is EXPECTS[field.kind]
     cursor.listen(
         expect or EXPECTS[field.kind],
+        about=None if own else EXPECTS[field.kind],
         no_input_ms=node.no_input_ms,
         hints=(*cursor.variants(node.hints), *cursor.variants(field.hints)),
         patience_ms=(field.patience_ms or node.patience_ms) if own else None,
-        alternatives=own,
+        alternatives=own or field.kind in CORRECTED_BY_PART,
         options=examples_of(field.options, cursor) if own else None,
     )
 

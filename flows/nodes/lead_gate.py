@@ -312,7 +312,7 @@ def _suggest(
 def _suggested(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
     candidate, heard = cursor.state.candidate, cursor.state.partial
     assert candidate is not None
-    answer = parse_yes_no(event.text)
+    answer = _answer(event)
     cursor.set(partial="")
     other = _read(cursor, field, event, without_yes_no(event.text))
     domain = candidate.value.partition("@")[2]
@@ -341,7 +341,7 @@ def _offered(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Caller
     """An answer to a known value: yes takes it, a value replaces it, no asks for another."""
     candidate = cursor.state.candidate
     assert candidate is not None
-    answer = parse_yes_no(event.text)
+    answer = _answer(event)
     other = _read(cursor, field, event, without_yes_no(event.text))
     if answer is not True and other.valid and other.value != candidate.value:
         cursor.set(phase="ask", candidate=None)
@@ -357,10 +357,17 @@ def _offered(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Caller
         gate.ask(cursor, node, field)
 
 
+def _answer(event: CallerSaid) -> bool | None:
+    """Yes or no; of one word that is neither ("Note"), what else it was heard as."""
+    texts = (event.text, *event.alternatives) if len(event.text.split()) < 2 else (event.text,)
+    answers = (parse_yes_no(text) for text in texts)
+    return next((answer for answer in answers if answer is not None), None)
+
+
 def _confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
     candidate = cursor.state.candidate
     assert candidate is not None
-    answer = parse_yes_no(event.text)
+    answer = _answer(event)
     changed = None
     if answer is not True or _BUT.search(event.text):
         changed = _changed(cursor, field, candidate, event)

@@ -56,3 +56,17 @@ def sounds_alike(hint: str, text: str) -> bool:
     letters = "".join(character for character in text.casefold() if character.isalnum())
     wanted = "".join(character for character in hint.casefold() if character.isalnum())
     return fuzz.partial_ratio(wanted, letters) >= LEAST_LIKENESS if letters else False
+
+
+ANSWERS = frozenset(
+    "yes yeah yep yup yea ya aye no nope nah correct right sure okay ok exactly wrong incorrect true false "
+    "perfect absolutely definitely indeed fine good great that's thats is it that not uh huh mhm mm hmm".split()
+)
+"""Words that answer a yes-or-no question by themselves, and their company."""
+MAX_ANSWER_WORDS = 5
+
+
+def is_answer(text: str) -> bool:
+    """True when all of `text` is a short answer to a yes-or-no question."""
+    words = re.findall(r"[\w']+", text.casefold())
+    return 0 < len(words) <= MAX_ANSWER_WORDS and all(word in ANSWERS for word in words)

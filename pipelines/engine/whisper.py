@@ -13,6 +13,7 @@ believed only where the text without hints sounds like it.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,8 +21,9 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines.engine import dictation
-from pipelines.engine.belief import first_loop, is_too_fast, sounds_alike, used
+from pipelines.engine.belief import first_loop, is_answer, is_too_fast, sounds_alike, used
 from pipelines.engine.ending import Ending
+from pipelines.engine.forms import FORMS, copied, lead_in
 from pipelines.engine.process import Handler, progress, serve
 
 SAMPLE_RATE = 16_000
@@ -40,6 +42,10 @@ models take about half of it."""
 TOKEN_SECONDS = 0.01
 """Most processor time for a token and a beam of two; tiny takes 4 to 7 ms for a token."""
 SPARE_SECONDS = 0.8
+MIN_ANSWER_LOG_PROBABILITY = -2.6
+MAX_ANSWER_NO_SPEECH_PROBABILITY = 0.5
+"""A "yes" alone scores low however clearly it is said. Where it was asked for, it is believed down to
+here: noise makes whole sentences, hardly ever a yes or a no."""
 BEAM = 5
 ALTERNATIVES = 4
 
@@ -81,11 +87,15 @@ class Whisper:
         language: str = "en",
         hints: tuple[str, ...] = (),
         alphabet: str = "",
+        form: str = "",
+        answer: bool = False,
         alternatives: bool = False,
         with_words: bool = False,
     ) -> dict[str, Any]:
         """Words in `audio` (mono, 16 kHz, -1..1); `alphabet` is "letters" or "digits" where the
-        caller was asked for them, `language` an ISO 639-1 code or "" to find out.
+        caller was asked for them, `form` a key of `FORMS` where something of that form was asked
+        for, `answer` true where yes or no was (then both others tell what else may be said: a
+        correction); `language` an ISO 639-1 code or "" to find out.
 
         Returns text ("" when it holds no speech), confidence 0..1, other readings and words with
         times (s) when asked, the two probabilities it was judged by, how much it sounds like the
@@ -104,21 +114,34 @@ class Whisper:
         second_pass = window < FULL_WINDOW_SECONDS and (
             first_loop(found.text) is not None or is_too_fast(found.text, seconds)
         )
-        dictated = self._dictated(audio, encoded, window, language, alphabet, found)
+        answered = answer and is_answer(found.text)
+        # "My number is" is no dictation: it stays as it is, and the digits go on from there.
+        lead = lead_in(found.text) if alphabet == "digits" else ""
+        if answer and not lead and re.search(r"[^\W\d_]{3}", found.text):
+            # Nothing to dictate in "no, it's wrong".
+            alphabet = ""
+        dictated = self._dictated(audio, encoded, window, language, alphabet, lead, found)
         if dictated:
             found, second_pass = dictated, False
         elif second_pass:
             encoded = self._encode(audio, FULL_WINDOW_SECONDS)
             found = self._decode(encoded, seconds, language)
         no_speech, log_probability = found.no_speech_probability, found.log_probability
-        if not dictated:
+        if not dictated and not answered:
             found = self._hinted(encoded, seconds, language, hints, found)
-            if alternatives:
+            formed = self._formed(encoded, seconds, language, form, found)
+            if formed:
+                found = formed
+                log_probability = max(log_probability, found.log_probability)
+            elif alternatives:
                 found.others = self._others(encoded, seconds, language, found.text)
         loop = first_loop(found.text) if not dictated else None
         if loop is not None:
             found.text = found.text[:loop].strip(" ,")
-        invented = no_speech > MAX_NO_SPEECH_PROBABILITY or log_probability < MIN_LOG_PROBABILITY
+        least, most = MIN_LOG_PROBABILITY, MAX_NO_SPEECH_PROBABILITY
+        if answered:
+            least, most = MIN_ANSWER_LOG_PROBABILITY, MAX_ANSWER_NO_SPEECH_PROBABILITY
+        invented = no_speech > most or log_probability < least
         wanted = with_words and not invented
         return {
             "text": "" if invented else found.text,
@@ -180,10 +203,16 @@ class Whisper:
         forbidden: list[int] | None = None,
         beam: int = 1,
         readings: int = 1,
+        lead: str = "",
     ) -> _Decoded:
+        """`lead` is what was said before; the text goes on from there."""
         tokenizer = self._tokenizer(language)
         prompt = self._model.get_prompt(
-            tokenizer, [], without_timestamps=True, hotwords=", ".join(hints) or None
+            tokenizer,
+            [],
+            without_timestamps=True,
+            prefix=lead or None,
+            hotwords=", ".join(hints) or None,
         )
         cap = _token_cap(seconds)
         progress(SPARE_SECONDS + TOKEN_SECONDS * cap * (1 + beam // 2))
@@ -198,7 +227,11 @@ class Whisper:
             suppress_blank=True,
             suppress_tokens=forbidden or [-1],
         )[0]
-        kept = [[token for token in ids if token < tokenizer.eot] for ids in result.sequences_ids]
+        before = len(self._lead_tokens(lead, language))
+        kept = [
+            [token for token in ids[before:] if token < tokenizer.eot]
+            for ids in result.sequences_ids
+        ]
         texts = [tokenizer.decode(tokens).strip() for tokens in kept]
         return _Decoded(
             text=texts[0],
@@ -207,6 +240,9 @@ class Whisper:
             tokens=kept[0],
             others=[text for text in dict.fromkeys(texts) if text and text != texts[0]],
         )
+
+    def _lead_tokens(self, lead: str, language: str) -> list[int]:
+        return list(self._tokenizer(language).encode(f" {lead}")) if lead else []
 
     def _hinted(
         self, encoded: Any, seconds: float, language: str, hints: tuple[str, ...], plain: _Decoded
@@ -222,6 +258,31 @@ class Whisper:
         )
         return found if believed else plain
 
+    def _formed(
+        self, encoded: Any, seconds: float, language: str, form: str, plain: _Decoded
+    ) -> _Decoded | None:
+        """Readings in the form expected, the plain one behind them; None where there are none."""
+        if form not in FORMS or language != "en" or not plain.text:
+            return None
+        expected = FORMS[form]
+        found = self._decode(
+            encoded, seconds, language, hints=(expected.sentence,), beam=BEAM, readings=ALTERNATIVES
+        )
+        texts = [
+            text
+            for text in (found.text, *found.others)
+            if first_loop(text) is None
+            and not is_too_fast(text, seconds)
+            and not copied(expected, text, plain.text)
+        ]
+        if not texts or texts[0] != found.text:
+            return replace(plain, others=dictation.distinct(plain.text, texts)) if texts else None
+        return replace(
+            found,
+            others=dictation.distinct(found.text, (plain.text, *found.others)),
+            no_speech_probability=plain.no_speech_probability,
+        )
+
     def _others(self, encoded: Any, seconds: float, language: str, best: str) -> list[str]:
         found = self._decode(encoded, seconds, language, beam=BEAM, readings=ALTERNATIVES)
         return dictation.distinct(best, (found.text, *found.others))
@@ -233,6 +294,7 @@ class Whisper:
         window: float,
         language: str,
         alphabet: str,
+        lead: str,
         free: _Decoded,
     ) -> _Decoded | None:
         """Letters or digits, when that is what the audio holds."""
@@ -240,25 +302,33 @@ class Whisper:
             return None
         seconds = len(audio) / SAMPLE_RATE
         forbidden = self._forbidden_tokens(alphabet, language)
-        greedy = self._decode(encoded, seconds, language, forbidden=forbidden)
+        free = replace(free, text=free.text[len(lead) :].strip())
+        greedy = self._decode(encoded, seconds, language, forbidden=forbidden, lead=lead)
         readings = [greedy]
         unsure = greedy.log_probability < dictation.SURE_LOG_PROBABILITY[alphabet]
         loops = dictation.runs_on(greedy.text, seconds)
         if loops or (alphabet == "digits" and unsure):
             readings.append(
-                self._decode(encoded, seconds, language, forbidden=forbidden, beam=BEAM, readings=3)
+                self._decode(
+                    encoded, seconds, language, forbidden=forbidden, beam=BEAM, readings=3, lead=lead
+                )
             )
         whole = [one for one in readings if not dictation.runs_on(one.text, seconds)]
         # Free text only competes as a whole: its score is another alphabet's.
         best = max(whole, key=lambda one: one.log_probability, default=None)
         least = dictation.LEAST_LOG_PROBABILITY[alphabet]
-        enough = max(least, free.log_probability - dictation.GIVE_WAY)
+        # The easy words before make free text likelier than digits alone.
+        enough = least if lead else max(least, free.log_probability - dictation.GIVE_WAY)
         agreed = best is not None and dictation.agree(best.text, free.text)
         if not agreed and (best or greedy).log_probability < enough:
             return None
         if (loops or unsure) and window < FULL_WINDOW_SECONDS:
             full = self._decode(
-                self._encode(audio, FULL_WINDOW_SECONDS), seconds, language, forbidden=forbidden
+                self._encode(audio, FULL_WINDOW_SECONDS),
+                seconds,
+                language,
+                forbidden=forbidden,
+                lead=lead,
             )
             if full.log_probability >= least and not dictation.runs_on(full.text, seconds):
                 whole.append(full)
@@ -273,7 +343,9 @@ class Whisper:
         texts = [text for one in (*whole, free) for text in (one.text, *one.others)]
         return replace(
             best,
-            others=dictation.distinct(best.text, texts),
+            text=f"{lead} {best.text}".strip(),
+            tokens=[*self._lead_tokens(lead, language), *best.tokens],
+            others=[f"{lead} {text}".strip() for text in dictation.distinct(best.text, texts)],
             no_speech_probability=free.no_speech_probability,
         )
 
@@ -332,6 +404,8 @@ def load(options: dict[str, Any]) -> Handler:
             language=args.get("language", "en"),
             hints=tuple(args.get("hints", ())),
             alphabet=args.get("alphabet", ""),
+            form=args.get("form", ""),
+            answer=bool(args.get("answer", False)),
             alternatives=bool(args.get("alternatives", False)),
             with_words=bool(args.get("with_words", False)),
         )

@@ -1,0 +1,67 @@
+"""What an answer looks like, told to the decoder: a sentence in that form said before, or the words
+the caller led in with.
+
+Whisper writes on in the style of what it takes for the text before. After an address spelled and
+dictated it writes "dot", "at" and single letters as they were said, where it would else print what
+it guesses ("john.smithetmail.com"). It may also copy; so the sentences hold names that nobody has,
+and a reading with one of them in it is not believed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.engine.belief import sounds_alike
+
+
+@dataclass(frozen=True)
+class Form:
+    """A sentence in the form expected, and the words in it that nobody will say."""
+
+    sentence: str
+    rare: tuple[str, ...]
+
+
+_EMAIL = Form(
+    "My email is zelda underscore quigg eighty one at hotmail dot com. That's Q, U, I as in India,"
+    " G, G, dash, V as in Victor, E, X, at blue yonder dot co dot UK.",
+    ("zelda", "quigg", "yonder"),
+)
+_NAME = Form(
+    "My name is Zelda Quigg. Quigg, Q, U, I as in India, G, G. Zelda, Z, E, L as in Lima, D as in"
+    " delta, A.",
+    ("zelda", "quigg"),
+)
+FORMS = {"email": _EMAIL, "name": _NAME}
+
+
+def copied(form: Form, text: str, plain: str) -> bool:
+    """True when `text` holds a word of the sentence that `plain`, heard without it, has nothing
+    like."""
+    words = set(re.findall(r"[a-z]+", text.casefold()))
+    return any(rare in words and not sounds_alike(rare, plain) for rare in form.rare)
+
+
+_COPULA = r"(?:is|it's|its|that's|are|at|on|be|number|our|or|r|with|me)"
+_LEAD_IN = re.compile(
+    rf"^(?P<lead>.*?\b{_COPULA})\b[\s:,.\-]*(?=[\d+(]|(?:to|two|for|four|oh)\s+\d)", re.IGNORECASE
+)
+_PART = re.compile(
+    r"^(?P<lead>.*\b(?:last|first|final|middle)\s+(?:two|three|four|five|six|[2-6])"
+    rf"(?:\s+(?:digits?|numbers?|ones))?(?:\s+(?:is|are|our|or|r)\b)?)[\s:,.\-]*(?=\w)",
+    re.IGNORECASE,
+)
+MAX_LEAD_WORDS = 10
+
+
+def lead_in(text: str) -> str:
+    """ "No, the last 4 are" of "No, the last 4 are 0199.": what is said before digits begin.
+
+    Empty when the digits come first, or when numbers stand in what would lead in.
+    """
+    part = _PART.match(text)
+    match = part or _LEAD_IN.match(text)
+    if match is None or len(match["lead"].split()) > MAX_LEAD_WORDS:
+        return ""
+    return match["lead"] if part or not re.search(r"\d", match["lead"]) else ""
