@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from config.settings import Speech
-from flows import Expectation, Word
+from flows import Word
 from flows.actions import Listen
 from flows.spoken.complete import Completeness, completeness
 from pipelines.engine.client import Priority

@@ -58,10 +58,11 @@ def sounds_alike(hint: str, text: str) -> bool:
     return fuzz.partial_ratio(wanted, letters) >= LEAST_LIKENESS if letters else False
 
 
-ANSWERS = frozenset(
-    "yes yeah yep yup yea ya aye no nope nah correct right sure okay ok exactly wrong incorrect true false "
-    "perfect absolutely definitely indeed fine good great that's thats is it that not uh huh mhm mm hmm".split()
+_ANSWERS = (
+    "yes yeah yep yup yea ya aye no nope nah correct right sure okay ok exactly wrong incorrect "
+    "perfect absolutely definitely indeed fine that's thats is it that not uh huh mhm mm hmm"
 )
+ANSWERS = frozenset(_ANSWERS.split())
 """Words that answer a yes-or-no question by themselves, and their company."""
 MAX_ANSWER_WORDS = 5
 

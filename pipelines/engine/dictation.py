@@ -15,9 +15,7 @@ import numpy.typing as npt
 
 ALPHABETS = {
     "letters": re.compile(r"[ ,.\-]*[A-Za-z]?[ ,.\-]*"),
-    "digits": re.compile(
-        r"[ ,.\-]*[0-9]?[ ,.\-]*| ?(?:[Dd]ouble|triple|[Oo]h|[Pp]lus|hundred)"
-    ),
+    "digits": re.compile(r"[ ,.\-]*[0-9]?[ ,.\-]*| ?(?:[Dd]ouble|triple|[Oo]h|[Pp]lus|hundred)"),
 }
 """What one token may be, by what is expected; "plus four, oh, double five, eight hundred" is what
 people say of numbers."""

@@ -49,7 +49,7 @@ _LEAD_IN = re.compile(
 )
 _PART = re.compile(
     r"^(?P<lead>.*\b(?:last|first|final|middle)\s+(?:two|three|four|five|six|[2-6])"
-    rf"(?:\s+(?:digits?|numbers?|ones))?(?:\s+(?:is|are|our|or|r)\b)?)[\s:,.\-]*(?=\w)",
+    r"(?:\s+(?:digits?|numbers?|ones))?(?:\s+(?:is|are|our|or|r)\b)?)[\s:,.\-]*(?=\w)",
     re.IGNORECASE,
 )
 MAX_LEAD_WORDS = 10

@@ -44,8 +44,8 @@ TOKEN_SECONDS = 0.01
 SPARE_SECONDS = 0.8
 MIN_ANSWER_LOG_PROBABILITY = -2.6
 MAX_ANSWER_NO_SPEECH_PROBABILITY = 0.5
-"""A "yes" alone scores low however clearly it is said. Where it was asked for, it is believed down to
-here: noise makes whole sentences, hardly ever a yes or a no."""
+"""A "yes" alone scores low however clearly it is said. Where it was asked for, it is believed down
+to here: noise makes whole sentences, hardly ever a yes or a no."""
 BEAM = 5
 ALTERNATIVES = 4
 
@@ -310,7 +310,13 @@ class Whisper:
         if loops or (alphabet == "digits" and unsure):
             readings.append(
                 self._decode(
-                    encoded, seconds, language, forbidden=forbidden, beam=BEAM, readings=3, lead=lead
+                    encoded,
+                    seconds,
+                    language,
+                    forbidden=forbidden,
+                    beam=BEAM,
+                    readings=3,
+                    lead=lead,
                 )
             )
         whole = [one for one in readings if not dictation.runs_on(one.text, seconds)]

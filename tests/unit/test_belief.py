@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from flows.spoken.fields import Reading, best_reading
-from pipelines.engine.belief import sounds_alike, used
+from pipelines.engine.belief import is_answer, sounds_alike, used
 from pipelines.engine.dictation import (
     ALPHABETS,
     agree,
@@ -17,6 +17,7 @@ from pipelines.engine.dictation import (
     symbols,
 )
 from pipelines.engine.ending import Ending, features
+from pipelines.engine.forms import FORMS, copied, lead_in
 
 
 @pytest.mark.parametrize(
@@ -131,3 +132,47 @@ def test_an_ending_reads_the_states_around_the_last_sound() -> None:
     # Much earlier sound, and an audio too short for all pools, are no matter.
     assert judge.probability(states, 8 * 16_000) == pytest.approx(quiet)
     assert 0 <= judge.probability(states[:20], 1000) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "lead"),
+    [
+        ("My number is 212 555-0187.", "My number is"),
+        ("No, the last 4 are 0199.", "No, the last 4 are"),
+        ("No, the last four are near a one.", "No, the last four are"),
+        ("It's 303-555-0164", "It's"),
+        ("My number is to 1 to 555-187", "My number is"),
+        ("415 555 0132", ""),
+        ("six one seven, five five five", ""),
+        ("Call 555 or it's 0132", ""),
+        ("I'd rather talk to a person.", ""),
+    ],
+)
+def test_what_leads_in_to_digits_is_no_dictation(text: str, lead: str) -> None:
+    assert lead_in(text) == lead
+
+
+def test_a_word_of_the_sentence_in_front_was_copied_unless_it_was_heard_without_it() -> None:
+    form = FORMS["email"]
+    assert copied(form, "anna at yonder dot com", "Anna at you.com")
+    assert not copied(form, "anna at yonder dot com", "Anna at yonda.com")
+    assert not copied(form, "anna dot lee at yahoo dot com", "Anna Lee at yahoo.com")
+
+
+@pytest.mark.parametrize("text", ["Yes", "No.", "Yeah, that's right.", "Correct", "uh huh"])
+def test_short_answers_are_answers(text: str) -> None:
+    assert is_answer(text)
+
+
+@pytest.mark.parametrize("text", ["", "you", "Thank you.", "Yes, but the last four are wrong"])
+def test_anything_more_is_not_only_an_answer(text: str) -> None:
+    assert not is_answer(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("6 1 7 double 9", "61799"), ("Plus 4 4 2 oh 7", "44207"), ("8 hundred 4 6", "80046"),
+     ("triple 7", "777"), ("A B", "AB")],
+)  # fmt: skip
+def test_words_in_a_number_count_as_its_digits(text: str, said: str) -> None:
+    assert symbols(text) == said
