@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.conftest import RunningWorker
 from tests.acceptance.test_telephone import ended_call, events
 from tests.support.telephone import my_turn
@@ -24,7 +26,17 @@ nodes:
 """
 
 
-async def test_a_number_keyed_in_reaches_the_lead(worker: RunningWorker, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("keyed", "number"),
+    [
+        ("5035550142", "+15035550142"),
+        # German numbers have no fixed length: this one could still go on.
+        ("0114930123456", "+4930123456"),
+    ],
+)
+async def test_a_number_keyed_in_reaches_the_lead(
+    worker: RunningWorker, tmp_path: Path, keyed: str, number: str
+) -> None:
     mine, before = tmp_path / "mine.yaml", tmp_path / "before.yaml"
     mine.write_text(FLOW)
     assert worker.command("flow", "pull", "-o", str(before)).returncode == 0
@@ -36,7 +48,7 @@ async def test_a_number_keyed_in_reaches_the_lead(worker: RunningWorker, tmp_pat
             async with phone.call(worker.sip, caller=withheld) as leg:
                 await my_turn(leg)
                 since = len(leg.heard)
-                await leg.press("5035550142#")
+                await leg.press(f"{keyed}#")
                 # It is read back, and taken only with a key that says yes.
                 await my_turn(leg, since=since)
                 await leg.press("1")
@@ -46,11 +58,14 @@ async def test_a_number_keyed_in_reaches_the_lead(worker: RunningWorker, tmp_pat
         assert worker.command("flow", "push", str(before)).returncode == 0
     steps = [step["event"] for step in events(call, "flow_stepped")]
     keys = [step["key"] for step in steps if step["type"] == "key_pressed"]
-    assert "".join(keys) == "5035550142#1"
+    assert "".join(keys) == f"{keyed}#1"
+    # It was complete at the hash, or before: nothing had to wait for a rest.
+    last_key = [step.get("key") for step in steps].index("#")
+    assert "timer" not in " ".join(step["type"] for step in steps[last_key : last_key + 2])
     assert (call["status"], call["outcome"]) == ("completed", "completed")
     assert not [row for row in call["transcript"] if row["speaker"] == "caller" and row["text"]]
     listed = worker.command("leads", "--limit", "1", "--json")
     lead = json.loads(listed.stdout.splitlines()[0])
-    assert lead["phone"] == "+15035550142", lead
+    assert lead["phone"] == number, lead
     captured = events(call, "lead_field_captured")[-1]
     assert (captured["field"], captured["confirmed"]) == ("phone", True)

@@ -51,10 +51,10 @@ async def configure(worker: RunningWorker, **outbound: str) -> None:
 class Dialling:
     """`voice-worker dial` on its way."""
 
-    def __init__(self, worker: RunningWorker, *arguments: str) -> None:
+    def __init__(self, worker: RunningWorker, *arguments: str, campaign: str = "demo") -> None:
         self._task = asyncio.create_task(
             asyncio.to_thread(
-                worker.command, "dial", CALLEE, "--campaign", "demo", "--json", *arguments
+                worker.command, "dial", CALLEE, "--campaign", campaign, "--json", *arguments
             )
         )
 
@@ -109,6 +109,27 @@ async def test_nobody_answers(
     carrier.refuse(await carrier.ring(timeout_seconds=60), status, reason)
     code, call, said = await dialling.outcome()
     assert (code, call["status"], call["outcome"]) == (1, "failed", outcome), said
+
+
+async def test_the_campaign_names_the_trunk(worker: RunningWorker, carrier: Phone) -> None:
+    async with Phone() as other:
+        added = worker.command(
+            "trunks", "add", "other", "--kind", "address", "--config", f"host={other.address}"
+        )
+        assert added.returncode == 0, added.stderr
+        try:
+            for name, rung, quiet in (("other", other, carrier), ("acme", carrier, other)):
+                await configure(worker, trunk=name)
+                dialling = Dialling(worker)
+                rung.refuse(await rung.ring(timeout_seconds=60), 486, "Busy Here")
+                _, call, said = await dialling.outcome()
+                assert (call["outcome"], call["metadata"]["trunk"]) == ("busy", name), said
+                assert quiet.rings.empty()
+            await configure(worker, trunk="nobody's")
+            code, _, said = await Dialling(worker).outcome()
+            assert code == 1 and "no trunk nobody's" in said
+        finally:
+            assert worker.command("trunks", "remove", "other").returncode == 0
 
 
 async def play_machine(carrier: Phone, leg: Leg, greeting: bytes) -> int:

@@ -5,21 +5,29 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import socket
 import subprocess
 import time
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import numpy as np
 import pytest
 
-from tests.acceptance.conftest import RunningWorker, Speak
+from tests.acceptance.conftest import RunningWorker, Speak, free_port_pair
 from tests.support.telephone import narrow
 from voice_worker.audio import write_wav
 from voice_worker.sip.g711 import ulaw_encode
 from voice_worker.sip.handset import RATE
+from voice_worker.store.embedded_postgres import EmbeddedPostgres
 
 CALL_SECONDS = 8
+SIPP_CALL = "conversation@sipp"
+SAID = """
+select 1 from call_transcripts as said join call_sessions as call on call.id = said.call_session_id
+where call.status = 'active' and said.speaker = 'ai_agent' and said.text ilike $1
+"""
 SCENARIO = """<?xml version="1.0" encoding="UTF-8"?>
 <scenario name="caller">
 <send retrans="500"><![CDATA[
@@ -55,7 +63,11 @@ CSeq: 1 ACK
 Max-Forwards: 70
 Content-Length: 0
 ]]></send>
-<nop><action><exec rtp_stream="SPEECH,1,0"/></action></nop>
+<nop><action><exec rtp_stream="silence.ulaw,-1,0"/></action></nop>
+<recv request="INFO"/>
+<nop><action><exec rtp_stream="question.ulaw,1,0"/></action></nop>
+<recv request="INFO"/>
+<nop><action><exec rtp_stream="goodbye.ulaw,1,0"/></action></nop>
 <recv request="BYE" timeout="90000"/>
 <send><![CDATA[
 SIP/2.0 200 OK
@@ -82,24 +94,62 @@ def newest(worker: RunningWorker) -> dict[str, Any]:
         time.sleep(0.3)
 
 
-def test_sipp_holds_a_conversation(worker: RunningWorker, piper: Speak, tmp_path: Path) -> None:
-    # It speaks by the clock: a question after the greeting, then no thanks after the answer.
-    greeting, answer = bytes(2 * RATE * 14), bytes(2 * RATE * 14)
-    speech = (
-        greeting + narrow(piper("How much does a battery cost?"))
-        + answer + narrow(piper("No thanks, that's all.")) + bytes(2 * RATE * 20)
+def prompt(port: int, number: int) -> None:
+    """Tell sipp, by an INFO within its call, that it is its turn."""
+    lines = (
+        f"INFO sip:sipp@127.0.0.1:{port} SIP/2.0",
+        f"Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK{number}",
+        "From: <sip:prompter@127.0.0.1>;tag=1",
+        "To: <sip:sipp@127.0.0.1>",
+        f"Call-ID: {SIPP_CALL}",
+        f"CSeq: {number} INFO",
+        "Content-Length: 0",
+    )
+    message = "\r\n".join((*lines, "", ""))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as prompter:
+        prompter.sendto(message.encode(), ("127.0.0.1", port))
+
+
+async def agent_said(worker: RunningWorker, words: str) -> None:
+    """Wait until the agent has said something in the call that goes on, and said it all."""
+    owner = await asyncpg.connect(EmbeddedPostgres(worker.home).url("postgres"))
+    try:
+        async with asyncio.timeout(60):
+            while not await owner.fetchval(SAID, f"%{words}%"):
+                await asyncio.sleep(0.2)
+    finally:
+        await owner.close()
+
+
+async def test_sipp_holds_a_conversation(
+    worker: RunningWorker, piper: Speak, tmp_path: Path
+) -> None:
+    silence = bytes(2 * RATE * 20)
+    for name, speech in (
+        ("silence", silence),
+        ("question", narrow(piper("How much does a battery cost?")) + silence),
+        ("goodbye", narrow(piper("No thanks, that's all.")) + silence),
+    ):
+        sound = ulaw_encode(np.frombuffer(speech, dtype="<i2"))
+        (tmp_path / f"{name}.ulaw").write_bytes(sound)
+    (tmp_path / "caller.xml").write_text(SCENARIO)
+    port = free_port_pair()
+    sipp = await asyncio.create_subprocess_exec(
+        "sipp", f"127.0.0.1:{worker.sip_port}", "-sf", "caller.xml", "-m", "1", "-i", "127.0.0.1",
+        "-p", str(port), "-cid_str", SIPP_CALL, "-nostdin", "-timeout", "150",
+        cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
-    sound = tmp_path / "speech.ulaw"
-    sound.write_bytes(ulaw_encode(np.frombuffer(speech, dtype="<i2")))
-    scenario = tmp_path / "caller.xml"
-    scenario.write_text(SCENARIO.replace("SPEECH", str(sound)))
-    done = subprocess.run(
-        ["sipp", f"127.0.0.1:{worker.sip_port}", "-sf", scenario, "-m", "1", "-i", "127.0.0.1",
-         "-nostdin", "-timeout", "100", "-trace_err"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    errors = "".join(path.read_text() for path in tmp_path.glob("*errors.log"))
-    assert done.returncode == 0, done.stdout[-1500:] + errors
+    try:
+        await agent_said(worker, "have a question")
+        prompt(port, 1)
+        await agent_said(worker, "Anything else?")
+        prompt(port, 2)
+        async with asyncio.timeout(90):
+            out, _ = await sipp.communicate()
+    finally:
+        if sipp.returncode is None:
+            sipp.kill()
+    assert sipp.returncode == 0, out.decode()[-1500:]
     call = newest(worker)
     assert (call["transport"], call["status"], call["outcome"]) == ("sip", "completed", "completed")
     said = " ".join(row["heard_text"] or "" for row in call["transcript"])

@@ -43,7 +43,8 @@ async def check_trunk(trunk: Trunk, settings: Settings) -> list[Finding]:
         account = account_of(trunk, settings.sip)
     except TrunkFailed as error:
         return [*found, Finding("settings", False, str(error))]
-    found.append(Finding("settings", True, repr(account)))
+    way = f"as {account.user} over {account.transport.upper()}"
+    found.append(Finding("settings", True, f"{way}, offering {', '.join(settings.sip.codecs)}"))
     number = trunk.config.get("caller_id")
     if number:
         normal = e164(str(number), settings.calls.default_region)
