@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from enum import IntEnum
 
 from flows import Expectation
 from flows.spoken.complete import Completeness
@@ -26,33 +25,28 @@ LONGEST_LOUD_MS = 480
 """Loud sound that the detector takes for anything but speech for longer is not a word."""
 
 _PATIENCE_MS: dict[Expectation, tuple[int, int, int]] = {
-    # (finished, can't tell, unfinished)
-    Expectation.YES_NO: (190, 450, 1000),
+    # (surely finished, in doubt, unfinished)
+    Expectation.YES_NO: (190, 450, 1400),
     Expectation.EMAIL: (320, 900, 1600),
-    Expectation.PHONE: (256, 700, 1300),
-    Expectation.DIGITS: (220, 600, 1200),
-    Expectation.LETTERS: (220, 600, 1200),
+    Expectation.PHONE: (256, 700, 1400),
+    Expectation.DIGITS: (220, 600, 1400),
+    Expectation.LETTERS: (220, 600, 1400),
 }
-"""Silence after which the turn ends; the detector sees it begin about 50 ms late."""
-_DEFAULT = (200, 480, 1000)
+"""Silence after which the turn ends."""
+_DEFAULT = (200, 480, 1400)
 
-# In log odds. The weights of the words are those a logistic regression gave them beside the ear, on
-# speakers it had not heard; the limits are a choice of latency against cut-offs (bench.turns).
-FINISHED_ABOVE = 1.5
-UNFINISHED_BELOW = -1.0
+# In log odds, ends and pauses being equally frequent. The weights of the words are those a logistic
+# regression gave them beside the ear, on speakers it had not heard.
+SURELY_FINISHED = 2.0
+"""From here on the turn ends as soon as its words are known."""
+UNFINISHED = -1.0
+"""Below are one in twenty ends, so that their long wait is not what callers know; and six of seven
+pauses."""
 COMPLETE_WORDS = 1.7
 VALID_VALUE = 4.0
 """Complete words that are also what was asked for: a whole address, a yes."""
 UNFINISHED_WORDS = -3.0
 _VALUES = (Expectation.YES_NO, Expectation.EMAIL, Expectation.PHONE)
-
-
-class Standing(IntEnum):
-    """What is made of a pause; the column of the patience table."""
-
-    FINISHED = 0
-    UNSURE = 1
-    UNFINISHED = 2
 
 
 @dataclass(frozen=True)
@@ -65,10 +59,8 @@ class Evidence:
     """How much it sounds like an end (0..1), when that was judged."""
 
 
-def standing(expect: Expectation, evidence: Evidence) -> Standing:
-    """Is the caller finished? The words shift the odds that the ear gives."""
-    if not evidence.text:
-        return Standing.UNFINISHED
+def log_odds(expect: Expectation, evidence: Evidence) -> float:
+    """That the caller is finished: the words shift the odds that the ear gives."""
     odds = 0.0
     if evidence.finished is not None:
         ear = min(0.999, max(0.001, evidence.finished))
@@ -77,22 +69,28 @@ def standing(expect: Expectation, evidence: Evidence) -> Standing:
         odds += VALID_VALUE if expect in _VALUES else COMPLETE_WORDS
     elif evidence.completeness is Completeness.UNFINISHED:
         odds += UNFINISHED_WORDS
-    if odds >= FINISHED_ABOVE:
-        return Standing.FINISHED
-    return Standing.UNFINISHED if odds <= UNFINISHED_BELOW else Standing.UNSURE
+    return odds
 
 
 def patience_ms(expect: Expectation, evidence: Evidence, asked_ms: int | None = None) -> int:
     """Silence (ms of audio) that ends the turn.
 
+    Waiting costs a caller who is finished what it lasts, and cutting in costs one who is not. If
+    pauses get rarer by the same factor with every 100 ms, the sum is least when patience falls
+    evenly with the log odds of an end; so it does between doubt and certainty. Someone who is
+    clearly in the middle of something gets longer than nearly all pauses last.
+
     `asked_ms` is the author's wish for this question; somebody who is clearly not finished still
     gets the longer patience, because an answer over their words helps nobody.
     """
-    patience = _PATIENCE_MS.get(expect, _DEFAULT)
-    stands = standing(expect, evidence)
-    if asked_ms is None:
-        return patience[stands]
-    return max(asked_ms, patience[stands]) if stands is Standing.UNFINISHED else asked_ms
+    sure, doubtful, unfinished = _PATIENCE_MS.get(expect, _DEFAULT)
+    odds = log_odds(expect, evidence)
+    if not evidence.text or odds < UNFINISHED:
+        return max(asked_ms or 0, unfinished)
+    if asked_ms is not None:
+        return asked_ms
+    share = min(1.0, (odds - UNFINISHED) / (SURELY_FINISHED - UNFINISHED))
+    return round(doubtful + share * (sure - doubtful))
 
 
 @dataclass

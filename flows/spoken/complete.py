@@ -57,8 +57,8 @@ _DAYS_BY_NAME = re.compile(
 )
 _FULL_STOP = re.compile(r"(?<=\w)[.!]\s*$")
 """A recogniser's full stop says nothing: cut-off speech gets one too."""
-_CARRIES_ON = re.compile(r"(?:,|-|–|—|…|\.\.\.)\s*$")
-"""Recognisers end cut-off speech on these."""
+_CARRIES_ON = re.compile(r"(?:-|–|—|…|\.\.\.)\s*$")
+"""Recognisers end cut-off speech on these; a comma they put after whole sentences and lists, too."""
 
 
 def completeness(expect: Expectation, text: str, region: str) -> Completeness:
@@ -80,6 +80,8 @@ def completeness(expect: Expectation, text: str, region: str) -> Completeness:
             return _name(text, words)
         case Expectation.DATE:
             return _date(text, words, region)
+    if expect is Expectation.OPEN and all(word.isdigit() for word in words):
+        return _phone_unasked(text, words, region)
     if _hangs(text, words):
         return Completeness.UNFINISHED
     if expect is Expectation.OPEN and text.rstrip().endswith("?") and len(words) > 2:
@@ -122,6 +124,12 @@ def _phone(text: str, words: list[str], region: str) -> Completeness:
         return Completeness.UNFINISHED
     # Where numbers have one length, it is whole; where they have many, more may follow.
     return Completeness.OPEN if _possible(f"{digits}0", region) else Completeness.COMPLETE
+
+
+def _phone_unasked(text: str, words: list[str], region: str) -> Completeness:
+    """Nobody goes on after a whole number; what is none may be a year, a price or half of one."""
+    whole = _phone(text, words, region) is Completeness.COMPLETE
+    return Completeness.COMPLETE if whole else Completeness.OPEN
 
 
 def _possible(digits: str, region: str) -> bool:

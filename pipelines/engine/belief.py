@@ -15,7 +15,20 @@ LEAST_LIKENESS = 50.0
 """Of a hint and what was heard without it, 0..100: "kowalczyk" and "co wall check" have 62, and
 "thank you very much" 33."""
 
+MAX_NO_SPEECH_PROBABILITY = 0.8
+MAX_DOUBTFUL_NO_SPEECH_PROBABILITY = 0.5
+MIN_LOG_PROBABILITY = -1.2
+LEAST_LOG_PROBABILITY = -2.6
+"""A short word has a low one, having no others beside it: "no" -1.9, "one fifty" -2.5."""
+
 _word = re.compile(r"[\w'@.+-]+")
+
+
+def is_invented(no_speech: float, log_probability: float) -> bool:
+    """True for what a decoder writes over noise: it either sees no speech or makes wild guesses."""
+    if no_speech > MAX_NO_SPEECH_PROBABILITY or log_probability < LEAST_LOG_PROBABILITY:
+        return True
+    return log_probability < MIN_LOG_PROBABILITY and no_speech > MAX_DOUBTFUL_NO_SPEECH_PROBABILITY
 
 
 def first_loop(text: str) -> int | None:

@@ -20,9 +20,9 @@ FRAME_SAMPLES = 320
 """Samples (16 kHz) per encoder state."""
 TAIL_FRAMES = 3
 """States after the last sample still see it."""
-POOLS = ((-30, -12), (-12, -6), (-6, 0))
-"""Ranges of states, counted from the end, that are averaged: the last words, the last sound, the
-silence after it."""
+POOLS = ((-30, -15), (-15, -9), (-9, -6), (-6, -3), (-3, 0), (0, 3))
+"""Ranges of states (20 ms each), counted from the end, that are averaged: the last words, the last
+sound, and the silence after it step by step."""
 FOLDER = Path(__file__).with_name("endings")
 
 Vector = npt.NDArray[np.float32]
@@ -33,7 +33,7 @@ def features(states: npt.NDArray[np.float32], samples: int) -> Vector:
     end = min(len(states), round(samples / FRAME_SAMPLES) + TAIL_FRAMES)
     rows = []
     for first, last in POOLS:
-        low, high = max(0, end + first), max(1, end + last)
+        low, high = max(0, end + first), max(1, min(len(states), end + last))
         rows.append(states[min(low, high - 1) : high].mean(axis=0))
     return np.concatenate(rows).astype(np.float32)
 

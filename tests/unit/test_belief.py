@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from flows.spoken.fields import Reading, best_reading
-from pipelines.engine.belief import is_answer, sounds_alike, used
+from pipelines.engine.belief import is_answer, is_invented, sounds_alike, used
 from pipelines.engine.dictation import (
     ALPHABETS,
     agree,
@@ -16,7 +16,7 @@ from pipelines.engine.dictation import (
     runs_on,
     symbols,
 )
-from pipelines.engine.ending import Ending, features
+from pipelines.engine.ending import POOLS, Ending, features
 from pipelines.engine.forms import FORMS, copied, lead_in
 
 
@@ -121,11 +121,27 @@ def test_a_hint_is_believed_where_something_like_it_was_heard() -> None:
     assert not sounds_alike("Enphase", "")
 
 
+@pytest.mark.parametrize(
+    ("no_speech", "log_probability", "invented"),
+    [
+        (0.95, -0.5, True),  # no speech is seen
+        (0.6, -1.9, True),  # a guess at what is hardly speech
+        (0.3, -3.0, True),  # the wildest guess
+        (0.3, -1.9, False),  # "no", alone
+        (0.4, -0.4, False),
+    ],
+)
+def test_words_are_invented_where_no_speech_is(
+    no_speech: float, log_probability: float, invented: bool
+) -> None:
+    assert is_invented(no_speech, log_probability) is invented
+
+
 def test_an_ending_reads_the_states_around_the_last_sound() -> None:
     states = np.zeros((500, 4), dtype=np.float32)
     vector = features(states, 3 * 16_000)
-    assert vector.shape == (12,)
-    judge = Ending(np.ones(12, dtype=np.float32), bias=-2.0)
+    assert vector.shape == (4 * len(POOLS),)
+    judge = Ending(np.ones(len(vector), dtype=np.float32), bias=-2.0)
     quiet = judge.probability(states, 3 * 16_000)
     states[140:150] = 1.0  # the last tenths of a second before 3 s
     assert quiet < 0.2 < judge.probability(states, 3 * 16_000)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from config import load_settings
 from flows import Expectation
 from flows.actions import Listen
-from flows.spoken.complete import completeness
+from flows.spoken.complete import Completeness, completeness
 from pipelines.ears import Ears, Likely, Turn, is_noise
 from pipelines.engine.client import Priority
 from pipelines.errors import EngineTimeout
@@ -57,6 +57,28 @@ def test_the_voice_decides_where_words_can_not() -> None:
     # A whole number said with an open voice may have an extension coming.
     number = "503 555 0142"
     assert patience(number, 0.5, Expectation.PHONE) < patience(number, 0.02, Expectation.PHONE)
+
+
+def test_patience_falls_evenly_from_doubt_to_certainty() -> None:
+    def patience(finished: float) -> int:
+        evidence = Evidence("A coffee with milk.", Completeness.OPEN, finished)
+        return patience_ms(Expectation.OPEN, evidence)
+
+    steps = [patience(finished) for finished in (0.05, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.99)]
+    assert steps == sorted(steps, reverse=True)
+    assert len(set(steps)) >= 5
+    # Longer than people pause for, and as short as recognition takes.
+    assert steps[0] >= 1200 and steps[-1] <= 250
+
+
+def test_a_whole_number_is_one_whatever_its_punctuation() -> None:
+    listed, half = "5, 0, 3, 5, 5, 5, 0, 1, 4, 2,", "5, 0, 3, 5, 5, 5, 0,"
+
+    def patience(text: str) -> int:
+        evidence = Evidence(text, completeness(Expectation.OPEN, text, "US"), 0.5)
+        return patience_ms(Expectation.OPEN, evidence)
+
+    assert patience(listed) < 300 < patience(half)
 
 
 @given(
