@@ -35,6 +35,29 @@ _OPEN_QUESTION = re.compile(
     r"|was|wie|wann|wo|wer|warum|welche[rs]?)\b",
     re.IGNORECASE,
 )
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth"
+_CARDINALS = "one two three four five six seven eight nine"
+_PLACES = {
+    **{word: place for place, word in enumerate(_ORDINALS.split())},
+    **{word: place for place, word in enumerate(_CARDINALS.split())},
+    **{str(place + 1): place for place in range(9)},
+    **{f"{place + 1}{end}": place for place, end in enumerate(("st", "nd", "rd", *("th",) * 6))},
+    "former": 0,
+    "erste": 0, "ersten": 0, "zweite": 1, "zweiten": 1, "dritte": 2, "dritten": 2,
+}  # fmt: skip
+_LAST = frozenset({"last", "final", "latter", "letzte", "letzten"})
+_AROUND = (
+    r"(?:um|uh|er|well|so|oh|okay|ok|yes|yeah|sure|i|i'd|i'll|i'm|it's|its|that's|think|guess|would|will|want"
+    r"|like|take|choose|pick|prefer|go|going|with|have|let's|for|say|said|be|is|to|das|die|der|den|ich|nehme)"
+)
+_PLACE = re.compile(
+    rf"(?:{_AROUND} )*(?:(?:the )?(?P<ordinal>first|second|third|fourth|fifth|sixth|seventh|eighth"
+    r"|ninth|1st|2nd|3rd|[4-9]th|last|final|former|latter|erste[n]?|zweite[n]?|dritte[n]?|letzte[n]?)"
+    r"(?: (?:one|option|choice|thing|answer))?"
+    r"|(?:(?:the )?(?:number|option|choice|answer|nummer) )?"
+    r"(?P<cardinal>one|two|three|four|five|six|seven|eight|nine|[1-9]))"
+    r"(?: (?:please|then|thanks|thank you|bitte))*"
+)
 MOSTLY_THE_OPTION = 0.6
 """An option's own words choose it even as a question: "what is my home worth?"."""
 
@@ -52,7 +75,7 @@ class Choosable(Protocol):
 
 @dataclass(frozen=True)
 class Match:
-    """The option chosen (its index) and by what: `words`, `sound` or `meaning`."""
+    """The option chosen (its index) and by what: `words`, `place`, `sound` or `meaning`."""
 
     index: int
     by: str
@@ -78,13 +101,17 @@ def normal(text: str) -> str:
 
 
 def match_words(vocabulary: Sequence[Variants], text: str) -> Match | None:
-    """The one entry whose words are in the text; None when none or several fit equally well.
+    """The one entry whose words are in the text, or else whose place ("the second one"); None when
+    none or several fit equally well.
 
     The longest phrase wins: "speak to a person" is more telling than "a call" in one sentence.
     """
     said = normal(text)
     found = [_longest_said(words, said) for words in vocabulary]
     by = "words"
+    place = None if any(found) else place_named(said, len(vocabulary))
+    if place is not None:
+        return Match(place, "place")
     if not any(found):
         found, by = [_likeness(words, said) for words in vocabulary], "sound"
     best = max(found, default=0)
@@ -93,6 +120,19 @@ def match_words(vocabulary: Sequence[Variants], text: str) -> Match | None:
         return None
     share = best / max(1, len(said)) if by == "words" else 1.0
     return Match(winners[0], by, min(1.0, share))
+
+
+def place_named(said: str, count: int) -> int | None:
+    """Index of the option that "the second one", "number two" or "the last" means, of `count`;
+    None where no place is named, more than a place is said, or there is no such option."""
+    match = _PLACE.fullmatch(said)
+    if match is None:
+        return None
+    word = match["ordinal"] or match["cardinal"] or ""
+    place = count - 1 if word in _LAST else _PLACES.get(word, count)
+    if word in ("former", "latter") and count != 2:
+        return None
+    return place if 0 <= place < count else None
 
 
 def match_meaning(

@@ -72,6 +72,8 @@ class State(BaseModel):
     """What was said of a value that is being given in pieces."""
     rounds: int = 0
     """Confirmations of the current field that failed."""
+    denied: tuple[str, ...] = ()
+    """`field=value` of what the caller said is not right: it is not offered again unasked."""
     misses: int = 0
     """Turns in a row that were not understood here."""
     silences: int = 0

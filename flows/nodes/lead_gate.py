@@ -22,6 +22,7 @@ from flows.matching import match_key, match_meaning, match_words, vocabulary
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.common import climb_no_match
+from flows.nodes.denied import allow, deny, is_denied
 from flows.spoken.complete import Completeness, completeness
 from flows.spoken.corrections import correct, correct_digits
 from flows.spoken.fields import Reading, best_reading, read, read_back
@@ -247,6 +248,16 @@ def take(
 ) -> None:
     """A value was understood: keep it with its proof, then confirm it as the author wants."""
     sure = field.confirm in ("none", "implicit")
+    others = () if sure else _other_values(cursor, field, event, reading.value)
+    if not sure and is_denied(cursor, field, reading.value):
+        if others:
+            reading, others = Reading(others[0], True, details=reading.details), others[1:]
+        else:
+            cursor.note("heard what was wrong again")
+            allow(cursor, field, reading.value)
+            cursor.set(rounds=cursor.state.rounds + 1)
+            if cursor.state.rounds >= MAX_ROUNDS and _another_way(cursor, node, field):
+                return
     found = FieldValue(
         value=reading.value or "",
         raw=raw or event.text,
@@ -254,7 +265,7 @@ def take(
         confidence=round(event.confidence, 4),
         confirmed=sure,
         details=reading.details,
-        others=() if sure else _other_values(cursor, field, event, reading.value),
+        others=others,
     )
     cursor.note(f"took {field.field}")
     gate.store(cursor, field, found)
@@ -277,7 +288,11 @@ def _other_values(
 ) -> tuple[str, ...]:
     readings = [_read(cursor, field, event, text) for text in event.alternatives]
     values = [reading.value for reading in readings if reading.valid and reading.value]
-    return tuple(dict.fromkeys(other for other in values if other != value))
+    return tuple(
+        other
+        for other in dict.fromkeys(values)
+        if other != value and not is_denied(cursor, field, other)
+    )
 
 
 def _is_unsure(event: CallerSaid) -> bool:
@@ -373,6 +388,7 @@ def _confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Cal
         changed = _changed(cursor, field, candidate, event)
     if changed is not None and changed.value != candidate.value:
         cursor.note("corrected")
+        deny(cursor, field, candidate.value)
         cursor.set(rounds=cursor.state.rounds + 1)
         if cursor.state.rounds > MAX_ROUNDS and _another_way(cursor, node, field):
             return
@@ -395,7 +411,7 @@ def _changed(
     texts = (event.text, *event.alternatives)
     for text in texts:
         part = correct(field.kind, candidate.value, text, cursor.state.region)
-        if part:
+        if part and not is_denied(cursor, field, part):
             return Reading(part, True, details=candidate.details)
     whole = [_read(cursor, field, event, without_yes_no(text)) for text in texts]
     whole = [reading for reading in whole if reading.valid and reading.value]
@@ -408,6 +424,7 @@ def _changed(
 def _denied(cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: FieldValue) -> None:
     rounds = cursor.state.rounds + 1
     cursor.note(f"not right, round {rounds}")
+    deny(cursor, field, candidate.value)
     cursor.set(rounds=rounds, misses=0)
     if candidate.others and rounds <= MAX_ROUNDS:
         cursor.note("tried another reading")

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from flows.spoken.vocabulary import ENGLISH, Vocabulary
@@ -115,9 +116,40 @@ def without_copies(found: list[Piece]) -> list[Piece]:
                     kept.extend(Piece(letter, "letter") for letter in rest)
                     index = end
                     continue
+        elif piece.kind == "letter" and (index == 0 or found[index - 1].kind != "letter"):
+            for _ in range(_misheard(kept, _run_from(found, index))):
+                kept.pop()
         kept.append(piece)
         index += 1
     return kept
+
+
+def _run_from(found: list[Piece], index: int) -> str:
+    run = ""
+    while index < len(found) and found[index].kind == "letter":
+        run, index = run + found[index].text, index + 1
+    return run
+
+
+MIN_SPELLED_CLEARLY = 4
+MAX_MISHEARD_WORDS = 3
+LEAST_LIKENESS = 55.0
+"""Of what was heard for a name and its letters, 0..100: "called ski" and "kowalski" have 59."""
+
+
+def _misheard(kept: list[Piece], spelled: str) -> int:
+    """How many of the last words are what was heard for the name that is spelled after them."""
+    if len(spelled) < MIN_SPELLED_CLEARLY:
+        return 0
+    heard = ""
+    for count in range(1, min(MAX_MISHEARD_WORDS, len(kept)) + 1):
+        piece = kept[-count]
+        if piece.kind != "word" or len(piece.text) < 2:
+            return 0
+        heard = piece.text + heard
+        if fuzz.ratio(heard, spelled) >= LEAST_LIKENESS:
+            return count
+    return 0
 
 
 def _copy_length(said: str, spelled: str) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rapidfuzz.distance import OSA
 
 PROVIDERS = frozenset(
@@ -39,12 +41,17 @@ SPLIT_NAMES = {
 }  # fmt: skip
 """Known names that recognisers take apart; every letter of them was said."""
 _SOUNDS_LIKE = {
+    "ol": "aol.com", "oil": "aol.com", "aoil": "aol.com", "eol": "aol.com", "owl": "aol.com", "u": "yahoo.com", "uu": "yahoo.com", "yu": "yahoo.com",
+    "yawu": "yahoo.com", "yehu": "yahoo.com", "yahuu": "yahoo.com", "yaho": "yahoo.com", "yairu": "yahoo.com", "yeru": "yahoo.com", "yovu": "yahoo.com",
+    "thoughtmail": "hotmail.com", "hutmail": "hotmail.com", "dotmail": "hotmail.com", "potmail": "hotmail.com", "hardmail": "hotmail.com",
     "jamil": "gmail.com", "gmeal": "gmail.com", "jmail": "gmail.com", "geemail": "gmail.com",
     "gmale": "gmail.com", "gmo": "gmail.com", "hotmale": "hotmail.com", "heartmail": "hotmail.com", "hottmail": "hotmail.com", "hartmail": "hotmail.com", "yahu": "yahoo.com", "outlet": "outlook.com", "outluck": "outlook.com",
     "yahho": "yahoo.com", "jihu": "yahoo.com", "icl": "icloud.com", "aoel": "aol.com",
 }  # fmt: skip
 MAX_MAIL_NAME = 8
 """A shorter name that ends in "mail" is most often a misheard gmail: "e-mail.com", "seamail.com"."""
+_NO_SUCH_ENDING = re.compile(r"\.(?:com|go|code|cove|cold|cool|core)\.uk$")
+"""Heard for "co dot UK"; nobody can register a name there."""
 _MAX_DISTANCE = 2
 _MIN_LENGTH_FOR_TWO = 8
 
@@ -61,6 +68,8 @@ def suggestion(domain: str) -> str | None:
         return _SOUNDS_LIKE[name]
     if ending == "com" and name.endswith("mail") and len(name) < MAX_MAIL_NAME:
         return "gmail.com"
+    if _NO_SUCH_ENDING.search(domain):
+        return _NO_SUCH_ENDING.sub(".co.uk", domain)
     best: tuple[int, str] | None = None
     for known in sorted(PROVIDERS):
         known_name, _, known_ending = known.partition(".")

@@ -44,6 +44,7 @@ _ONE_WORD = re.compile(
     r"(?:(?:all\s+)?(?:(?:in|as|is)\s+)?(?:one|a single) word"
     r"|(?:with )?no (?:spaces?|gaps?|dots?)(?: in between)?"
     r"|(?:all )?(?:in )?(?:small|lower ?case)(?: letters)?|all together|with a capital [a-z]"
+    r"|(?<!\bat )one ?wor(?:ld|d)(?=\s*(?:dot\b|\.\w))"
     r"|capital ([a-z])[,.]?(?=\s+\1[a-z]+))\b,?",
     re.IGNORECASE,
 )
@@ -64,6 +65,7 @@ _UNDERSCORE = re.compile(
     re.IGNORECASE,
 )
 """What recognisers make of "underscore"."""
+_FULL_STOP = re.compile(r"\bfull stop\b(?!\W*$)", re.IGNORECASE)
 _DOT_AS_STOP = re.compile(r"\b([A-Za-z]{2,})\. (?=[A-Za-z]{2,}[\w .]*(?:\bat\b|@))")
 """A dot between two words is often written like the end of a sentence: "Mary. Jones at …"."""
 _PROVIDER_NAMES = (
@@ -88,6 +90,16 @@ _FILLERS = re.compile(
     re.I,
 )
 _SPELLED_RUN = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z0-9]-){2,}[A-Za-z0-9](?![A-Za-z0-9])")
+_NAMED_KIND = re.compile(
+    r"\b(?:and )?the (?:numbers?|digits?|numerals?|letters?|word)\b(?=,? \w)(?! (?:at|dot)\b)",
+    re.IGNORECASE,
+)
+"""Says what kind of character comes, as in "the number two"."""
+_SPELLED_AFTER = re.compile(
+    r"\b(?P<word>[a-z]{2,}),?\s+(?:that's|that is|it's|which is|spelled|spelt|as in)(?: spelled)?,?\s+"
+    r"(?=(?:[a-z][ ,.-]+){2,}[a-z]\b)",
+    re.IGNORECASE,
+)
 _SAID_TWICE = re.compile(r"\b([a-z]{2,}), \1\b", re.IGNORECASE)
 
 
@@ -110,8 +122,9 @@ NOTHING = EmailReading(None, False)
 def parse_email(text: str, *, company_domain: str | None = None) -> EmailReading:
     """The address in `text`. `company_domain` stands for "at my company domain", when known."""
     said = _AT_SIGN.sub(" at ", _restarted(_FILLERS.sub("", text)))
+    said = _SPELLED_AFTER.sub(_spelling_announced, _NAMED_KIND.sub(" ", said))
     plain = apply_modifiers(_ONE_WORD.sub(" ", said)).strip()
-    plain = _UNDERSCORE.sub(" underscore ", plain)
+    plain = _UNDERSCORE.sub(" underscore ", _FULL_STOP.sub(" dot ", plain))
     plain = _DOT_AS_STOP.sub(_dot_or_stop, plain)
     plain = _SPELLED_RUN.sub(lambda match: match.group().replace("-", " "), plain)
     plain = _SAID_TWICE.sub(_once, plain)
@@ -160,6 +173,12 @@ def _restarted(text: str) -> str:
 def _has_sign_before_at(text: str) -> bool:
     local = re.split(r"\bat\b|@", text, maxsplit=1, flags=re.IGNORECASE)[0]
     return any(word in ENGLISH.signs for word in tokens(local))
+
+
+def _spelling_announced(match: re.Match[str]) -> str:
+    """ "smith, that's s m y t h": the phrase between a name and its spelling says nothing else."""
+    word = match["word"].casefold()
+    return match.group() if word in _LEAD_IN or len(word) == 1 else f"{word} "
 
 
 def _dot_or_stop(match: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
+from flows.spoken.vanity import vanity_number
 from flows.spoken.vocabulary import ENGLISH, Vocabulary
 from flows.spoken.words import DIGIT_NAMES, number_at, tokens
 
@@ -19,6 +20,7 @@ _RESTART = re.compile(
     re.IGNORECASE,
 )
 """Callers correct themselves in the middle: what follows replaces what it repeats."""
+_COUNTRY_CODE = re.compile(r"\b(?:the )?country code(?: is)?[:,]?\s+(?:plus\s+)?", re.IGNORECASE)
 _ASIDE = re.compile(
     r"\b(?:any ?time|after|before|between|until|but|or|if|because|extension|and (?:my|the))\b",
     re.IGNORECASE,
@@ -50,7 +52,10 @@ def parse_phone(text: str, region: str) -> PhoneReading:
     if match and spoken_digits(text[: match.start()]):
         extension = spoken_digits(match["digits"]).strip("+")
         text = text[: match.start()]
+    text = _COUNTRY_CODE.sub(" plus ", text)
     candidates, so_far = _candidates(text)
+    if by_words := vanity_number(text):
+        candidates = [by_words, *candidates]
     found = (_as_number(digits, region, extension) for digits in candidates)
     whole = next((one for one in found if one.valid), None)
     return whole or _as_number(so_far, region, extension)

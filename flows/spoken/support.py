@@ -12,6 +12,7 @@ from collections import Counter
 from flows.spoken.domains import ENDING_SOUNDS
 from flows.spoken.numbers import parse_number
 from flows.spoken.phone import spoken_digits
+from flows.spoken.vanity import vanity_number
 from flows.spoken.vocabulary import ENGLISH, Vocabulary
 
 _DERIVED = frozenset(["date", "money", "number", "choice"])
@@ -41,6 +42,8 @@ def licensed_digits(raw: str, vocabulary: Vocabulary = ENGLISH) -> Counter[str]:
     for word in re.findall(r"[^\W\d_]+", raw.casefold()):
         if word in vocabulary.digit_sounds and not vocabulary.units.get(word):
             said[vocabulary.digit_sounds[word]] += 1
+    # "1 800 flowers": the letters said are the keys to press.
+    said |= Counter(vanity_number(raw))
     # "two hundred and fifty" may be meant as one number.
     return said | Counter(parse_number(raw, vocabulary) or "")
 

@@ -8,7 +8,7 @@ _NO = re.compile(
     r"\b(?:no(?!\s+(?:problem|worries|doubt|need to change|changes|mistake|objection)\b)|nope|nah|naw|nuh[- ]?uh|uh[- ]uh|no way|never"
     r"|not (?:quite|right|correct|really|exactly|at all|it|that|the (?:one|right))|close(?:,)? but|almost"
     r"|wrong|incorrect|false|isn't|wasn't|ain't|doesn't|don't think so|do not think so|negative|mistake"
-    r"|(?:absolutely|definitely|certainly|of course|surely|for sure|totally|indeed|i (?:guess|think|believe|suppose|hope)) not"
+    r"|(?:absolutely|definitely|certainly|of course|surely|for sure|totally|indeed|i (?:guess|think|believe|suppose|hope)|i'm afraid|i am afraid|rather) not|not yet|(?:please )?don't\W*$"
     r"|that's not(?! a problem)|that isn't|it's not|it isn't|that is not|it is not|disagree|didn't say)\b",
     re.IGNORECASE,
 )
@@ -18,7 +18,7 @@ _YES = re.compile(
     r"|that's (?:it|me|right|correct|fine|good|the one|perfect|great)|that is (?:it|me|right|correct|the one)"
     r"|it is|it does|i do|i am|i would|that works|works for me|you (?:got|have) it|you're right|looks? (?:good|right)|sounds? (?:good|right|great)"
     r"|(?:go|please) (?:ahead|do)|okay|ok|uh[- ]?huh|mm[- ]?hmm?|mhm|affirmative|spot on|no(?:t a)? (?:problem|worries|doubt|mistake)|why not"
-    r"|that'll do|nailed it|i (?:guess|think|believe|suppose)(?: so)?\W*$|i (?:guess|think|believe|suppose) so|by all means|for sure|yes please)(?:\b|$)(?! not\b)",
+    r"|that'll (?:do|work)|that will (?:do|work)|10-4|ten four|nailed it|i (?:guess|think|believe|suppose)(?: so)?\W*$|i (?:guess|think|believe|suppose) so|by all means|for sure|yes please)(?:\b|$)(?! not\b)",
     re.IGNORECASE,
 )
 # "No, no, that's right" and "yeah no that's correct" say yes in the end.
@@ -33,6 +33,12 @@ _DENIED = re.compile(
     r"|n't (?:right|correct|sound|look)|\bnot (?:right|correct|it)\b",
     re.IGNORECASE,
 )
+_MISTAKEN = re.compile(
+    r"\b(?:that|that's|that is|it's|it is|this is|got it|have it|is|was)\b(?: \w+)? "
+    r"(?:wrong|incorrect|mistaken|false)\b(?! with)",
+    re.IGNORECASE,
+)
+"""What is wrong is not right, whatever stands before: "yes, that's totally wrong"."""
 _ALMOST = re.compile(r"\b(?:almost|nearly|close|not quite)\b", re.IGNORECASE)
 _REST = re.compile(
     r"\W+|\b(?:that|that's|it|it's|is|this|i|i'm|you|your|the|a|and|um+|uh+|well|so|oh|just|quite|one|all|very|really)\b",
@@ -49,7 +55,7 @@ _REFUSAL = re.compile(
     r"|(?:i )?(?:don't|do not|haven't|have not) (?:have|got|use|own) (?:one|any|an? (?:e-?mail|phone|number|mobile|address|company|cell)|e-?mail)"
     r"|(?:there is|there's|i've got|i have|we have|i got) no (?:e-?mail|phone|number|mobile|company)|^\W*no (?:e-?mail|phone|number|company)(?: address)?\b"
     r"|do(?:n't| not) have (?:that|one)|don't do e-?mail"
-    r"|(?:i'd|i would) like to (?:stay|remain) anonymous|no,? thank(?:s| you)|no,? i(?:'d| would) rather not|why should i (?:give|tell))\b",
+    r"|(?:i'd|i would) like to (?:stay|remain) anonymous|no,? thank(?:s| you)|no,? i(?:'d| would) rather not|why should i (?:give|tell)|no comment|leave (?:it|that) (?:blank|empty|out)|(?:let's|can we) move on|next question|(?:i )?(?:don't|do not) wanna (?:say|tell|give|share)|^\W*not telling\b|(?:i )?(?:don't|do not|can't|cannot) (?:remember|recall)(?: (?:it|that|my|the)\b.*)?\W*$|(?:i )?(?:don't|do not) know (?:it|my|the|that)\b.{0,24}$|you (?:don't|do not) need (?:that|it|my))(?:\b|$)",
     re.IGNORECASE,
 )
 _WHOLE_NO = re.compile(r"^\W*(?:no|nope|nah|none)\W*(?:thanks|thank you|sorry)?\W*$", re.IGNORECASE)
@@ -71,6 +77,8 @@ def parse_yes_no(text: str) -> bool | None:
     after_all = _YES_AFTER_ALL.search(plain)
     if after_all and not _DENIED.search(plain):
         return True
+    if _MISTAKEN.search(plain):
+        return False
     yes, no = _YES.search(plain), _NO.search(plain)
     if no and _DENIED.search(plain):
         last = list(_YES_AFTER_ALL.finditer(plain))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from flows import CallerSaid, CallStarted, build_flow
-from flows.actions import Action, AskOnPage, Capture, Listen, Say
+from flows.actions import Action, AskOnPage, Capture, Expectation, Listen, Say
 from flows.events import CallerSilent, KeyPressed
 from flows.interpreter import initial_state, step
 from flows.state import State
@@ -268,3 +268,33 @@ def test_half_a_number_with_nothing_more_to_come_is_asked_for_again() -> None:
     assert "All of it, please?" in call.heard
     call.said("five oh three five five five oh one four two")
     assert call.stored[0] == "+15035550142"
+
+
+def test_a_reading_that_was_denied_is_not_offered_again_while_there_is_another() -> None:
+    call = Call(_email()).said("jon at example dot com")
+    call.said("no").said("jon at example dot com", "john at example dot com")
+    assert call.state.candidate is not None
+    assert call.state.candidate.value == "john@example.com"
+
+
+def test_hearing_what_was_denied_again_offers_another_way() -> None:
+    call = Call(_email(), channels=("page",)).said("jon at example dot com")
+    call.said("no").said("jon at example dot com")
+    assert any(isinstance(action, AskOnPage) for action in call.actions)
+
+
+def test_where_there_is_no_other_way_what_was_denied_may_come_again() -> None:
+    call = Call(_email()).said("jon at example dot com")
+    call.said("no").said("jon at example dot com").said("yes")
+    assert call.stored == ("jon@example.com", True)
+
+
+def test_a_word_that_is_no_answer_is_taken_for_what_else_it_was_heard_as() -> None:
+    call = Call(_email()).said("jon at example dot com").said("Note.", "Nope.", "No.")
+    assert call.state.rounds == 1
+
+
+def test_a_question_about_a_value_says_what_a_correction_would_be() -> None:
+    call = Call(_phone()).said("503 555 0142")
+    listen = next(action for action in call.actions if isinstance(action, Listen))
+    assert (listen.expect, listen.about) == (Expectation.YES_NO, Expectation.PHONE)

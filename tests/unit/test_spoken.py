@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from flows.spoken.address import parse_address
 from flows.spoken.characters import spelled_letters
 from flows.spoken.dates import parse_date, say_date, write_date
+from flows.spoken.fields import read
 from flows.spoken.names import parse_company, parse_name
 from flows.spoken.numbers import parse_money, parse_number, say_money, say_number
 from flows.spoken.phone import parse_phone, say_phone, spoken_digits
@@ -57,6 +58,24 @@ def test_phone_numbers_are_read(said: str, number: str | None) -> None:
 def test_british_numbers_are_read_with_the_regions_rules() -> None:
     said = "oh seven seven double oh nine hundred four six one"
     assert parse_phone(said, "GB").value == "+447700900461"
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("one eight hundred flowers", "+18003569377"),
+        ("1-800-FLOWERS", "+18003569377"),
+        ("you can call one eight hundred go fedex please", "+18004633339"),
+        ("1-877-KARS-4-KIDS", "+18775277454"),
+        ("1 800 555 film", "+18005553456"),
+        ("eight hundred wait a sec", None),
+        ("one eight hundred call us", None),
+        ("four one five flowers", None),
+    ],
+)
+def test_numbers_told_as_words_are_dialled_on_the_keys(said: str, number: str | None) -> None:
+    reading = read("phone", said, "US")
+    assert (reading.value if reading.valid else None) == number
 
 
 def test_an_extension_is_kept_beside_the_number() -> None:
@@ -350,6 +369,14 @@ def test_an_amount_read_back_is_heard_as_itself(whole: int, cents: int | None, u
         ("my name", None),
         ("no it's d not t", False),
         ("it does", True),
+        ("please don't", False),
+        ("I'm afraid not", False),
+        ("not yet", False),
+        ("that's totally wrong", False),
+        ("yes, that's wrong", False),
+        ("that'll work", True),
+        ("ten four", True),
+        ("no, you got that wrong", False),
     ],
 )
 def test_yes_and_no_in_many_colours(said: str, answer: bool | None) -> None:
@@ -378,6 +405,14 @@ def test_a_correction_is_what_remains_after_the_no() -> None:
         ("not giving that", False),
         ("I haven't got one", True),
         ("why do you need it", False),
+        ("no comment", True),
+        ("leave it blank", True),
+        ("let's move on", True),
+        ("I don't wanna say", True),
+        ("I can't remember it", True),
+        ("I don't know my number", True),
+        ("you don't need that", True),
+        ("I don't know, maybe Tuesday", False),
     ],
 )
 def test_refusals_are_understood(said: str, refused: bool) -> None:

@@ -1,0 +1,29 @@
+"""Which option was meant: by its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.matching import match_words
+
+OPTIONS = (("Haircut",), ("Colour",), ("Both", "everything"))
+
+
+@pytest.mark.parametrize(
+    ("said", "chosen"),
+    [
+        ("the second one", 1), ("number two", 1), ("the last", 2),
+        ("I'd like the last one please", 2), ("option three", 2), ("um, the first", 0),
+        ("let's go with number 1", 0), ("Two.", 1),
+        ("the colour, the second one", 1), ("haircut first", 0), ("the fourth one", None),
+        ("the first time I called", None), ("my second question is", None), ("the latter", None),
+    ],
+)  # fmt: skip
+def test_an_option_is_chosen_by_its_place(said: str, chosen: int | None) -> None:
+    match = match_words(OPTIONS, said)
+    assert (match.index if match else None) == chosen
+
+
+def test_of_two_options_the_latter_is_the_second() -> None:
+    match = match_words(OPTIONS[:2], "the latter")
+    assert match is not None and match.index == 1
