@@ -32,7 +32,7 @@ test: setup check tools ## every test, real models and database included
 	cd web && npm test --silent
 	$(BIN)/pytest tests/integration tests/acceptance
 
-BENCHES := voice2voice leads sip rls recorder
+BENCHES := voice2voice leads sip rls recorder overload soak
 bench: $(TESTED) tools ## measure everything (an hour), RECORDINGS=FOLDER for people's voices too
 	@mkdir -p bench/results
 	@set -e; for bench in $(BENCHES); do \

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +29,17 @@ SETTLED_SECONDS = 2.0
 SETTLED_LOAD = 0.15
 """Share of a core an idle system may use."""
 TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What one process of a server holds."""
+
+    name: str
+    """Its part: worker, an engine's module, or postgres."""
+    pss_mb: float
+    files: int
+    threads: int
 
 
 class Server:
@@ -67,15 +79,30 @@ class Server:
 
     def pss_mb(self) -> float:
         """Proportional memory of the whole tree."""
-        total = 0
+        return sum(one.pss_mb for one in self.holdings())
+
+    def holdings(self) -> list[Holding]:
+        """What each process of the tree holds."""
+        found = []
         for pid in self._tree():
+            folder = Path(f"/proc/{pid}")
             try:
-                for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-                    if line.startswith("Pss:"):
-                        total += int(line.split()[1])
-            except OSError:
+                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                rollup = (folder / "smaps_rollup").read_text().splitlines()
+                pss = next(int(line.split()[1]) for line in rollup if line.startswith("Pss:"))
+                files = len(list((folder / "fd").iterdir()))
+                threads = len(list((folder / "task").iterdir()))
+            except (OSError, StopIteration):
                 continue
-        return total / 1024
+            found.append(Holding(_part(command), pss / 1024, files, threads))
+        return found
+
+
+def _part(command: str) -> str:
+    if "postgres" in command:
+        return "postgres"
+    engine = command.partition("pipelines.engine.")[2].split()
+    return engine[0] if engine else "worker"
 
 
 @contextmanager
@@ -143,14 +170,14 @@ async def _publish(home: Path) -> None:
 
 
 @contextmanager
-def server(system: str, scratch: Path, capacity: int) -> Iterator[Server]:
-    """A system under test: `worker`, `stock-timeout` or `stock-smart`."""
+def server(system: str, scratch: Path, capacity: int, **settings: str) -> Iterator[Server]:
+    """A system under test: `worker` (with more settings), `stock-timeout` or `stock-smart`."""
     port = _free_port()
     log = scratch / f"{system}.log"
     if system == "worker":
         home = scratch / "home"
         asyncio.run(_publish(home))
-        settings = {
+        settings |= {
             "VOICE_WORKER_HOME": str(home),
             "VOICE_WORKER_PORT": str(port),
             "VOICE_WORKER__CALLS__CAPACITY": str(capacity),

@@ -5,13 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from pathlib import Path
-
-import av
-
-with warnings.catch_warnings():
-    # pydub looks for an ffmpeg program at import; it is not needed here.
-    warnings.simplefilter("ignore")
-    from pydub import AudioSegment
+from typing import Any
 
 from voice_worker.errors import VoiceWorkerError
 
@@ -22,16 +16,27 @@ class AudioUnreadable(VoiceWorkerError):
     code = "audio_unreadable"
 
 
+def _segments() -> Any:
+    # Imported where files are read: a serving worker, which reads none, is spared 15 MB.
+    with warnings.catch_warnings():
+        # pydub looks for an ffmpeg program at import; it is not needed here.
+        warnings.simplefilter("ignore")
+        from pydub import AudioSegment
+    return AudioSegment
+
+
 def read_pcm(path: Path, rate: int = RATE) -> bytes:
     """16-bit mono PCM at `rate` Hz of any audio file.
 
     Raises:
         AudioUnreadable: it is missing or holds no audio.
     """
+    import av
+
     try:
         # pydub reads WAV itself; for all else it would need an ffmpeg on the machine.
         segment = (
-            AudioSegment.from_wav(io.BytesIO(path.read_bytes()))
+            _segments().from_wav(io.BytesIO(path.read_bytes()))
             if path.suffix.lower() == ".wav"
             else _decoded(path)
         )
@@ -44,11 +49,13 @@ def read_pcm(path: Path, rate: int = RATE) -> bytes:
 
 def write_wav(path: Path, pcm: bytes, rate: int = RATE) -> None:
     """Write 16-bit mono PCM as a WAV file."""
-    segment = AudioSegment(data=pcm, sample_width=2, frame_rate=rate, channels=1)
+    segment = _segments()(data=pcm, sample_width=2, frame_rate=rate, channels=1)
     segment.export(path, format="wav").close()
 
 
-def _decoded(path: Path) -> AudioSegment:
+def _decoded(path: Path) -> Any:
+    import av
+
     with av.open(str(path)) as container:
         if not container.streams.audio:
             raise ValueError("it holds no audio")
@@ -59,6 +66,4 @@ def _decoded(path: Path) -> AudioSegment:
             for frame in (*container.decode(stream), None)
             for out in resampler.resample(frame)
         ]
-        return AudioSegment(
-            data=b"".join(parts), sample_width=2, frame_rate=stream.rate, channels=1
-        )
+        return _segments()(data=b"".join(parts), sample_width=2, frame_rate=stream.rate, channels=1)

@@ -37,6 +37,7 @@ def _engine(
     kind: Kind,
     *,
     processes: int = 1,
+    spares: int = 0,
     **options: Any,
 ) -> Engine:
     """An engine with the model the settings name for `kind`, not started."""
@@ -47,6 +48,7 @@ def _engine(
         {"model": model, **options},
         deadline_seconds=settings.speech.engine_deadline_ms / 1000,
         processes=processes,
+        spares=spares,
         nice=settings.speech.engine_nice,
     )
 
@@ -56,7 +58,8 @@ def recogniser_engine(settings: Settings) -> Engine:
     threads = settings.speech.recogniser_threads
     return _engine(
         settings, "recogniser", "whisper", "recogniser",
-        processes=settings.speech.recognisers, threads=threads,
+        processes=settings.speech.recognisers, spares=settings.speech.recognisers - 1,
+        threads=threads,
         ending=settings.models.recogniser,
     )  # fmt: skip
 

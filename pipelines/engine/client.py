@@ -31,6 +31,7 @@ RESTART_PAUSE_SECONDS = 0.2
 RESTART_PAUSE_LIMIT_SECONDS = 10.0
 BACKGROUND_PATIENCE = 20
 """Deadlines that background work may wait for its turn."""
+SPARE_SECONDS = 120.0
 LEARN = 0.2
 """Weight of the newest request in what a request is expected to take."""
 
@@ -62,19 +63,24 @@ class Engine:
         *,
         deadline_seconds: float,
         processes: int = 1,
+        spares: int = 0,
         nice: int = 0,
         idle_seconds: float = 1.0,
         busy_seconds: float = 1.2,
     ) -> None:
         """`deadline_seconds` bounds the wait for the next word of an answer; `idle_seconds` and
         `busy_seconds` tell a wedged process (see `Program`). Several processes are forked from one
-        program."""
+        program; `spares` of them start when a request has to wait, and end when none has had to for
+        two minutes."""
         self.name = name
         self.options = options
         self._spawner: Spawner = Forks(module) if processes > 1 else Programs(module)
         self._program = Program(name, self._spawner, options, nice, idle_seconds, busy_seconds)
         self._deadline = deadline_seconds
         self._children = [Child(self._program, self._deliver) for _ in range(processes)]
+        self._spares = {child: asyncio.Event() for child in self._children[processes - spares :]}
+        self._waited = 0.0
+        """When a request last found every process at work."""
         self._schedule: Schedule[_Job] = Schedule()
         self._running: dict[int, _Job] = {}
         self._ids = itertools.count(1)
@@ -216,6 +222,28 @@ class Engine:
             job.begun = time.monotonic()
             self._running[job.request.id] = job
             child.send(job.request)
+        self._call_spares()
+
+    def _call_spares(self) -> None:
+        """Start the next spare when somebody waits whom no process can serve."""
+        if not any(self._schedule.ahead_of(Priority.SPECULATIVE)):
+            return
+        self._waited = time.monotonic()
+        for wanted in self._spares.values():
+            if not wanted.is_set():
+                wanted.set()
+                return
+
+    async def _dismiss(self, child: Child, wanted: asyncio.Event) -> None:
+        """End a spare once nobody has waited for long; returns when that was done."""
+        busy = True
+        while busy:
+            await asyncio.sleep(SPARE_SECONDS / 10)
+            quiet_seconds = time.monotonic() - self._waited
+            busy = child.request is not None or quiet_seconds < SPARE_SECONDS
+        wanted.clear()
+        child.ready = False
+        child.kill()
 
     def _deliver(self, message: wire.FromEngine) -> None:
         if not isinstance(message, wire.Item | wire.Done | wire.Failed):
@@ -242,8 +270,17 @@ class Engine:
                 first.set_result(seconds)
             self._serve()
 
+        wanted = self._spares.get(child)
+        if wanted:
+            first.set_result(0.0)
         try:
             while True:
+                if wanted:
+                    await wanted.wait()
+                dismissing = (
+                    asyncio.create_task(self._dismiss(child, wanted), name="dismiss")
+                    if wanted else None
+                )  # fmt: skip
                 served = False
                 try:
                     await child.live(ready)
@@ -255,8 +292,13 @@ class Engine:
                         first.set_exception(error)
                         return
                     log.error("%s", error, extra={"action": "engine_start_failed"})
+                finally:
+                    if dismissing:
+                        dismissing.cancel()
                 await child.reap()
                 self._rescue(child)
+                if wanted and not wanted.is_set():
+                    continue
                 self.restarts += 1
                 log.warning("restarting engine %s", self.name, extra={"action": "engine_restart"})
                 if not served:

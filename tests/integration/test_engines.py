@@ -13,6 +13,7 @@ import pytest
 from config import load_settings
 from config.errors import ModelUnusable
 from flows import Expectation
+from pipelines.engine import client
 from pipelines.engine.belief import used
 from pipelines.engine.client import Engine, Priority
 from pipelines.engine.dictation import symbols
@@ -146,12 +147,37 @@ async def test_an_engine_that_hangs_is_replaced_and_the_request_answered(voice: 
 async def test_one_of_two_recognisers_hangs_and_callers_are_served_by_the_other(
     recogniser: Engine,
 ) -> None:
-    first, second = recogniser.pids
-    os.kill(first, signal.SIGSTOP)
     audio = {"pcm": bytes(32_000)}
+    # Nobody waits, so one is enough; somebody does, so the other is called.
+    await recogniser.call("recognise", audio)
+    (first,) = recogniser.pids
+    while recogniser.ready < 2:
+        await asyncio.gather(*(recogniser.call("recognise", audio) for _ in range(4)))
+    second = recogniser.pids[1]
+    os.kill(first, signal.SIGSTOP)
     answers = [await recogniser.call("recognise", audio) for _ in range(3)]
     assert [found["text"] for found, _ in answers] == ["", "", ""]
     assert second in recogniser.pids and first not in recogniser.pids
+
+
+async def test_a_spare_process_goes_when_nobody_has_waited_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(client, "SPARE_SECONDS", 0.3)
+    engine = Engine(
+        "odd", "tests.support.odd_engine", {}, deadline_seconds=20, processes=2, spares=1
+    )
+    async with running(engine):
+        for _ in range(2):
+            assert len(engine.pids) == 1
+            while engine.ready < 2:
+                await asyncio.gather(
+                    *(engine.call("sleep", {"seconds": 0.05}) for _ in range(4))
+                )  # fmt: skip
+            while len(engine.pids) > 1:
+                await asyncio.sleep(0.01)
+            assert (await engine.call("echo", {"word": "here"}))[0] == {"word": "here"}
+        assert engine.restarts == 0
 
 
 async def test_a_request_nobody_waits_for_is_withdrawn(voice: Engine) -> None:
