@@ -10,9 +10,11 @@ durations tell when each word is spoken.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import math
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,6 +45,8 @@ CONTEXT_FRAMES = 10
 MOST_UNFINISHED = 32
 LETTER_SECONDS = 0.005
 """Most processor time for a letter to be encoded; 1 to 2 ms are usual."""
+GAIN = "gain-1.txt"
+"""Named anew when `CALIBRATION` or `SPEECH_RMS` change."""
 CALIBRATION = "We will call you back between nine and eleven on Tuesday morning."
 
 
@@ -65,13 +69,24 @@ class Piper:
 
         path = _onnx_file(Path(model))
         config = PiperConfig.from_dict(json.loads(Path(f"{path}.json").read_text("utf-8")))
-        self._encoder, self._decoder = (_session(half, threads) for half in halves(path, home))
+        cut = halves(path, home)
+        self._encoder, self._decoder = (_session(half, threads) for half in cut)
         self._voice = PiperVoice(session=self._encoder, config=config)
         self._config = config
         self._rate = int(config.sample_rate)
         self._hop = int(config.hop_length)
         self._gain = 1.0
-        self._gain = self._calibrated_gain()
+        self._gain = self._kept_gain(cut[0].with_name(GAIN))
+
+    def _kept_gain(self, file: Path) -> float:
+        """The voice's gain, measured when it is first loaded: a replacement is there sooner."""
+        with contextlib.suppress(OSError, ValueError):
+            return float(file.read_text())
+        gain = self._calibrated_gain()
+        partial = file.with_suffix(f".{os.getpid()}")
+        partial.write_text(f"{gain:.4f}")
+        partial.rename(file)
+        return gain
 
     def _calibrated_gain(self) -> float:
         """One gain for everything this voice says: levels between sentences stay natural."""

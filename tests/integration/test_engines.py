@@ -277,7 +277,7 @@ async def test_a_voice_is_cut_once_and_found_again(tmp_path: Path) -> None:
             assert len(await speak(engine, "Yes.")) > 3200
         (folder,) = (tmp_path / "cache" / "models").iterdir()
         assert {file.name for file in folder.iterdir()} == {
-            "encoder.onnx", "encoder.weights", "decoder.onnx", "decoder.weights"
+            "encoder.onnx", "encoder.weights", "decoder.onnx", "decoder.weights", "gain-1.txt"
         }  # fmt: skip
 
 
