@@ -16,30 +16,13 @@ from pipecat.transports.websocket.fastapi import (
 
 from pipelines.line import CHUNK_MS, Line
 from pipelines.transports.pcm_wire import RATE, PcmWireSerializer
-from pipelines.turns import WINDOW_MS
 
 
 class _Input(FastAPIWebsocketInputTransport):
-    """Pushes audio at once, a detector's window at a time.
-
-    pipecat's way leads over a queue and a task with a timer for every 20 ms. A window is pushed
-    with the message that completes it, so nothing is heard later.
-    """
-
-    def __init__(self, *arguments: Any, window_bytes: int) -> None:
-        super().__init__(*arguments)
-        self._window_bytes = window_bytes
-        self._heard = bytearray()
+    """Pushes audio at once: pipecat's way leads over a queue and a timer for every 20 ms."""
 
     async def push_audio_frame(self, frame: InputAudioRawFrame) -> None:
-        if self._paused:
-            return
-        self._heard += frame.audio
-        whole = len(self._heard) // self._window_bytes * self._window_bytes
-        if whole:
-            frame.audio = bytes(self._heard[:whole])
-            frame.num_frames = whole // 2
-            del self._heard[:whole]
+        if not self._paused:
             await self.push_frame(frame)
 
 
@@ -61,10 +44,7 @@ class _Transport(FastAPIWebsocketTransport):
     def __init__(self, websocket: Any, params: FastAPIWebsocketParams, *, shows_text: bool) -> None:
         super().__init__(websocket, params)
         output = _Output if shows_text else _SoundOnly
-        self._input = _Input(
-            self, self._client, self._params,
-            window_bytes=2 * (params.audio_in_sample_rate or RATE) * WINDOW_MS // 1000,
-        )  # fmt: skip
+        self._input = _Input(self, self._client, self._params)
         self._output = output(self, self._client, self._params)
 
 
