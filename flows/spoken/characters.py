@@ -7,6 +7,7 @@ before, "alpha bravo charlie" spells. Shared by addresses, names, letters and co
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,7 +26,7 @@ class Piece:
 
 _INTERCHANGED = (
     ("i", "y"), ("ie", "y"), ("ey", "y"), ("c", "k"), ("ck", "k"), ("s", "z"), ("f", "ph"), ("j", "g"),
-    ("e", "a"), ("o", "u"), ("ea", "ee"), ("ai", "ay"), ("ks", "x"), ("c", "s"), ("v", "w"),
+    ("e", "a"), ("o", "u"), ("ea", "ee"), ("ai", "ay"), ("ks", "x"), ("c", "s"), ("v", "w"), ("ph", "v"),
 )  # fmt: skip
 """Spellings that sound alike: "with a y" says which."""
 
@@ -117,7 +118,8 @@ def without_copies(found: list[Piece]) -> list[Piece]:
                     index = end
                     continue
         elif piece.kind == "letter" and (index == 0 or found[index - 1].kind != "letter"):
-            for _ in range(_misheard(kept, _run_from(found, index))):
+            before = [item.text if item.kind == "word" else "" for item in kept]
+            for _ in range(misheard_words(before, _run_from(found, index))):
                 kept.pop()
         kept.append(piece)
         index += 1
@@ -133,20 +135,19 @@ def _run_from(found: list[Piece], index: int) -> str:
 
 MIN_SPELLED_CLEARLY = 4
 MAX_MISHEARD_WORDS = 3
-LEAST_LIKENESS = 55.0
+LEAST_LIKENESS = 54.0
 """Of what was heard for a name and its letters, 0..100: "called ski" and "kowalski" have 59."""
 
 
-def _misheard(kept: list[Piece], spelled: str) -> int:
+def misheard_words(words: Sequence[str], spelled: str) -> int:
     """How many of the last words are what was heard for the name that is spelled after them."""
     if len(spelled) < MIN_SPELLED_CLEARLY:
         return 0
     heard = ""
-    for count in range(1, min(MAX_MISHEARD_WORDS, len(kept)) + 1):
-        piece = kept[-count]
-        if piece.kind != "word" or len(piece.text) < 2:
+    for count in range(1, min(MAX_MISHEARD_WORDS, len(words)) + 1):
+        if len(words[-count]) < 2:
             return 0
-        heard = piece.text + heard
+        heard = words[-count] + heard
         if fuzz.ratio(heard, spelled) >= LEAST_LIKENESS:
             return count
     return 0

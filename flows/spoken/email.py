@@ -90,6 +90,8 @@ _FILLERS = re.compile(
     re.I,
 )
 _SPELLED_RUN = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z0-9]-){2,}[A-Za-z0-9](?![A-Za-z0-9])")
+_SPELLED_PAIR = re.compile(r"(?<![\w-])([A-Z])-([A-Z])(?![\w-])")
+"""The end of a spelling after an example: "K-O-W-A-L-S as in Sierra, K-I"."""
 _NAMED_KIND = re.compile(
     r"\b(?:and )?the (?:numbers?|digits?|numerals?|letters?|word)\b(?=,? \w)(?! (?:at|dot)\b)",
     re.IGNORECASE,
@@ -127,6 +129,7 @@ def parse_email(text: str, *, company_domain: str | None = None) -> EmailReading
     plain = _UNDERSCORE.sub(" underscore ", _FULL_STOP.sub(" dot ", plain))
     plain = _DOT_AS_STOP.sub(_dot_or_stop, plain)
     plain = _SPELLED_RUN.sub(lambda match: match.group().replace("-", " "), plain)
+    plain = _SPELLED_PAIR.sub(r"\1 \2", plain)
     plain = _SAID_TWICE.sub(_once, plain)
     if company_domain:
         plain = _COMPANY_DOMAIN.sub(lambda _: f"at {company_domain}", plain)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.spoken.characters import alike, apply_modifiers
+from flows.spoken.characters import alike, apply_modifiers, misheard_words
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import MIN_SPELLED, letter_at, tokens
 
@@ -51,6 +51,7 @@ _LAST_FIRST = re.compile(
     r"^\W*(?:last name|surname)(?: is)?\W+(?P<last>.+?),?\W+first name(?: is)?\W+(?P<first>.+)$",
     re.I,
 )
+_HESITATION = re.compile(r"\b(?:um+|uh+|erm?|hmm+)\b[,.…]*\s+(?=\w)")
 _TITLES = {"doctor": "Dr", "mister": "Mr", "missus": "Mrs", "professor": "Professor"}
 _PARTICLES = frozenset("van von der den de del della di da dos la bin al ten ter".split())
 """Small in the middle of a name when they were written so."""
@@ -61,7 +62,7 @@ _APOSTROPHE = re.compile(r"\b([A-Za-z])\s+apostrophe\s+(?=\w)", re.IGNORECASE)
 
 def parse_name(text: str) -> str | None:
     """The name in `text`, written as names are; None when there is none."""
-    text = text.replace("’", "'").strip()
+    text = _HESITATION.sub("", text.replace("’", "'")).strip()
     parts = _PARTS.search(text) or _LAST_FIRST.search(text)
     if parts:
         names = [parse_name(parts["first"]), parse_name(parts["last"])]
@@ -146,8 +147,12 @@ def _spelled(text: str, *, company: bool = False) -> str | None:
             continue
         spelled_any = True
         said = [index for index, name in enumerate(names) if alike(name, part)]
-        if said:
+        if len(names) > 1 and _is_both(names, part):
+            names[-2:] = [names[-2], part[len(names[-2]) :]]
+        elif said:
             names[said[-1]] = part
+        elif heard := misheard_words(names, part):
+            names[-heard:] = [part]
         else:
             names.append(part)
     if not spelled_any or len(names) > MAX_COMPANY_WORDS:
@@ -157,6 +162,11 @@ def _spelled(text: str, *, company: bool = False) -> str | None:
             name.upper() if len(name) <= 4 and len(names) == 1 else _cased(name) for name in names
         )
     return " ".join(_cased(name) for name in names)
+
+
+def _is_both(names: list[str], part: str) -> bool:
+    """True when the last two names were spelled in one run: "John Smith, J O H N S M I T H"."""
+    return part.startswith(names[-2]) and alike(names[-1], part[len(names[-2]) :] or "?")
 
 
 def _pieces_with_words(words: list[str]) -> list[tuple[bool, str]]:
@@ -171,7 +181,8 @@ def _pieces_with_words(words: list[str]) -> list[tuple[bool, str]]:
 
     def close() -> None:
         nonlocal run, examples
-        if len(run) >= MIN_SPELLED or (examples and len(run) > 1):
+        copied = len(run) > 1 and bool(out) and out[-1] == (False, run)
+        if len(run) >= MIN_SPELLED or (examples and len(run) > 1) or copied:
             out.append((True, run))
         else:
             out.extend((False, letter) for letter in run)

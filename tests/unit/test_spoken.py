@@ -137,6 +137,12 @@ def test_digits_come_from_what_was_said(text: str) -> None:
         ("the name is Bond, James Bond", "James Bond"),
         ("Ludwig van Beethoven", "Ludwig van Beethoven"),
         ("Jon Snow, J-O-N, S-N-O-W", "Jon Snow"),
+        ("Ng, N G", "Ng"),
+        ("Li. L I.", "Li"),
+        ("um, it's uh John Smith", "John Smith"),
+        ("It's called ski, K-O-W-A-L-S-K-I", "Kowalski"),
+        ("John Smith, spelled J O H N S M I T H", "John Smith"),
+        ("Stephen with a v", "Steven"),
     ],
 )
 def test_names_are_read(said: str, name: str | None) -> None:

@@ -74,6 +74,8 @@ SAID = [
     ("john full stop smith at acme full stop com", "john.smith@acme.com"),
     ("office at silver lake one world dot com", "office@silverlake.com"),
     ("office at oneworld dot com", "office@oneworld.com"),
+    ("K-O-W-A-L-S as in Sierra, K-I at gmail dot com", "kowalski@gmail.com"),
+    ("j o h and as in november at gmail dot com", "john@gmail.com"),
     ("K dot O'Brien at gmail dot com", "k.obrien@gmail.com"),
     ("capital J ohn at gmail dot com", "john@gmail.com"),
     ("maria one two three at gmail dot com", "maria123@gmail.com"),
