@@ -143,14 +143,13 @@ def misheard_words(words: Sequence[str], spelled: str) -> int:
     """How many of the last words are what was heard for the name that is spelled after them."""
     if len(spelled) < MIN_SPELLED_CLEARLY:
         return 0
-    heard = ""
+    heard, likeness = "", {0: LEAST_LIKENESS}
     for count in range(1, min(MAX_MISHEARD_WORDS, len(words)) + 1):
         if len(words[-count]) < 2:
-            return 0
+            break
         heard = words[-count] + heard
-        if fuzz.ratio(heard, spelled) >= LEAST_LIKENESS:
-            return count
-    return 0
+        likeness[count] = fuzz.ratio(heard, spelled)
+    return max(likeness, key=likeness.__getitem__)
 
 
 def _copy_length(said: str, spelled: str) -> int:
