@@ -100,13 +100,23 @@ DETAILS = (
 YES = ("Yes, that's right.", "Yes.", "Correct.", "Yeah, that's right.")
 
 
-def spelled_out(detail: Detail) -> str:
-    """The value letter by letter, as a caller who was asked for it says it."""
-    if detail.kind == "email":
-        return spell_email(detail.value)
+def spelled_out(detail: Detail, *, with_words: bool) -> str:
+    """The value letter by letter, as a caller who was asked for it says it; `with_words` for one
+    who was misheard spelling, too ("B as in bravo")."""
     if detail.kind == "phone":
         return say_phone(detail.value, "US")
-    return ". ".join(f"{word}, {spell_out(word)}" for word in detail.value.split())
+    if detail.kind == "email":
+        return spell_email(detail.value) if with_words else _letters_of(detail.value)
+    letters = spell_out if with_words else _spelled
+    return ". ".join(f"{word}, {letters(word)}" for word in detail.value.split())
+
+
+def _letters_of(address: str) -> str:
+    """An address with the part before the @ in letters, the rest as words."""
+    local, _, domain = address.partition("@")
+    signs = {".": "dot", "_": "underscore", "-": "dash"}
+    letters = ", ".join(signs.get(letter, letter.upper()) for letter in local)
+    return f"{letters}, at {say_email('x@' + domain).partition(' at ')[2]}"
 
 
 def answer_to(detail: Detail, read_back: str, attempt: int) -> str:
@@ -116,15 +126,16 @@ def answer_to(detail: Detail, read_back: str, attempt: int) -> str:
     if detail.kind == "phone":
         return _phone_correction(detail, read_back)
     if detail.kind == "email":
-        return _email_correction(detail, read_back)
+        return _email_correction(detail, read_back, attempt)
     wrong = [
         word
         for word, heard in zip(detail.value.split(), read_back.split(), strict=False)
         if word != heard
     ]
     if len(detail.value.split()) == len(read_back.split()) and len(wrong) == 1:
-        return f"No, it's {wrong[0]}, {spell_out(wrong[0])}."
-    return f"No, it's {spelled_out(detail)}."
+        letters = spell_out(wrong[0]) if attempt > 1 else _spelled(wrong[0])
+        return f"No, it's {wrong[0]}, {letters}."
+    return f"No, it's {spelled_out(detail, with_words=attempt > 1)}."
 
 
 def _phone_correction(detail: Detail, read_back: str) -> str:
@@ -141,7 +152,7 @@ def say_digits(digits: str) -> str:
     return " ".join(names[int(digit)] for digit in digits)
 
 
-def _email_correction(detail: Detail, read_back: str) -> str:
+def _email_correction(detail: Detail, read_back: str, attempt: int) -> str:
     local, _, domain = detail.value.partition("@")
     wrong_local, _, wrong_domain = read_back.partition("@")
     if local == wrong_local:
@@ -155,7 +166,7 @@ def _email_correction(detail: Detail, read_back: str) -> str:
     misheard = [word for word, other in zip(words, heard, strict=False) if word != other]
     if domain == wrong_domain and len(words) == len(heard) and len(misheard) == 1:
         return f"No, it's {misheard[0]}, {_spelled(misheard[0])}."
-    return f"No, it's {spell_email(detail.value)}."
+    return f"No, it's {spelled_out(detail, with_words=attempt > 1)}."
 
 
 class Speech:

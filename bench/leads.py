@@ -200,7 +200,10 @@ class Caller:
             self._type()
             return None if self._state.ended is not None else self._reply(turn)
         self._dialogue.rounds += 1
-        return spelled_out(detail) if self._dialogue.rounds > 1 else detail.said
+        spelling = self._dialogue.rounds > 1
+        return (
+            spelled_out(detail, with_words=self._dialogue.rounds > 2) if spelling else detail.said
+        )
 
     def _offered_another_way(self) -> bool:
         said = " ".join(getattr(action, "text", "") for action in self._actions)

@@ -30,6 +30,7 @@ _SPELLED = re.compile(r"\b[A-Za-z](?:[-., ]+[A-Za-z]\b){2,}")
 _PRONOUN = re.compile(r"(?:me|you|us|it)@", re.IGNORECASE)
 _LOOP = re.compile(r"([^\W\d_])\1{3,}", re.IGNORECASE)
 """Four times the same letter: a recogniser that ran on, not a name."""
+MAX_DOUBTFUL_NAME = 3
 MAX_TEXT = 500
 _FORMERLY = date(2000, 1, 1)
 """Where "today" is unknown, only dates with a year are read; counted from here they are the same."""
@@ -85,7 +86,7 @@ def best_reading(kind: str, readings: Sequence[tuple[Reading, str]]) -> tuple[Re
     if kind == "email":
         # "… reach me at info-at-green.org": a pronoun before the at sign is a lead-in, misheard.
         valid.sort(key=lambda item: bool(_PRONOUN.match(item[0].value or "")))
-    if kind == "email" and valid and valid[0][0].suggestion:
+    if kind == "email" and valid and _is_doubtful(valid[0][0]):
         known = [item for item in valid if (item[0].value or "").partition("@")[2] in PROVIDERS]
         return (known or valid)[0]
     if kind in ("phone", "digits"):
@@ -95,6 +96,14 @@ def best_reading(kind: str, readings: Sequence[tuple[Reading, str]]) -> tuple[Re
         spelled = [item for item in valid if _SPELLED.search(item[1])]
         return (spelled or valid or readings)[0]
     return (valid or readings)[0]
+
+
+def _is_doubtful(reading: Reading) -> bool:
+    """True when the domain is near a well-known one, or as short as "you.com": often what is left
+    of "yahoo"."""
+    domain = (reading.value or "").partition("@")[2]
+    short = len(domain.partition(".")[0]) <= MAX_DOUBTFUL_NAME and domain not in PROVIDERS
+    return reading.suggestion is not None or short
 
 
 def _given(kind: str, value: str, company_domain: str | None) -> str:

@@ -149,6 +149,12 @@ def test_a_domain_without_a_slip_is_not_doubted(domain: str) -> None:
     assert suggestion(domain) is None
 
 
+def test_a_very_short_domain_gives_way_to_a_known_one() -> None:
+    texts = ["mary dot jones at you dot com", "mary dot jones at yahoo dot com"]
+    reading, _ = best_reading("email", [(read("email", text, "US"), text) for text in texts])
+    assert reading.value == "mary.jones@yahoo.com"
+
+
 def test_of_several_readings_the_one_with_a_known_domain_is_taken() -> None:
     readings = [
         (read("email", said, "US"), said)
