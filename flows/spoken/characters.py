@@ -224,7 +224,8 @@ def respelled(
     if letters in plain:
         return word
     if (plain, letters) in _ADDED:
-        return _ADDED[(plain, letters)]
+        added = _ADDED[(plain, letters)]
+        return added.capitalize() if word[:1].isupper() else added
     if letters == "e" and plain[-1] not in "aeiouy":
         return word + letters
     for one, other in _INTERCHANGED:

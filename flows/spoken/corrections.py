@@ -70,6 +70,21 @@ _NO_SIGN = re.compile(
     r"\b(?:no|without(?: the| a)?|isn't (?:a|any)|not a)\s+(?P<sign>dots?|dash(?:es)?|hyphens?|underscores?|periods?|spaces?)\b",
     re.I,
 )
+_ONE_WORD_SAID = re.compile(
+    r"(?:it's |it is |that's |i said )*(?P<word>[^\W\d_]{3,})", re.IGNORECASE
+)
+_SIGN_NAMES = r"(?P<sign>dot|period|point|dash|hyphen|underscore|plus)"
+_SIGN_BETWEEN = re.compile(
+    rf"\b(?:an?|the) {_SIGN_NAMES} between (?:the )?(?P<left>\w+) and (?:the )?(?P<right>\w+)", re.I
+)
+_ONLY_SIGN = re.compile(
+    rf"(?:(?:it's|it is|that's|that is|it should be|should be|with) )?an? {_SIGN_NAMES}",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"(?:the )?(?:numbers?|digits?)(?: at the end)?(?: is| are| should be|:)? (?P<digits>[\w -]+)",
+    re.I,
+)
 _LETTER_WORDS = {
     "zed": "z",
     "zee": "z",
@@ -221,6 +236,16 @@ def _email_parts(local: str, domain: str, said: str) -> str | None:
             return f"{swapped}@{domain}"
         swapped = _swap_once(domain, _compact(right), _compact(wrong))
         return f"{local}@{swapped}" if swapped else None
+    named = _SIGN_BETWEEN.search(said) or _ONLY_SIGN.fullmatch(said)
+    if named:
+        changed = _signed(local, named)
+        return f"{changed}@{domain}" if changed else None
+    number = _NUMBER.fullmatch(said)
+    if number:
+        digits = spoken_digits(number["digits"])
+        places = re.findall(r"\d+", local)
+        fits = len(places) == 1 and len(places[0]) == len(digits)
+        return f"{local.replace(places[0], digits)}@{domain}" if fits else None
     sign = _NO_SIGN.search(said)
     if sign:
         character = ENGLISH.signs.get(sign["sign"].casefold().rstrip("s").removesuffix("e"), "")
@@ -250,6 +275,19 @@ def _email_parts(local: str, domain: str, said: str) -> str | None:
         if known in PROVIDERS and provider[1].casefold() != domain.partition(".")[0]:
             return f"{local}@{known}"
     return None
+
+
+def _signed(local: str, named: re.Match[str]) -> str | None:
+    """The part before the @ with a sign put between two of its words, or its only one exchanged."""
+    sign = ENGLISH.signs.get(named["sign"].casefold(), "")
+    between = named.groupdict().get("left")
+    if between:
+        left, right = between.casefold(), named["right"].casefold()
+        joined = re.compile(re.escape(left) + r"[._+-]?" + re.escape(right))
+        found = joined.findall(local)
+        return joined.sub(f"{left}{sign}{right}", local) if len(found) == 1 else None
+    signs = re.findall(r"[._+-]", local)
+    return local.replace(signs[0], sign) if len(signs) == 1 and signs[0] != sign else None
 
 
 def _domain_swapped(domain: str, right: str, wrong: str) -> str | None:
@@ -323,7 +361,26 @@ def _words(value: str, said: str) -> str | None:
             return " ".join(words)
         return None
     changed = _respelt(value, said)
-    return changed if changed and changed.casefold() != value.casefold() else None
+    if changed and changed.casefold() != value.casefold():
+        return changed
+    return _one_word(words, said)
+
+
+def _one_word(words: list[str], said: str) -> str | None:
+    """ "No, it's Joan" for "Jane Miller": one word said alone replaces the one it resembles."""
+    new = _ONE_WORD_SAID.fullmatch(said)
+    if new is None or len(words) < 2:
+        return None
+    hits = [index for index, word in enumerate(words) if alike(word, new["word"])]
+    if len(hits) != 1 or words[hits[0]].casefold() == new["word"].casefold():
+        return None
+    return " ".join(
+        _recased_word(new["word"]) if index == hits[0] else word for index, word in enumerate(words)
+    )
+
+
+def _recased_word(word: str) -> str:
+    return word[:1].upper() + word[1:]
 
 
 def _compact_word(text: str) -> str:

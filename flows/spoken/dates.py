@@ -139,11 +139,11 @@ def _named_month(words: list[str], today: date) -> date | None:
         month = _MONTHS.get(word)
         if month is None or (word in _ALSO_WORDS and not _beside_number(words, index)):
             continue
-        day, day_end = _day_after(words, index + 1)
-        year_from = day_end
-        if day is None:
-            day = _day_before(words, index)
-            year_from = index + 1
+        day, year_from = _day_after(words, index + 1)
+        before = _day_before(words, index)
+        if day is None or (before is not None and _leads_to_month(words[index - 1])):
+            # "The fifth of May nineteen eighty two": what follows is the year.
+            day, year_from = before, index + 1
         if day is None:
             continue
         year = _year(words[year_from:], today)
@@ -151,6 +151,10 @@ def _named_month(words: list[str], today: date) -> date | None:
             return _date(year, month, day)
         return _next(month, day, today)
     return None
+
+
+def _leads_to_month(word: str) -> bool:
+    return word == "of" or word.startswith("#")
 
 
 def _beside_number(words: list[str], index: int) -> bool:
@@ -255,6 +259,8 @@ def _weekday(words: list[str], text: str, today: date) -> date | None:
             return monday + timedelta(7 + day)
         if "last" in before:
             return today - timedelta((today.weekday() - day - 1) % 7 + 1)
+        if before[-2:] == ["weeks", "from"] and (weeks := number_at(before, 0)[0]):
+            return today + timedelta(ahead + 7 * int(weeks))
         if words[index + 1 : index + 2] == ["week"] or before[-2:] in (
             ["week", "from"],
             ["week", "on"],

@@ -209,6 +209,8 @@ def _first_sentence(text: str) -> tuple[str, str]:
 
 def _checked(local: str, domain: str) -> EmailReading:
     local, domain = local.strip(".").casefold(), domain.strip(".-").casefold()
+    # Web addresses begin so, and recognisers are used to them; mail domains don't.
+    domain = domain.removeprefix("www.")
     meant = domain_suggestion(domain)
     suggested = f"{local}@{meant}" if meant and local else None
     if "." not in domain:

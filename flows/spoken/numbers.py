@@ -115,7 +115,10 @@ class _Reader:
             self._add(text)
             return taken
         scale = vocabulary.scales.get(word) or _SPECIAL.get(word)
-        if scale and (self._seen or word in ("dozen", "couple", "hundred", "thousand")):
+        alone = word in ("dozen", "couple", "hundred", "thousand") or (
+            len(word) > 1 and words[max(0, index - 1) : index] == ["a"]
+        )
+        if scale and (self._seen or alone):
             self._scale(scale)
             return 1
         if word in _HALF and (self._seen or words[index + 1 : index + 2] in (["a"], ["an"])):

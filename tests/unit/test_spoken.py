@@ -220,6 +220,8 @@ def test_a_name_spelled_back_is_heard_as_itself(name: str) -> None:
         ("friday the fourth", "2026-12-04"),
         ("monday the second", None),
         ("sunday the 13th", "2026-12-13"),
+        ("the fifth of May nineteen eighty two", "1982-05-05"),
+        ("the twenty second of November nineteen sixty three", "1963-11-22"),
     ],
 )
 def test_dates_are_read(said: str, day: str | None) -> None:
@@ -282,6 +284,8 @@ def test_a_date_read_back_is_heard_as_itself(day: date) -> None:
         ("two kids and three dogs", None),
         ("three quarters", "0.75"),
         ("one and three quarters", "1.75"),
+        ("a million", "1000000"),
+        ("a grand", "1000"),
     ],
 )
 def test_numbers_are_read(said: str, number: str | None) -> None:

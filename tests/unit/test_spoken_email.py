@@ -76,6 +76,7 @@ SAID = [
     ("office at oneworld dot com", "office@oneworld.com"),
     ("K-O-W-A-L-S as in Sierra, K-I at gmail dot com", "kowalski@gmail.com"),
     ("j o h and as in november at gmail dot com", "john@gmail.com"),
+    ("you can reach me at info at www.greenwood.org", "info@greenwood.org"),
     ("K dot O'Brien at gmail dot com", "k.obrien@gmail.com"),
     ("capital J ohn at gmail dot com", "john@gmail.com"),
     ("maria one two three at gmail dot com", "maria123@gmail.com"),
