@@ -38,7 +38,7 @@ bench: $(TESTED) tools ## measure everything (an hour), RECORDINGS=FOLDER for pe
 	@set -e; for bench in $(BENCHES); do \
 	  echo "== bench.$$bench"; $(BIN)/python -m bench.$$bench --json bench/results/$$bench.json; \
 	done; \
-	if [ -n "$(RECORDINGS)" ]; then for bench in voice2voice turns recogniser leads; do \
+	if [ -n "$(RECORDINGS)" ]; then for bench in voice2voice turns recogniser leads disorder; do \
 	  echo "== bench.$$bench of $(RECORDINGS)"; \
 	  $(BIN)/python -m bench.$$bench --folder "$(RECORDINGS)" --json bench/results/$$bench-recordings.json; \
 	done; fi

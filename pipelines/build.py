@@ -52,6 +52,8 @@ async def hold_call(line: Line, plan: CallPlan, engines: Engines) -> CallResult:
                 await line.left.wait()
         if not line.left.is_set():
             await dialog.time_is_up()
+            if line.on_hold:  # the goodbye would wait for somebody to hear it
+                await worker.cancel(reason="time is up, on hold")
             return
         await line.close()
         await dialog.caller_left()

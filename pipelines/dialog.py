@@ -381,6 +381,9 @@ class Dialog(FrameProcessor):
     async def time_is_up(self) -> None:
         """The call has lasted as long as a call may: say so and end it."""
         self._report.fault("call_too_long", "The call reached its maximum duration.")
+        if self._utterances:
+            # What is queued may take longer than the caller has.
+            await self._interrupt()
         await self._speaking.say(actions.Say(text=TIME_IS_UP, interruptible=False))
         await self._end("completed", "max_duration")
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipelines import events as call_events
 from pipelines.engine.client import Priority
 from pipelines.errors import EngineLost
-from pipelines.watchdog import APOLOGY, FILLERS
+from pipelines.speech import SpeechPiece
+from pipelines.watchdog import APOLOGY, FILLERS, RUNTIME_PROMPTS, TIME_IS_UP
 from tests.support.scripted_call import (
     SILENCE,
     SPEECH,
     Call,
     Faults,
+    ScriptedVoice,
     SilentVoice,
     scripted_call,
 )
@@ -145,3 +150,38 @@ async def test_a_backchannel_makes_the_agent_pause_and_go_on(tmp_path: Path) -> 
     assert (first.heard_text, first.interrupted) == ("Hello there.", False)
     (claim,) = call.of(call_events.FloorClaimed)
     assert not claim.taken and claim.moments[-1].reason == "a short sound"
+
+
+async def ended(call: Call) -> None:
+    """Wait until the call is over without its caller's doing."""
+    async with asyncio.timeout(15):
+        while not call.of(call_events.CallEnded):
+            await asyncio.sleep(0.02)
+
+
+class SlowVoice(ScriptedVoice):
+    """Takes ten seconds for a greeting, and says its own prompts as ever."""
+
+    async def speak(self, text: str, **more: Any) -> AsyncGenerator[SpeechPiece, None]:
+        async for piece in super().speak(text, **more):
+            yield replace(piece, pcm=piece.pcm * (1 if text in RUNTIME_PROMPTS else 25))
+
+
+async def test_a_call_that_lasts_too_long_is_told_so_before_all_else_is_said(
+    tmp_path: Path,
+) -> None:
+    async with scripted_call(tmp_path, Faults(), voice=SlowVoice, max_duration_seconds=1) as call:
+        await call.line.until(lambda: TIME_IS_UP in call.line.captions())
+        await ended(call)
+    assert "What is it?" not in call.line.captions()
+    assert call.result and call.result.outcome == "max_duration"
+
+
+async def test_a_call_on_hold_ends_in_time_though_nobody_hears_the_goodbye(tmp_path: Path) -> None:
+    async with scripted_call(tmp_path, Faults(), max_duration_seconds=1) as call:
+        call.line.hold()
+        await ended(call)
+    assert call.result and (call.result.status, call.result.outcome) == (
+        "completed",
+        "max_duration",
+    )

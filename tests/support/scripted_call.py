@@ -139,9 +139,13 @@ class _End(FrameProcessor):
     def __init__(self, name: str, seen: Callable[[Frame], None]) -> None:
         super().__init__(name=name)
         self._seen = seen
+        self.hears = asyncio.Event()
+        self.hears.set()
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         await super().process_frame(frame, direction)
+        if isinstance(frame, OutputAudioRawFrame):
+            await self.hears.wait()
         self._seen(frame)
         await self.push_frame(frame, direction)
 
@@ -178,6 +182,11 @@ class ScriptedLine(Line):
         elif isinstance(frame, OutputTransportMessageFrame | OutputTransportMessageUrgentFrame):
             self.messages.append(frame.message)
         self._news.set()
+
+    def hold(self) -> None:
+        """The caller puts us on hold: no audio leaves any more."""
+        self.on_hold = True
+        self._output.hears.clear()
 
     def captions(self) -> list[str]:
         """What the agent began to say."""

@@ -12,14 +12,44 @@ import asyncio
 import contextlib
 import logging
 import socket
+from typing import Any
+
+from baresip import Event
 
 from voice_worker.sip.reorder import Reorder
+from voice_worker.sip.stack import Stack
 
 log = logging.getLogger(__name__)
 
 BURST = 64
 """Packets taken before others on the loop have their turn."""
 DATAGRAM_BYTES = 2048
+
+
+def put_in_order(stack: Stack, call: Any) -> None:
+    """Have an established call's packets put in order before the stack gets them, to its end."""
+    media = stack.media(call.call_id or "")
+    if media is None:
+        return
+    try:
+        with contextlib.closing(media.socket):
+            relay = Relay(media.socket, media.peer)
+    except OSError as error:
+        log.warning("packets of a call are taken as they come: %s", error)
+        return
+
+    def follow(event: Any) -> None:
+        if event.event is Event.CALL_CLOSED:
+            call.off(follow)
+            relay.close()
+        elif now := stack.media(call.call_id):
+            now.socket.close()
+            relay.follow(now.peer)
+
+    call.on(follow)
+    if call.state.value == "closed":
+        call.off(follow)
+        relay.close()
 
 
 class Relay:

@@ -200,8 +200,8 @@ class Stack:
             return
         self._check = None
         with self._locked() as c:
-            c.sip_set_trace_handler(c.uag_sip(), _Trace())
-            if self._listener:
+            if sip := c.uag_sip():  # None when the stack has died, and our place with it
+                c.sip_set_trace_handler(sip, _Trace())
                 c.mem_deref(self._listener.value)
 
     def _keep(

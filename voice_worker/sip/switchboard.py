@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from baresip import BaresipError, CallFailed, Config, Event, Runtime, UserAgent
+from baresip import BaresipError, CallFailed, Config, Runtime, UserAgent
 
 from pipelines.errors import TransferFailed
 from pipelines.transports.sip import SipLine
@@ -27,7 +27,7 @@ from voice_worker.errors import CallRefused, SipFailed, VoiceWorkerError
 from voice_worker.sip.message import parse, tag_of
 from voice_worker.sip.numbers import EXPOSED_HEADERS, CallFacts, address, facts_of
 from voice_worker.sip.outbound import Dialler
-from voice_worker.sip.relay import Relay
+from voice_worker.sip.relay import put_in_order
 from voice_worker.sip.stack import Refusal, Stack
 from voice_worker.sip.trunks import TrunkLine, Trunks, endpoint
 from voice_worker.sip.wellformed import refusal as malformed
@@ -280,7 +280,8 @@ class Switchboard:
             BaresipError: it has no audio.
         """
         await _media(call)
-        self._put_in_order(call)
+        if self._stack:
+            put_in_order(self._stack, call)
         account_id, queues = made.campaign.account_id, made.campaign.settings.get("queues", {})
 
         async def consult(target: str) -> Any:
@@ -299,31 +300,6 @@ class Switchboard:
             transfer_uri=lambda target: _uri(_number_of(target, queues), call, trunk),
             transfer_seconds=self._settings.transfer_seconds,
         )
-
-    def _put_in_order(self, call: Any) -> None:
-        """Have a call's packets put in order before the stack gets them, to the call's end."""
-        media = self._stack.media(call.call_id or "") if self._stack else None
-        if media is None:
-            return
-        try:
-            with contextlib.closing(media.socket):
-                relay = Relay(media.socket, media.peer)
-        except OSError as error:
-            log.warning("packets of a call are taken as they come: %s", error)
-            return
-
-        def follow(event: Any) -> None:
-            if event.event is Event.CALL_CLOSED:
-                call.off(follow)
-                relay.close()
-            elif self._stack and (now := self._stack.media(call.call_id)):
-                now.socket.close()
-                relay.follow(now.peer)
-
-        call.on(follow)
-        if call.state.value == "closed":
-            call.off(follow)
-            relay.close()
 
     # the end
 
