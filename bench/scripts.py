@@ -33,19 +33,22 @@ def replies(campaign: str, name: str) -> Iterator[str]:
 
 
 def flow(campaign: str) -> dict[str, Any]:
-    """The same conversation for the worker: two nodes that look the words up and hand over."""
+    """The same conversation for the worker: two nodes that look the words up and hand over.
+
+    A caller who says "no" has no more questions, and is answered by the node that follows.
+    """
     first, second = (LONG, LONG) if campaign == "bench-long" else (FIXED, PERSONAL)
 
-    def node(no_answer: str, onwards: str) -> dict[str, Any]:
+    def node(no_answer: str, onwards: str, *, say: str = "") -> dict[str, Any]:
         # Nothing scores 1, so each turn is looked up, not found, and answered with the text.
         return {
             "type": "rag_answer",
-            "say": [],
+            "say": [say] if say else [],
             "no_answer": [no_answer],
             "threshold": 1.0,
             "max_misses": 1,
             "no_answer_next": onwards,
-            "next": onwards,
+            "next": f"{onwards}_then",
             "no_input_ms": 60_000,
             "no_input": {"reprompts": ["Are you still there?"], "then": "over"},
             "no_match": {"reprompts": [no_answer] * 50},
@@ -63,6 +66,8 @@ def flow(campaign: str) -> dict[str, Any]:
             },
             "first": node(first, "second"),
             "second": node(second, "first"),
+            "first_then": node(first, "second", say=second),
+            "second_then": node(second, "first", say=first),
             "over": {"type": "end", "say": "Goodbye."},
         },
     }
