@@ -62,7 +62,8 @@ class Listen(_Frozen):
     type: Literal["listen"] = "listen"
     expect: Expectation = Expectation.OPEN
     about: Expectation | None = None
-    """What kind of value a yes-or-no question is about: "no, it's …" may hold another."""
+    """What kind of value a yes-or-no question is about ("no, it's …" may hold another), or is to be
+    spelled: letters are likely."""
     no_input_ms: int = 7000
     """Silence after the agent finished speaking that makes a `CallerSilent` event."""
     hints: tuple[str, ...] = ()

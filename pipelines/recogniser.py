@@ -21,8 +21,9 @@ ALPHABETS = {
     Expectation.PHONE: "digits",
 }
 """Where the decoder may be held to one kind of symbol; free text is kept where that fits badly."""
-FORMS = {Expectation.EMAIL: "email", Expectation.NAME: "name"}
-"""Where the decoder is shown what an answer looks like."""
+FORMS = {Expectation.EMAIL: "email"}
+SPELLED_FORMS = {**FORMS, Expectation.NAME: "name"}
+"""Where the decoder is shown what an answer looks like; a name when it is likely to be spelled."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Recogniser(Protocol):
         """Words in `pcm` (16-bit mono at `rate` Hz), heard for a `call`.
 
         `language` is an ISO 639-1 code, "" to find it out. `expect` says what form they have,
-        `about` what a yes-or-no question is about: a correction may come instead of the no.
+        `about` what a yes-or-no question is about, or what is to be spelled (`flows.Listen`).
         Raises `PipelineError` when there is no answer.
         """
         ...
@@ -100,7 +101,7 @@ class LocalRecogniser:
             "language": language,
             "hints": hints,
             "alphabet": ALPHABETS.get(about or expect, ""),
-            "form": FORMS.get(about or expect, ""),
+            "form": SPELLED_FORMS.get(about, "") if about else FORMS.get(expect, ""),
             "answer": expect is Expectation.YES_NO,
             "alternatives": alternatives,
             "with_words": with_words,

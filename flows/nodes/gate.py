@@ -120,13 +120,19 @@ def show_box(cursor: Cursor, field: LeadField) -> bool:
 
 
 def listen(
-    cursor: Cursor, node: LeadGateNode, field: LeadField, expect: Expectation | None = None
+    cursor: Cursor,
+    node: LeadGateNode,
+    field: LeadField,
+    expect: Expectation | None = None,
+    *,
+    spelled: bool = False,
 ) -> None:
-    """Wait for the field, or for something else that the field's dialogue needs (`expect`)."""
+    """Wait for the field (letter by letter when `spelled`), or for something else that the field's
+    dialogue needs (`expect`)."""
     own = expect is None or expect is EXPECTS[field.kind]
     cursor.listen(
         expect or EXPECTS[field.kind],
-        about=None if own else EXPECTS[field.kind],
+        about=EXPECTS[field.kind] if spelled or not own else None,
         no_input_ms=node.no_input_ms,
         hints=(*cursor.variants(node.hints), *cursor.variants(field.hints)),
         patience_ms=(field.patience_ms or node.patience_ms) if own else None,

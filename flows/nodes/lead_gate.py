@@ -449,7 +449,7 @@ def _ask_again(cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: 
         return
     cursor.set(phase="ask", candidate=None, partial="")
     cursor.say_phrase("spell_it")
-    gate.listen(cursor, node, field)
+    gate.listen(cursor, node, field, spelled=True)
 
 
 def _another_way(cursor: Cursor, node: LeadGateNode, field: LeadField) -> bool:
