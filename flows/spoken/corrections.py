@@ -13,31 +13,12 @@ from rapidfuzz.distance import Levenshtein
 from flows.spoken.characters import Piece, alike, pieces, respelled
 from flows.spoken.domains import ENDINGS, PROVIDERS
 from flows.spoken.email import parse_email
-from flows.spoken.phone import groups_of, parse_phone, spoken_digits
+from flows.spoken.phone import spoken_digits
+from flows.spoken.phone_corrections import correct_part, correct_phone
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import MIN_SPELLED, confusable, letter_at, tokens
 from flows.spoken.yesno import without_yes_no
 
-_COUNTS = {
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "2": 2,
-    "3": 3,
-    "4": 4,
-    "5": 5,
-    "6": 6,
-}
-_PLACE = re.compile(
-    r"\b(?:the )?(?P<end>last|final|ending|ends|end|first|beginning|begins|starts|start|area code|middle|second)"
-    r"(?:\s+(?P<count>two|three|four|five|six|[2-6]))?(?:\s+(?:digits?|numbers?|group|part|ones?))?"
-    r"(?:\s+(?:is|are|or|our|was|were|in|with|should be|must be|of it|:))*\s+(?P<digits>.+)$",
-    re.IGNORECASE,
-)
-_LAST = frozenset({"last", "final", "ending", "ends", "end"})
-_MIDDLE = frozenset({"middle", "second"})
 _X_NOT_Y = (
     re.compile(r"^(?P<right>.+?),?\s+(?:not|instead of|rather than)\s+(?P<wrong>.+)$", re.I),
     re.compile(
@@ -103,12 +84,18 @@ def correct(kind: str, value: str, text: str, region: str) -> str | None:
     if not said:
         return None
     if kind == "phone":
-        return _phone(value, said, region)
+        return correct_phone(value, said, _x_not_y(said), region)
     if kind == "email":
         return _email(value, said)
     if kind in ("name", "company", "address", "text"):
         return _words(value, said)
     return None
+
+
+def correct_digits(digits: str, text: str) -> str | None:
+    """The same for the digits of a number that is not whole yet."""
+    said = without_yes_no(text).strip(" .,!?")
+    return correct_part(digits, said, _x_not_y(said))
 
 
 def _x_not_y(said: str) -> tuple[str, str] | None:
@@ -126,90 +113,6 @@ def _bare(text: str) -> str:
     while previous != text:
         previous, text = text, _ARTICLE.sub("", text).strip(" .,")
     return text
-
-
-# --- phone -----------------------------------------------------------------------------------------
-
-
-def correct_digits(digits: str, text: str) -> str | None:
-    """The same for the digits of a number that is not whole yet."""
-    said = without_yes_no(text).strip(" .,!?")
-    place = _PLACE.search(said)
-    if place:
-        new = spoken_digits(place["digits"]).strip("+")
-        wanted = _COUNTS.get((place["count"] or "").casefold(), len(new))
-        if not new or wanted != len(new) or len(new) >= len(digits):
-            return None
-        if place["end"].casefold() in _LAST:
-            return digits[: -len(new)] + new
-        is_first = place["end"].casefold() not in _MIDDLE
-        return new + digits[len(new) :] if is_first and not digits.startswith("+") else None
-    both = _x_not_y(said)
-    if both:
-        right, wrong = (spoken_digits(part).strip("+") for part in both)
-        if right and wrong and digits.count(wrong) == 1:
-            return digits.replace(wrong, right)
-    return None
-
-
-def _phone(value: str, said: str, region: str) -> str | None:
-    digits = value.lstrip("+")
-    place = _PLACE.search(said)
-    both = None if place else _x_not_y(said)
-    if both:
-        right, wrong = (spoken_digits(part).strip("+") for part in both)
-        if right and wrong and digits.count(wrong) == 1:
-            return _valid_phone(digits.replace(wrong, right), region)
-        return None
-    national = "".join(groups_of(value, region))
-    if not digits.endswith(national):
-        national = national.lstrip("0")
-    prefix = digits[: len(digits) - len(national)] if national else ""
-    if place:
-        new = spoken_digits(place["digits"]).strip("+")
-        where = place["end"].casefold()
-        if not new or len(new) >= len(national):
-            return None
-        wanted = _COUNTS.get((place["count"] or "").casefold(), len(new))
-        if wanted != len(new):
-            return None
-        if where in _LAST:
-            return _valid_phone(prefix + national[: -len(new)] + new, region)
-        if where in _MIDDLE:
-            return _group_replaced(value, 1, new, region)
-        return _valid_phone(prefix + new + national[len(new) :], region)
-    new = spoken_digits(said).strip("+")
-    return _nearest_group(value, new, region) if new and len(new) < len(national) else None
-
-
-def _valid_phone(digits: str, region: str) -> str | None:
-    reading = parse_phone(f"+{digits}", region)
-    return reading.value if reading.valid else None
-
-
-def _group_replaced(value: str, index: int, new: str, region: str) -> str | None:
-    groups = groups_of(value, region)
-    if index >= len(groups) or len(groups[index]) != len(new):
-        return None
-    digits = value.lstrip("+")
-    national = "".join(groups)
-    if not digits.endswith(national):
-        return None
-    groups[index] = new
-    return _valid_phone(digits[: len(digits) - len(national)] + "".join(groups), region)
-
-
-def _nearest_group(value: str, new: str, region: str) -> str | None:
-    """A group said alone replaces the one it resembles most, when that is clear."""
-    groups = groups_of(value, region)
-    scored = sorted(
-        (sum(a != b for a, b in zip(group, new, strict=True)), index)
-        for index, group in enumerate(groups)
-        if len(group) == len(new)
-    )
-    if not scored or (len(scored) > 1 and scored[0][0] == scored[1][0]):
-        return None
-    return _group_replaced(value, scored[0][1], new, region)
 
 
 # --- email -----------------------------------------------------------------------------------------

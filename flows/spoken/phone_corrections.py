@@ -1,0 +1,110 @@
+"""Corrections of a phone number: "the last four are 1234", "555 not 565", a group said again."""
+
+from __future__ import annotations
+
+import re
+
+from flows.spoken.phone import groups_of, parse_phone, spoken_digits
+
+_COUNTS = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "2": 2,
+    "3": 3,
+    "4": 4,
+    "5": 5,
+    "6": 6,
+}
+_PLACE = re.compile(
+    r"\b(?:the )?(?P<end>last|final|ending|ends|end|first|beginning|begins|starts|start|area code|middle|second)"
+    r"(?:\s+(?P<count>two|three|four|five|six|[2-6]))?(?:\s+(?:digits?|numbers?|group|part|ones?))?"
+    r"(?:\s+(?:is|are|or|our|was|were|in|with|should be|must be|of it|:))*\s+(?P<digits>.+)$",
+    re.IGNORECASE,
+)
+_LAST = frozenset({"last", "final", "ending", "ends", "end"})
+_MIDDLE = frozenset({"middle", "second"})
+
+
+def correct_phone(value: str, said: str, both: tuple[str, str] | None, region: str) -> str | None:
+    """`value` (E.164) with the part replaced that `said` names; None when it names none for certain.
+
+    `both` are the right and the wrong of "oh one, not oh two", where that was said.
+    """
+    digits = value.lstrip("+")
+    place = _PLACE.search(said)
+    if both and not place:
+        right, wrong = (spoken_digits(part).strip("+") for part in both)
+        if right and wrong and digits.count(wrong) == 1:
+            return _valid_phone(digits.replace(wrong, right), region)
+        return None
+    national = "".join(groups_of(value, region))
+    if not digits.endswith(national):
+        national = national.lstrip("0")
+    prefix = digits[: len(digits) - len(national)] if national else ""
+    if place:
+        new = spoken_digits(place["digits"]).strip("+")
+        where = place["end"].casefold()
+        if not new or len(new) >= len(national):
+            return None
+        wanted = _COUNTS.get((place["count"] or "").casefold(), len(new))
+        if wanted != len(new):
+            return None
+        if where in _LAST:
+            return _valid_phone(prefix + national[: -len(new)] + new, region)
+        if where in _MIDDLE:
+            return _group_replaced(value, 1, new, region)
+        return _valid_phone(prefix + new + national[len(new) :], region)
+    new = spoken_digits(said).strip("+")
+    return _nearest_group(value, new, region) if new and len(new) < len(national) else None
+
+
+def _valid_phone(digits: str, region: str) -> str | None:
+    reading = parse_phone(f"+{digits}", region)
+    return reading.value if reading.valid else None
+
+
+def _group_replaced(value: str, index: int, new: str, region: str) -> str | None:
+    groups = groups_of(value, region)
+    if index >= len(groups) or len(groups[index]) != len(new):
+        return None
+    digits = value.lstrip("+")
+    national = "".join(groups)
+    if not digits.endswith(national):
+        return None
+    groups[index] = new
+    return _valid_phone(digits[: len(digits) - len(national)] + "".join(groups), region)
+
+
+def _nearest_group(value: str, new: str, region: str) -> str | None:
+    """A group said alone replaces the one it resembles most, when that is clear."""
+    groups = groups_of(value, region)
+    scored = sorted(
+        (sum(a != b for a, b in zip(group, new, strict=True)), index)
+        for index, group in enumerate(groups)
+        if len(group) == len(new)
+    )
+    if not scored or (len(scored) > 1 and scored[0][0] == scored[1][0]):
+        return None
+    return _group_replaced(value, scored[0][1], new, region)
+
+
+def correct_part(digits: str, said: str, both: tuple[str, str] | None) -> str | None:
+    """The same for the digits of a number that is not whole yet."""
+    place = _PLACE.search(said)
+    if place:
+        new = spoken_digits(place["digits"]).strip("+")
+        wanted = _COUNTS.get((place["count"] or "").casefold(), len(new))
+        if not new or wanted != len(new) or len(new) >= len(digits):
+            return None
+        if place["end"].casefold() in _LAST:
+            return digits[: -len(new)] + new
+        is_first = place["end"].casefold() not in _MIDDLE
+        return new + digits[len(new) :] if is_first and not digits.startswith("+") else None
+    if both:
+        right, wrong = (spoken_digits(part).strip("+") for part in both)
+        if right and wrong and digits.count(wrong) == 1:
+            return digits.replace(wrong, right)
+    return None
