@@ -16,7 +16,7 @@ import phonenumbers
 from flows.actions import Expectation
 from flows.spoken.dates import parse_date
 from flows.spoken.email import parse_email
-from flows.spoken.phone import spoken_digits
+from flows.spoken.phone import is_whole_number, spoken_digits
 from flows.spoken.words import tokens
 from flows.spoken.yesno import is_refusal, parse_yes_no
 
@@ -123,7 +123,7 @@ def _phone(text: str, words: list[str], region: str) -> Completeness:
     if not _possible(digits, region):
         return Completeness.UNFINISHED
     # Where numbers have one length, it is whole; where they have many, more may follow.
-    return Completeness.OPEN if _possible(f"{digits}0", region) else Completeness.COMPLETE
+    return Completeness.COMPLETE if is_whole_number(digits, region) else Completeness.OPEN
 
 
 def _phone_unasked(text: str, words: list[str], region: str) -> Completeness:

@@ -46,6 +46,7 @@ def test_addresses(said: str, expected: Completeness) -> None:
         ("415 555 01 double", "US", UNFINISHED),
         ("oh two oh seven nine four six oh nine five eight", "GB", COMPLETE),
         ("oh two oh seven", "GB", UNFINISHED),
+        ("oh eight hundred one one one one", "GB", OPEN),
         ("plus four four two oh seven nine four six oh nine five eight", "US", COMPLETE),
         ("030 123456", "DE", OPEN),
         ("can you call me back?", "US", OPEN),
