@@ -176,7 +176,7 @@ def _own_address(address: str) -> str:
 _REFUSALS = {
     403: "the number is another account's than the trunk, or the proxy takes no calls from here",
     404: "no campaign has this number; see `voice-worker numbers`",
-    480: "the campaign is paused; see `voice-worker campaigns`",
+    480: "the campaign is paused, or its flow has mistakes; the worker's log says which",
     486: "the worker is full, or no campaign has this number; see `voice-worker numbers`",
     488: "no codec in common; sip.codecs must hold pcmu or pcma",
     503: "every line is taken, or the worker is ending; Retry-After says when to come again",
