@@ -33,7 +33,7 @@ _PATIENCE_MS: dict[Expectation, tuple[int, int, int]] = {
     Expectation.LETTERS: (220, 600, 1400),
 }
 """Silence after which the turn ends."""
-_DEFAULT = (200, 512, 1400)
+_DEFAULT = (224, 600, 1600)
 
 # In log odds, ends and pauses being equally frequent. The weights of the words are those a logistic
 # regression gave them beside the ear, on speakers it had not heard.
