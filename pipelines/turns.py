@@ -33,13 +33,13 @@ _PATIENCE_MS: dict[Expectation, tuple[int, int, int]] = {
     Expectation.LETTERS: (220, 600, 1400),
 }
 """Silence after which the turn ends."""
-_DEFAULT = (224, 600, 1600)
+_DEFAULT = (224, 600, 1400)
 
 # In log odds, ends and pauses being equally frequent. The weights of the words are those a logistic
 # regression gave them beside the ear, on speakers it had not heard.
 SURELY_FINISHED = 1.5
 """From here on the turn ends as soon as its words are known."""
-UNFINISHED = -0.7
+UNFINISHED = -1.0
 """Below are one in twenty ends, so that their long wait is not what callers know; and six of seven
 pauses."""
 COMPLETE_WORDS = 1.7
