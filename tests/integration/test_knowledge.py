@@ -13,6 +13,7 @@ import yaml
 from config import load_settings
 from config.models import question_model, resolve
 from flows.library import DEMO_KNOWLEDGE
+from rag.compact import compact
 from rag.embed import OnnxEmbedder, embed_elsewhere
 from rag.errors import EmbeddingFailed, SourceInvalid
 from rag.index import VectorIndex
@@ -175,6 +176,12 @@ def test_questions_and_passages_are_embedded_alike(tmp_path: Path) -> None:
     assert passages.shape == asked.shape == (len(texts), twin.dimensions)
     assert np.allclose(np.linalg.norm(asked, axis=1), 1, atol=1e-5)
     assert (passages * asked).sum(axis=1).min() > 0.98
+    # What the engine runs is the same in a fraction of the memory.
+    small = OnnxEmbedder(
+        compact(Path(questions) / "model.onnx", tmp_path), Path(model) / "tokenizer.json"
+    )
+    close = np.concatenate([small.embed([text]) for text in texts])
+    assert (close * asked).sum(axis=1).min() > 0.995
     # Padding beside a longer text changes nothing that matters.
     assert (twin.embed(texts[:4]) * asked[:4]).sum(axis=1).min() > 0.98
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 
+import numpy as np
 import pytest
+from pipecat.audio.vad.silero import SileroOnnxModel
 from pipecat.frames.frames import InputAudioRawFrame, InterruptionFrame, OutputAudioRawFrame
 
 from pipelines.engine.belief import first_loop, is_too_fast
@@ -14,11 +17,32 @@ from pipelines.heard import heard_text, word_start
 from pipelines.transports.pcm_wire import PcmWireSerializer
 from pipelines.turns import WINDOW_MS, VoiceActivity
 from pipelines.utterances import Utterance, Utterances
+from pipelines.vad import RESET_AFTER_WINDOWS, SharedSilero
 from pipelines.watchdog import Verdict, Watchdog
 
 
 def activity() -> VoiceActivity:
     return VoiceActivity(start_ms=160, stop_ms=160, confidence=0.6, min_rms=0.002)
+
+
+@pytest.mark.parametrize("rate", [8000, 16_000])
+def test_the_detector_hears_what_pipecat_s_own_hears(rate: int) -> None:
+    noise = np.random.default_rng(1).normal(0, 300, rate * 3).cumsum()
+    audio = (noise - noise.mean()).clip(-20_000, 20_000).astype(np.int16)
+    path = resources.files("pipecat.audio.vad.data") / "silero_vad.onnx"
+    theirs = SileroOnnxModel(str(path))  # type: ignore[no-untyped-call]
+    ours = SharedSilero().listener(rate)
+    # In pieces of 20 ms, as they come.
+    heard = [
+        probability
+        for begin in range(0, len(audio), rate // 50)
+        for probability, _ in ours.feed(audio[begin : begin + rate // 50])
+    ]
+    # Longer than this without speech and ours begins anew.
+    windows = audio[: RESET_AFTER_WINDOWS * ours.window_samples].reshape(-1, ours.window_samples)
+    expected = [float(theirs(w.astype(np.float32) / 32768, rate)[0][0]) for w in windows]
+    assert heard[: len(expected)] == pytest.approx(expected, abs=1e-6)
+    assert max(expected) > 0.01
 
 
 def test_a_click_opens_no_turn() -> None:
