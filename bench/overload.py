@@ -10,8 +10,8 @@ measured by programs that hear what callers hear.
 
 Words: *told after* is the time until a caller who is refused knows it; *let in* are callers
 of the rush who were accepted: no more than places that had stayed free, when the worker refused one
-of the first 16 for the pressure of their all beginning at once; *voice to voice*, *missed* and *cut in* are
-those of `bench.voice2voice`.
+of the first 16 for the pressure of their all beginning at once; *voice to voice*, *missed* and
+*cut in* are those of `bench.voice2voice`.
 """
 
 from __future__ import annotations
