@@ -27,6 +27,9 @@ FIELD_KINDS = frozenset(["name", "email", "phone", "company", "date", "number", 
 """Kinds that have a parser of their own; the words of any other are the value."""
 _REPEATED = re.compile(r"\b(?:double|triple|treble)\b", re.IGNORECASE)
 _SPELLED = re.compile(r"\b[A-Za-z](?:[-., ]+[A-Za-z]\b){2,}")
+_AT_HEARD = re.compile(
+    r"@|\bat\b|\w(?<!th)at ?(?=g ?mail|yahoo|hot ?mail|outlook|i ?cloud|aol)", re.I
+)
 _PRONOUN = re.compile(r"(?:me|you|us|it)@", re.IGNORECASE)
 _LOOP = re.compile(r"([^\W\d_])\1{3,}", re.IGNORECASE)
 """Four times the same letter: a recogniser that ran on, not a name."""
@@ -85,6 +88,8 @@ def best_reading(kind: str, readings: Sequence[tuple[Reading, str]]) -> tuple[Re
     valid = [item for item in readings if item[0].valid]
     if kind == "email":
         # "… reach me at info-at-green.org": a pronoun before the at sign is a lead-in, misheard.
+        # One with an "at" in it goes before one where another word was taken for it.
+        valid.sort(key=lambda item: _AT_HEARD.search(item[1]) is None)
         valid.sort(key=lambda item: bool(_PRONOUN.match(item[0].value or "")))
     if kind == "email" and valid and _is_doubtful(valid[0][0]):
         known = [item for item in valid if (item[0].value or "").partition("@")[2] in PROVIDERS]

@@ -150,6 +150,12 @@ def test_a_domain_without_a_slip_is_not_doubted(domain: str) -> None:
     assert suggestion(domain) is None
 
 
+def test_a_reading_with_an_at_goes_before_one_where_it_was_guessed() -> None:
+    texts = ["My email is day with that gmail dot com.", "My email is Davidatgmail.com"]
+    reading, _ = best_reading("email", [(read("email", text, "US"), text) for text in texts])
+    assert reading.value == "david@gmail.com"
+
+
 def test_a_very_short_domain_gives_way_to_a_known_one() -> None:
     texts = ["mary dot jones at you dot com", "mary dot jones at yahoo dot com"]
     reading, _ = best_reading("email", [(read("email", text, "US"), text) for text in texts])
