@@ -26,7 +26,8 @@ LONGEST_LOUD_MS = 480
 
 _PATIENCE_MS: dict[Expectation, tuple[int, int, int]] = {
     # (surely finished, in doubt, unfinished)
-    Expectation.YES_NO: (190, 450, 1400),
+    # "Yes, that's right": many pause at the comma.
+    Expectation.YES_NO: (280, 450, 1400),
     Expectation.EMAIL: (320, 900, 1600),
     Expectation.PHONE: (256, 700, 1400),
     Expectation.DIGITS: (220, 600, 1400),
