@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rapidfuzz.distance import Levenshtein
 
 from tests.acceptance.conftest import RunningWorker, Speak
 from tests.acceptance.test_call import ended_rows, transcribed
@@ -52,6 +53,16 @@ def words(text: str) -> list[str]:
     return "".join(c for c in text.lower().replace("-", " ") if c.isalpha() or c in " '").split()
 
 
+def words_in(text: str, heard: str) -> int:
+    """How many words of `text` were heard, however the recogniser divides them ("north wind")."""
+    said = words(text)
+
+    def differ(count: int) -> int:
+        return int(Levenshtein.distance("".join(said[:count]), "".join(words(heard))))
+
+    return min(range(len(said) + 1), key=differ)
+
+
 async def test_what_is_written_as_heard_is_what_the_caller_received(
     recorder: RunningWorker, espeak: Speak, tmp_path: Path
 ) -> None:
@@ -74,7 +85,7 @@ async def test_what_is_written_as_heard_is_what_the_caller_received(
     assert begun < ducked < held <= caller.at(type="clear")
     received = bytes(caller.conversation.heard)[begun:held]
     heard = await asyncio.to_thread(transcribed, recorder, received, tmp_path / "heard.wav")
-    assert abs(len(words(heard)) - len(words(greeting["heard_text"]))) <= 1, (
+    assert abs(words_in(greeting["text"], heard) - len(words(greeting["heard_text"]))) <= 1, (
         heard, greeting["heard_text"],
     )  # fmt: skip
 
