@@ -36,21 +36,16 @@ def correct_phone(value: str, said: str, both: tuple[str, str] | None, region: s
     digits = value.lstrip("+")
     place = _PLACE.search(said)
     if both and not place:
-        right, wrong = (spoken_digits(part).strip("+") for part in both)
-        if right and wrong and digits.count(wrong) == 1:
-            return _valid_phone(digits.replace(wrong, right), region)
-        return None
+        changed = _exchanged(digits, both)
+        return _valid_phone(changed, region) if changed else None
     national = "".join(groups_of(value, region))
     if not digits.endswith(national):
         national = national.lstrip("0")
     prefix = digits[: len(digits) - len(national)] if national else ""
     if place:
-        new = spoken_digits(place["digits"]).strip("+")
+        new = _named_part(place)
         where = place["end"].casefold()
         if not new or len(new) >= len(national):
-            return None
-        wanted = _COUNTS.get((place["count"] or "").casefold(), len(new))
-        if wanted != len(new):
             return None
         if where in _LAST:
             return _valid_phone(prefix + national[: -len(new)] + new, region)
@@ -95,16 +90,24 @@ def correct_part(digits: str, said: str, both: tuple[str, str] | None) -> str | 
     """The same for the digits of a number that is not whole yet."""
     place = _PLACE.search(said)
     if place:
-        new = spoken_digits(place["digits"]).strip("+")
-        wanted = _COUNTS.get((place["count"] or "").casefold(), len(new))
-        if not new or wanted != len(new) or len(new) >= len(digits):
+        new = _named_part(place)
+        if not new or len(new) >= len(digits):
             return None
         if place["end"].casefold() in _LAST:
             return digits[: -len(new)] + new
         is_first = place["end"].casefold() not in _MIDDLE
         return new + digits[len(new) :] if is_first and not digits.startswith("+") else None
-    if both:
-        right, wrong = (spoken_digits(part).strip("+") for part in both)
-        if right and wrong and digits.count(wrong) == 1:
-            return digits.replace(wrong, right)
-    return None
+    return _exchanged(digits, both) if both else None
+
+
+def _named_part(place: re.Match[str]) -> str:
+    """The digits said for a part; empty when they are not as many as were announced."""
+    new = spoken_digits(place["digits"]).strip("+")
+    wanted = _COUNTS.get((place["count"] or "").casefold(), len(new))
+    return new if wanted == len(new) else ""
+
+
+def _exchanged(digits: str, both: tuple[str, str]) -> str | None:
+    """The right for the wrong, where the wrong stands once."""
+    right, wrong = (spoken_digits(part).strip("+") for part in both)
+    return digits.replace(wrong, right) if right and wrong and digits.count(wrong) == 1 else None
