@@ -8,7 +8,7 @@ from flows.commands import command_in
 from flows.errors import Problem
 from flows.matching import Choosable, normal
 from flows.model import ClarifyNode, Flow, LeadGateNode, RagAnswerNode
-from flows.nodes.lead_gate import DIGITS_KEYED
+from flows.nodes.confirming import DIGITS_KEYED
 from flows.texts import variants
 
 

@@ -21,5 +21,13 @@ def is_denied(cursor: Cursor, field: LeadField, value: str | None) -> bool:
     return _entry(field, value) in cursor.state.denied
 
 
+def last_denied(cursor: Cursor, field: LeadField) -> str | None:
+    """The value the caller turned down last, while they are asked for the field again."""
+    if not cursor.state.rounds:
+        return None
+    mine = (entry for entry in reversed(cursor.state.denied) if entry.startswith(f"{field.field}="))
+    return next((entry.partition("=")[2] for entry in mine), None)
+
+
 def _entry(field: LeadField, value: str | None) -> str:
     return f"{field.field}={value}"

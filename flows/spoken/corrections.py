@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 from flows.spoken.characters import Piece, alike, pieces, respelled
 from flows.spoken.domains import ENDINGS, PROVIDERS
 from flows.spoken.email import parse_email
-from flows.spoken.phone import spoken_digits
+from flows.spoken.phone import MAX_DIGITS, spoken_digits
 from flows.spoken.phone_corrections import correct_part, correct_phone
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import MIN_SPELLED, confusable, letter_at, tokens
@@ -96,6 +96,12 @@ def correct_digits(digits: str, text: str) -> str | None:
     """The same for the digits of a number that is not whole yet."""
     said = without_yes_no(text).strip(" .,!?")
     return correct_part(digits, said, _x_not_y(said))
+
+
+def names_digits(text: str) -> bool:
+    """True when the words say which digits of a number they are: "the last four are …"."""
+    said = without_yes_no(text).strip(" .,!?")
+    return correct_part("0" * MAX_DIGITS, said, None) is not None or _x_not_y(said) is not None
 
 
 def _x_not_y(said: str) -> tuple[str, str] | None:
@@ -339,11 +345,13 @@ def _spelled_word(value: str, words: list[re.Match[str]], said: str) -> str | No
     spelled = _longest_run(found)
     if len(spelled) < MIN_SPELLED:
         return None
+    if value.replace(" ", "").isalpha():
+        if both := _two_words_spelled(words, spelled):
+            return both
+        if _is_all(words, spelled):
+            return _recased_word(spelled)
     hits = [word for word in words if alike(word.group(), spelled)]
     if not hits:
-        both = _two_words_spelled(words, spelled)
-        if both:
-            return both
         # Misheard from its first letter on ("Cain" for "Jane"): the nearest, when that is clear.
         hits = _nearest(words, spelled)
     if len(hits) != 1:
@@ -351,6 +359,16 @@ def _spelled_word(value: str, words: list[re.Match[str]], said: str) -> str | No
     word = hits[0]
     new = spelled[:1].upper() + spelled[1:] if word.group()[:1].isupper() else spelled
     return value[: word.start()] + new + value[word.end() :]
+
+
+def _is_all(words: list[re.Match[str]], spelled: str) -> bool:
+    """ "K O W A L S K I" for "Oh Alski": one name, heard as two."""
+    heard = [word.group().casefold() for word in words]
+    if len(heard) < 2 or any(word == spelled for word in heard):
+        return False
+    nearest = min(Levenshtein.distance(word, spelled) for word in heard)
+    together = Levenshtein.distance("".join(heard), spelled)
+    return together < nearest and together <= len(spelled) / 2
 
 
 def _nearest(words: list[re.Match[str]], spelled: str) -> list[re.Match[str]]:
@@ -378,7 +396,7 @@ def _two_words_spelled(words: list[re.Match[str]], spelled: str) -> str | None:
         )
 
     split = min(range(2, len(spelled) - 1), key=distance)
-    if distance(split) > len(spelled) * 0.4:
+    if not (alike(first, spelled[:split]) and alike(last, spelled[split:])):
         return None
     return f"{spelled[:split].capitalize()} {spelled[split:].capitalize()}"
 

@@ -298,3 +298,33 @@ def test_a_question_about_a_value_says_what_a_correction_would_be() -> None:
     call = Call(_phone()).said("503 555 0142")
     listen = next(action for action in call.actions if isinstance(action, Listen))
     assert (listen.expect, listen.about) == (Expectation.YES_NO, Expectation.PHONE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "part", "corrected"),
+    [
+        ("email", "john dot schmidt at gmail dot com", "schmid without t", "john.schmid@gmail.com"),
+        ("email", "john dot schmidt at gmail dot com", "S C H M I D", "john.schmid@gmail.com"),
+        ("email", "john at gmail dot com", "at hotmail dot com", "john@hotmail.com"),
+        ("email", "john at gmail dot com", "jon at gmail dot com", "jon@gmail.com"),
+        ("phone", "503 555 0142", "the last four are 0143", "+15035550143"),
+        ("phone", "503 555 0142", "503 555 0143", "+15035550143"),
+        ("name", "Jane Miller", "J A Y N E", "Jayne Miller"),
+        ("name", "Jane Miller", "Joan Smith", "Joan Smith"),
+    ],
+)
+def test_a_part_said_after_a_plain_no_corrects_what_was_denied(
+    kind: str, value: str, part: str, corrected: str
+) -> None:
+    call = Call({"field": kind, "ask": "Your answer?", "confirm": "read_back"}).said(value)
+    call.said("no").said(part)
+    assert call.stored == (corrected, False)
+    assert call.captured[-1].raw.endswith(part)
+    call.said("yes")
+    assert call.stored == (corrected, True)
+
+
+def test_the_first_digits_of_a_number_said_again_are_its_beginning_and_no_correction() -> None:
+    call = Call({"field": "phone", "ask": "Your number?"}).said("503 555 0142").said("no")
+    call.said("503").said("555 0143")
+    assert call.stored[0] == "+15035550143"

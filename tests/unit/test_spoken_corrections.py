@@ -81,6 +81,8 @@ from flows.spoken.support import licensed_digits, licensed_letters, supported
         ("name", "John Smith", "last name is Smyth", "John Smyth"),
         ("name", "Philip Lee", "it's two l's", "Phillip Lee"),
         ("name", "Catherine Lee", "with a K", "Katherine Lee"),
+        ("name", "Oh Alski", "no, it's called ski, K, O, W, A, L, S, K, I", "Kowalski"),
+        ("name", "Robert Jonson", "no, R O B E R T J O H N S O N", "Robert Johnson"),
     ],
 )
 def test_a_correction_replaces_the_part_named(

@@ -1,0 +1,177 @@
+"""A value was understood: keep it with its proof, read it back, hear what the caller says to it.
+
+A confirmation is bound to the value it was asked for: a yes after a correction confirms the
+correction. A correction replaces the part it names (`flows.spoken.corrections`).
+
+After the first failed round the value is asked for letter by letter, after the second in another
+way: on the page, on the keypad. What can't be confirmed then is kept, marked unconfirmed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flows.actions import Expectation
+from flows.cursor import Cursor
+from flows.events import CallerSaid
+from flows.model import LeadField, LeadGateNode
+from flows.nodes import gate
+from flows.nodes.common import climb_no_match
+from flows.nodes.denied import allow, deny, is_denied
+from flows.nodes.readings import answer_in, is_unsure, other_values, read_field
+from flows.spoken.corrections import correct
+from flows.spoken.fields import Reading, read_back
+from flows.spoken.yesno import parse_yes_no, without_yes_no
+from flows.state import FieldValue
+
+MAX_ROUNDS = 2
+WAY_OFFERED = 10
+"""`rounds` once another way was offered: it is offered once."""
+DIGITS_KEYED = frozenset({"phone", "number", "date", "money"})
+"""Kinds of fields that may be keyed in."""
+SPELLED_KINDS = frozenset({"email", "name", "company"})
+_BUT = re.compile(r"\b(?:but|except|only)\b", re.IGNORECASE)
+
+
+def take(
+    cursor: Cursor,
+    node: LeadGateNode,
+    field: LeadField,
+    reading: Reading,
+    event: CallerSaid,
+    *,
+    raw: str = "",
+) -> None:
+    """A value was understood: keep it with its proof, then confirm it as the author wants."""
+    sure = field.confirm in ("none", "implicit")
+    others = () if sure else other_values(cursor, field, event, reading.value)
+    if not sure and is_denied(cursor, field, reading.value):
+        if others:
+            reading, others = Reading(others[0], True, details=reading.details), others[1:]
+        else:
+            cursor.note("heard what was wrong again")
+            allow(cursor, field, reading.value)
+            cursor.set(rounds=cursor.state.rounds + 1)
+            if cursor.state.rounds >= MAX_ROUNDS and another_way(cursor, node, field):
+                return
+    found = FieldValue(
+        value=reading.value or "",
+        raw=raw or event.text,
+        offset_ms=event.offset_ms,
+        confidence=round(event.confidence, 4),
+        confirmed=sure,
+        details=reading.details,
+        others=others,
+    )
+    cursor.note(f"took {field.field}")
+    gate.store(cursor, field, found)
+    spell = field.confirm == "spell_back" or cursor.state.rounds > 0 or is_unsure(event)
+    written, spoken = read_back(
+        field.kind, found.value, spell=spell and not sure, region=cursor.state.region
+    )
+    if sure:
+        if field.confirm == "implicit":
+            cursor.say_phrase("thanks", value=written, spoken=spoken)
+        gate.next_field(cursor, node)
+        return
+    cursor.set(phase="confirm", candidate=found, partial="", misses=0, silences=0)
+    cursor.say_phrase("read_back", value=written, spoken=spoken)
+    gate.listen(cursor, node, field, Expectation.YES_NO)
+
+
+def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
+    candidate = cursor.state.candidate
+    assert candidate is not None
+    answer = answer_in(event)
+    changed = None
+    if answer is not True or _BUT.search(event.text):
+        changed = _changed(cursor, field, candidate, event)
+    if changed is not None and changed.value != candidate.value:
+        cursor.note("corrected")
+        deny(cursor, field, candidate.value)
+        cursor.set(rounds=cursor.state.rounds + 1)
+        if cursor.state.rounds > MAX_ROUNDS and another_way(cursor, node, field):
+            return
+        take(cursor, node, field, changed, event, raw=f"{candidate.raw} / {event.text}")
+    elif answer is True or (changed is not None and answer is None):
+        # "No" and the same again is no confirmation: it was misheard twice.
+        cursor.note("confirmed")
+        gate.store(cursor, field, candidate.model_copy(update={"confirmed": True}))
+        gate.next_field(cursor, node)
+    elif answer is False:
+        _denied(cursor, node, field, candidate)
+    elif not climb_no_match(cursor, node.no_match):
+        keep_unconfirmed(cursor, node, field)
+
+
+def _changed(
+    cursor: Cursor, field: LeadField, candidate: FieldValue, event: CallerSaid
+) -> Reading | None:
+    """The value as corrected: the part named, or the whole said again; None when neither was."""
+    texts = (event.text, *event.alternatives)
+    for text in texts:
+        part = correct(field.kind, candidate.value, text, cursor.state.region)
+        if part and not is_denied(cursor, field, part):
+            return Reading(part, True, details=candidate.details)
+    whole = [read_field(cursor, field, event, without_yes_no(text)) for text in texts]
+    whole = [reading for reading in whole if reading.valid and reading.value]
+    if field.kind == "text" and parse_yes_no(event.text) is not None:
+        return None
+    # Other words than those that were just denied are likelier to be what is meant.
+    return next((item for item in whole if item.value != candidate.value), next(iter(whole), None))
+
+
+def _denied(cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: FieldValue) -> None:
+    rounds = cursor.state.rounds + 1
+    cursor.note(f"not right, round {rounds}")
+    deny(cursor, field, candidate.value)
+    cursor.set(rounds=rounds, misses=0)
+    if candidate.others and rounds <= MAX_ROUNDS:
+        cursor.note("tried another reading")
+        other = candidate.model_copy(
+            update={"value": candidate.others[0], "others": candidate.others[1:]}
+        )
+        cursor.set(candidate=other)
+        gate.store(cursor, field, other)
+        written, spoken = read_back(field.kind, other.value, spell=True, region=cursor.state.region)
+        cursor.say_phrase("read_back", value=written, spoken=spoken)
+        gate.listen(cursor, node, field, Expectation.YES_NO)
+    elif rounds < MAX_ROUNDS:
+        _ask_again(cursor, node, field, candidate)
+    elif not another_way(cursor, node, field):
+        keep_unconfirmed(cursor, node, field)
+
+
+def _ask_again(cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: FieldValue) -> None:
+    if field.kind not in SPELLED_KINDS:
+        cursor.say_phrase("once_more")
+        gate.ask(cursor, node, field, turn=cursor.state.rounds)
+        return
+    cursor.set(phase="ask", candidate=None, partial="")
+    cursor.say_phrase("spell_it")
+    gate.listen(cursor, node, field, spelled=True)
+
+
+def another_way(cursor: Cursor, node: LeadGateNode, field: LeadField) -> bool:
+    """Speaking failed twice: a text box on the page, or the keypad. False when there is neither,
+    or it was offered before."""
+    if cursor.state.rounds >= WAY_OFFERED:
+        return False
+    if gate.show_box(cursor, field):
+        phrase = "type_it"
+    elif field.kind in DIGITS_KEYED and "keypad" in cursor.state.channels:
+        phrase = "key_it"
+    else:
+        return False
+    cursor.note(f"offered another way: {phrase}")
+    cursor.set(phase="ask", candidate=None, partial="", misses=0, rounds=WAY_OFFERED)
+    cursor.say_phrase(phrase)
+    gate.listen(cursor, node, field)
+    return True
+
+
+def keep_unconfirmed(cursor: Cursor, node: LeadGateNode, field: LeadField) -> None:
+    cursor.note("kept unconfirmed")
+    reachable = cursor.state.caller_number is not None and field.kind != "phone"
+    cursor.say_phrase("call_back" if reachable else "unconfirmed")
+    gate.next_field(cursor, node)

@@ -1,0 +1,90 @@
+"""Two questions that come before a value is taken: is what we know already right (`offer`), and was
+a domain that looks like a slip meant as a well-known one (`suggest`)."""
+
+from __future__ import annotations
+
+from flows.actions import Expectation
+from flows.cursor import Cursor
+from flows.events import CallerSaid
+from flows.model import LeadField, LeadGateNode
+from flows.nodes import gate
+from flows.nodes.common import climb_no_match
+from flows.nodes.confirming import keep_unconfirmed, take
+from flows.nodes.readings import answer_in, read_field
+from flows.spoken.corrections import correct
+from flows.spoken.fields import Reading
+from flows.spoken.yesno import without_yes_no
+from flows.state import FieldValue
+
+
+def offered(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
+    """An answer to a known value: yes takes it, a value replaces it, no asks for another."""
+    candidate = cursor.state.candidate
+    assert candidate is not None
+    answer = answer_in(event)
+    other = read_field(cursor, field, event, without_yes_no(event.text))
+    if answer is not True and other.valid and other.value != candidate.value:
+        cursor.set(phase="ask", candidate=None)
+        take(cursor, node, field, other, event)
+    elif answer is True or other.valid:
+        cursor.note("took what was known")
+        confirmed = candidate.model_copy(
+            update={"raw": event.text, "offset_ms": event.offset_ms, "confirmed": True}
+        )
+        gate.store(cursor, field, confirmed)
+        gate.next_field(cursor, node)
+    elif answer is False or not climb_no_match(cursor, node.no_match):
+        gate.ask(cursor, node, field)
+
+
+def suggest(
+    cursor: Cursor,
+    node: LeadGateNode,
+    field: LeadField,
+    reading: Reading,
+    raw: str,
+    event: CallerSaid,
+) -> None:
+    """ "gnail": ask whether the well-known domain was meant; `partial` keeps what was heard."""
+    assert reading.suggestion
+    cursor.note("asked about a domain")
+    meant = FieldValue(
+        value=reading.suggestion,
+        raw=raw,
+        offset_ms=event.offset_ms,
+        confidence=round(event.confidence, 4),
+    )
+    cursor.set(
+        phase="suggest", candidate=meant, partial=raw if reading.valid else "", misses=0, silences=0
+    )
+    domain = reading.suggestion.partition("@")[2]
+    cursor.say_phrase("did_you_say", value=domain, spoken=domain.replace(".", " dot "))
+    gate.listen(cursor, node, field, Expectation.YES_NO)
+
+
+def suggested(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
+    candidate, heard = cursor.state.candidate, cursor.state.partial
+    assert candidate is not None
+    answer = answer_in(event)
+    cursor.set(partial="")
+    other = read_field(cursor, field, event, without_yes_no(event.text))
+    domain = candidate.value.partition("@")[2]
+    if other.valid and other.value:
+        cursor.set(phase="ask", candidate=None)
+        take(cursor, node, field, other, event)
+    elif answer is True:
+        agreed = event.model_copy(update={"confidence": candidate.confidence, "alternatives": ()})
+        reading = Reading(candidate.value, True)
+        take(cursor, node, field, reading, agreed, raw=f"{candidate.raw} [{domain}?] {event.text}")
+    elif changed := correct(field.kind, candidate.value, event.text, cursor.state.region):
+        raw = f"{candidate.raw} [{domain}?] {event.text}"
+        take(cursor, node, field, Reading(changed, True), event, raw=raw)
+    elif answer is False and heard:
+        as_heard = event.model_copy(update={"text": heard, "words": (), "alternatives": ()})
+        take(cursor, node, field, read_field(cursor, field, as_heard, heard), as_heard)
+    elif answer is False:
+        gate.ask(cursor, node, field)
+    else:
+        cursor.set(partial=heard)
+        if not climb_no_match(cursor, node.no_match):
+            keep_unconfirmed(cursor, node, field)

@@ -1,0 +1,101 @@
+"""What the caller's words hold for the field that is asked for."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from flows.cursor import Cursor
+from flows.events import CallerSaid
+from flows.matching import match_meaning, match_words, vocabulary
+from flows.model import LeadField
+from flows.nodes.denied import is_denied
+from flows.spoken.corrections import correct_digits
+from flows.spoken.fields import Reading, best_reading, read
+from flows.spoken.yesno import parse_yes_no
+
+UNSURE = 0.55
+"""A word less certain than this makes its value be spelled back."""
+MEANING_THRESHOLD = 0.5
+"""Least likeness by meaning at which a choice is taken without any of its words."""
+
+
+def best(cursor: Cursor, field: LeadField, event: CallerSaid) -> tuple[Reading, str]:
+    """The reading of the words that makes a valid value, the recogniser's own first; and its words.
+
+    Words said alone count before the same words after an earlier half: callers start over.
+    """
+    before = cursor.state.partial
+    texts = (event.text, *event.alternatives)
+    alone = [(read_field(cursor, field, event, text), text) for text in texts]
+    if before:
+        whole = [reading for reading, _ in alone if reading.valid and len(event.text.split()) > 1]
+        if not whole or field.kind not in ("email", "phone"):
+            joined = (_continued(field.kind, before, text) for text in texts)
+            alone = [(read_field(cursor, field, event, text), text) for text in joined]
+    return best_reading(field.kind, alone)
+
+
+def _continued(kind: str, before: str, text: str) -> str:
+    """What was given so far and what was said now, as one; or so far with a part corrected."""
+    changed = correct_digits(before, text) if kind == "phone" else None
+    return changed or f"{before} {text}".strip()
+
+
+def read_field(cursor: Cursor, field: LeadField, event: CallerSaid, text: str) -> Reading:
+    if field.kind != "choice":
+        return read(
+            field.kind,
+            text,
+            cursor.state.region,
+            today=_today(cursor),
+            company_domain=_company_domain(cursor),
+        )
+    names = [item.name for item in field.options]
+    match = match_words(vocabulary(field.options, cursor), text) or match_meaning(
+        names, event.scores, MEANING_THRESHOLD
+    )
+    return Reading(names[match.index] if match else None, match is not None)
+
+
+def _today(cursor: Cursor) -> date | None:
+    """The day of the call, when the call says so (`call.date`)."""
+    try:
+        return date.fromisoformat(cursor.state.facts.get("call.date", ""))
+    except ValueError:
+        return None
+
+
+def _company_domain(cursor: Cursor) -> str | None:
+    """What "at my company's domain" means, from what is known of the caller."""
+    values = cursor.values()
+    for name in ("lead.domain", "lead.website", "lead.company_domain", "caller.domain"):
+        found = re.search(
+            r"(?:https?://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)", values.get(name, ""), re.I
+        )
+        if found:
+            return found.group(1).casefold()
+    return None
+
+
+def answer_in(event: CallerSaid) -> bool | None:
+    """Yes or no; of one word that is neither ("Note"), what else it was heard as."""
+    texts = (event.text, *event.alternatives) if len(event.text.split()) < 2 else (event.text,)
+    answers = (parse_yes_no(text) for text in texts)
+    return next((answer for answer in answers if answer is not None), None)
+
+
+def other_values(
+    cursor: Cursor, field: LeadField, event: CallerSaid, value: str | None
+) -> tuple[str, ...]:
+    readings = [read_field(cursor, field, event, text) for text in event.alternatives]
+    values = [reading.value for reading in readings if reading.valid and reading.value]
+    return tuple(
+        other
+        for other in dict.fromkeys(values)
+        if other != value and not is_denied(cursor, field, other)
+    )
+
+
+def is_unsure(event: CallerSaid) -> bool:
+    return any(word.confidence < UNSURE for word in event.words)
