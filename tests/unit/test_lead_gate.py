@@ -325,6 +325,6 @@ def test_a_part_said_after_a_plain_no_corrects_what_was_denied(
 
 
 def test_the_first_digits_of_a_number_said_again_are_its_beginning_and_no_correction() -> None:
-    call = Call({"field": "phone", "ask": "Your number?"}).said("503 555 0142").said("no")
+    call = Call(_phone()).said("503 555 0142").said("no")
     call.said("503").said("555 0143")
     assert call.stored[0] == "+15035550143"
