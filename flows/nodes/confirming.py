@@ -20,6 +20,7 @@ from flows.nodes.common import climb_no_match
 from flows.nodes.denied import allow, deny, is_denied
 from flows.nodes.readings import answer_in, is_unsure, other_values, read_field
 from flows.spoken.corrections import correct
+from flows.spoken.familiar import same_sounds
 from flows.spoken.fields import Reading, read_back
 from flows.spoken.yesno import parse_yes_no, without_yes_no
 from flows.state import FieldValue
@@ -66,6 +67,7 @@ def take(
     cursor.note(f"took {field.field}")
     gate.store(cursor, field, found)
     spell = field.confirm == "spell_back" or cursor.state.rounds > 0 or is_unsure(event)
+    spell = spell or (field.kind in SPELLED_KINDS and _is_in_doubt(found.value, others))
     written, spoken = read_back(
         field.kind, found.value, spell=spell and not sure, region=cursor.state.region
     )
@@ -77,6 +79,13 @@ def take(
     cursor.set(phase="confirm", candidate=found, partial="", misses=0, silences=0)
     cursor.say_phrase("read_back", value=written, spoken=spoken)
     gate.listen(cursor, node, field, Expectation.YES_NO)
+
+
+def _is_in_doubt(value: str, others: tuple[str, ...]) -> bool:
+    """True when another reading is so near that the two sound alike: "mary" and "merry"."""
+    name = value.partition("@")[0]
+    rest = (other.partition("@")[0] for other in others)
+    return any(other != name and same_sounds(name, other) for other in rest)
 
 
 def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,6 +13,7 @@ from flows.spoken.address import parse_address
 from flows.spoken.dates import parse_date
 from flows.spoken.domains import PROVIDERS
 from flows.spoken.email import parse_email
+from flows.spoken.familiar import is_familiar, same_sounds
 from flows.spoken.names import parse_company, parse_name
 from flows.spoken.numbers import parse_money, parse_number
 from flows.spoken.phone import MAX_DIGITS, MIN_PARTIAL_DIGITS, parse_phone
@@ -86,21 +87,64 @@ def best_reading(kind: str, readings: Sequence[tuple[Reading, str]]) -> tuple[Re
     heard before one that was guessed.
     """
     valid = [item for item in readings if item[0].valid]
-    if kind == "email":
-        # "… reach me at info-at-green.org": a pronoun before the at sign is a lead-in, misheard.
-        # One with an "at" in it goes before one where another word was taken for it.
-        valid.sort(key=lambda item: _AT_HEARD.search(item[1]) is None)
-        valid.sort(key=lambda item: bool(_PRONOUN.match(item[0].value or "")))
-    if kind == "email" and valid and _is_doubtful(valid[0][0]):
-        known = [item for item in valid if (item[0].value or "").partition("@")[2] in PROVIDERS]
-        return (known or valid)[0]
-    if kind in ("phone", "digits"):
-        repeated = [item for item in valid if _REPEATED.search(item[1])]
-        return (repeated or valid or readings)[0]
-    if kind in ("name", "company"):
-        spelled = [item for item in valid if _SPELLED.search(item[1])]
-        return (spelled or valid or readings)[0]
-    return (valid or readings)[0]
+    if not valid:
+        return readings[0]
+    match kind:
+        case "email":
+            return _best_address(valid)
+        case "phone" | "digits":
+            repeated = [item for item in valid if _REPEATED.search(item[1])]
+            return (repeated or valid)[0]
+        case "name" | "company":
+            spelled = [item for item in valid if _SPELLED.search(item[1])]
+            return (spelled or [_familiar(valid, _whole)])[0]
+    return valid[0]
+
+
+def _best_address(valid: list[tuple[Reading, str]]) -> tuple[Reading, str]:
+    # "… reach me at info-at-green.org": a pronoun before the at sign is a lead-in, misheard.
+    # One with an "at" in it goes before one where another word was taken for it.
+    valid = sorted(valid, key=lambda item: _AT_HEARD.search(item[1]) is None)
+    valid.sort(key=lambda item: bool(_PRONOUN.match(item[0].value or "")))
+    first = valid[0]
+    known = [item for item in valid if _parts(item)[1] in PROVIDERS]
+    domain = known[0] if known and _is_doubtful(first[0]) else first
+    if _SPELLED.search(domain[1]):
+        return domain
+    local = _familiar([domain, *valid], lambda item: _parts(item)[0])
+    if local is domain:
+        return domain
+    # The name of one reading and the domain of another: each was heard.
+    name, at = _parts(local)[0], _parts(domain)[1]
+    meant = (domain[0].suggestion or "").partition("@")[2]
+    found = Reading(f"{name}@{at}", True, suggestion=f"{name}@{meant}" if meant else None)
+    return found, local[1] if _parts(local)[1] == at else f"{local[1]} / {domain[1]}"
+
+
+def _parts(item: tuple[Reading, str]) -> tuple[str, str]:
+    local, _, domain = (item[0].value or "").partition("@")
+    return local, domain
+
+
+def _whole(item: tuple[Reading, str]) -> str:
+    return item[0].value or ""
+
+
+def _familiar(
+    valid: list[tuple[Reading, str]], name_of: Callable[[tuple[Reading, str]], str]
+) -> tuple[Reading, str]:
+    """The first reading, unless another is of the same sounds and holds names that people have."""
+    first = valid[0]
+    if is_familiar(name_of(first)):
+        return first
+    return next(
+        (
+            item
+            for item in valid[1:]
+            if is_familiar(name_of(item)) and same_sounds(name_of(first), name_of(item))
+        ),
+        first,
+    )
 
 
 def _is_doubtful(reading: Reading) -> bool:

@@ -1,0 +1,98 @@
+"""Names many people have: they decide between readings of the same audio, and nothing else.
+
+A recogniser that writes "Merry dot Jones" and, as its second guess, "Mary dot Jones" heard the same
+sounds. The list holds the commonest first and last names of the English-speaking countries
+(censuses of the United States and of England and Wales); what is not in it is as good a name.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rapidfuzz import fuzz
+
+FIRST_NAMES = frozenset(
+    "aaron abby abigail adam adrian aidan alan albert alec alex alexander alexandra alfie alfred alice "
+    "alison allan allen alyssa amanda amber amelia amy ana andrea andrew andy angela angus ann anna "
+    "anne annie anthony antonio archie arthur ashley audrey austin ava barbara barry beatrice becky ben "
+    "benjamin bernard beth bethany betty beverly bill billy bob bobby brad bradley brandon brenda brian "
+    "brittany bruce bryan caitlin callum cameron carl carla carlos carol caroline carolyn carrie "
+    "catherine cathy charles charlie charlotte chelsea cheryl chloe chris christian christina christine "
+    "christopher cindy claire clara claudia colin connie connor courtney craig crystal cynthia daisy dan "
+    "daniel danielle danny darren dave david dawn dean debbie deborah debra denise dennis derek diana "
+    "diane diego dominic don donald donna doris dorothy douglas duncan dylan ed eddie edith edward "
+    "eileen elaine eleanor elena eli elijah elizabeth ella ellen ellie emily emma emmanuel eric erica "
+    "erin ethan eva evan eve evelyn faith fatima felix fiona florence frances francis frank fred "
+    "freddie frederick gabriel gail gareth gary gavin gemma geoff george georgia georgina gerald gina "
+    "glen glenn gloria gordon grace graham grant greg gregory hannah harold harriet harry harvey hazel "
+    "heather helen henry holly howard hugh hugo ian irene isaac isabel isabella isla ivan ivy jack "
+    "jackie jackson jacob jacqueline jade jake james jamie jan jane janet janice jason jasmine jay jean "
+    "jeff jeffrey jen jennifer jenny jeremy jerry jesse jessica jill jim jimmy jo joan joanna joanne joe "
+    "joel john johnny jon jonathan jordan jose joseph joshua josh joyce juan juanita judith judy julia "
+    "julian julie june justin karen karl kate katherine kathleen kathryn kathy katie kay keith kelly ken "
+    "kenneth kerry kevin kim kimberly kirsty kyle lara larry laura lauren laurence leah lee leo leon "
+    "leonard leslie lewis liam lillian lily linda lisa liz logan lois lola lorraine louis louise lucas "
+    "lucy luis luke lydia lynn maggie malcolm marc marcus margaret maria marie marilyn mario marion mark "
+    "martha martin marvin mary mason mathew matilda matt matthew maureen max may megan mel melanie "
+    "melissa michael michelle miguel mike mildred millie miriam mohammed molly monica morgan muhammad "
+    "nancy naomi natalie natasha nathan neil nicholas nick nicola nicole nigel nina noah noel nora norma "
+    "norman oliver olivia oscar owen pablo pam pamela pat patricia patrick paul paula pauline pedro "
+    "peggy penny pete peter phil philip phillip phoebe phyllis poppy rachel ralph randy ray raymond "
+    "rebecca reece reggie rhys richard rick ricky rita rob robert roberta robin rod rodney roger roland "
+    "ron ronald rory rosa rose rosemary rosie ross roy ruby russell ruth ryan sally sam samantha samuel "
+    "sandra sara sarah scott sean sebastian seth shane shannon sharon shaun sheila shirley sidney simon "
+    "sofia sonia sophia sophie stacey stanley stella stephanie stephen steve steven stewart stuart sue "
+    "summer susan suzanne sylvia tamara tammy tanya tara ted teresa terry thelma theo theodore theresa "
+    "thomas tiffany tim timothy tina toby todd tom tommy toni tony tracey tracy travis trevor tyler "
+    "valerie vanessa vera veronica vicky victor victoria vincent violet virginia vivian walter wanda "
+    "warren wayne wendy wesley will william wyatt yolanda yvonne zach zachary zara zoe".split()
+)
+LAST_NAMES = frozenset(
+    "adams ahmed alexander ali allen alvarez anderson andrews armstrong arnold atkinson bailey baker "
+    "ball barker barnes barnett barrett bates baxter begum bell bennett berry bishop black boyd "
+    "bradley brooks brown bryant burke burns burton butler byrne campbell carpenter carr carroll "
+    "carter castillo castro chambers chan chapman chavez chen clark clarke cole coleman collins "
+    "cook cooper cox crawford cruz cunningham davidson davies davis dawson day dean diaz dixon "
+    "duncan dunn edwards elliott ellis evans ferguson fernandez fisher fleming fletcher flores "
+    "ford foster fox francis franklin fraser freeman fuller garcia gardner garza george gibson "
+    "gilbert gomez gonzales gonzalez gordon graham grant gray green greene griffin griffiths "
+    "gutierrez hall hamilton hansen harper harris harrison hart harvey hawkins hayes henderson "
+    "henry hernandez hicks hill hoffman holland holmes hopkins howard howell hudson hughes hunt "
+    "hunter hussain jackson jacobs james jenkins jensen jimenez johnson johnston jones jordan "
+    "kaur kelley kelly kennedy khan kim king knight kumar lane larson lawrence lawson lee lewis "
+    "little lloyd long lopez lynch macdonald marshall martin martinez mason matthews may mccarthy "
+    "mccoy mcdonald mckenzie medina mendoza meyer miller mills mitchell montgomery moore morales "
+    "moreno morgan morris morrison murphy murray myers nelson newman nguyen nichols olson ortiz "
+    "owen owens palmer park parker patel patterson payne pearson perez perkins perry peters "
+    "peterson phillips pierce porter powell price quinn ramirez ramos ray reed reid reyes reynolds "
+    "rice richards richardson riley rivera roberts robertson robinson rodriguez rogers romero rose "
+    "ross ruiz russell ryan sanchez sanders santos saunders schmidt schneider schultz scott shaw "
+    "silva simmons simpson sims singh smith snyder soto spencer stephens stevens stewart stone "
+    "sullivan tan taylor thomas thompson thomson torres tran tucker turner vargas vasquez wagner "
+    "walker wallace walsh ward warren washington watkins watson weaver webb weber welch wells west "
+    "wheeler white williams williamson willis wilson wong wood woods wright yang young zhang".split()
+)
+ROLES = frozenset(
+    "accounts admin billing booking bookings contact desk email enquiries hello help home hr info "
+    "inquiries jobs mail me news office orders post press reception sales service shop support team "
+    "web".split()
+)
+"""What stands before the @ of a company's addresses."""
+MIN_WORD = 3
+LEAST_LIKENESS = 60.0
+"""Of two readings of the same sounds, 0..100."""
+
+
+def is_familiar(name: str) -> bool:
+    """True when every word of a name, or of an address's part before the @, is a common one.
+
+    Initials and digits count for nothing; at least one word has to be there.
+    """
+    words = [word for word in re.findall(r"[^\W\d_]+", name.casefold()) if len(word) >= MIN_WORD]
+    known = FIRST_NAMES | LAST_NAMES | ROLES
+    return bool(words) and all(word in known for word in words)
+
+
+def same_sounds(one: str, other: str) -> bool:
+    """True when two readings may be of one name: much the same letters."""
+    return fuzz.ratio(one.casefold(), other.casefold()) >= LEAST_LIKENESS
