@@ -46,10 +46,21 @@ def pieces(
     index = 0
     while index < len(words):
         piece, taken = _piece_at(words, index, vocabulary, all_spelled)
+        if piece.kind == "digits" and len(piece.text) < MIN_SPELLED and _is_thousands(found):
+            # "two thousand five" is 2005.
+            piece = Piece(str(int(found.pop().text) + int(piece.text)), "digits")
         if piece.text:
             found.append(piece)
         index += taken
     return found
+
+
+def _is_thousands(found: list[Piece]) -> bool:
+    return (
+        bool(found)
+        and found[-1].kind == "digits"
+        and bool(re.fullmatch("[1-9]000", found[-1].text))
+    )
 
 
 def _piece_at(
@@ -57,7 +68,7 @@ def _piece_at(
 ) -> tuple[Piece, int]:
     word = words[index]
     letters, taken = letter_at(words, index, vocabulary)
-    if taken:
+    if taken and not (word == "a" and words[index + 1 : index + 2] == ["hundred"]):
         return Piece(letters, "letter"), taken
     if word in vocabulary.signs:
         return Piece(vocabulary.signs[word], "sign"), 1

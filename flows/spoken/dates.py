@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from flows.spoken.calendar_days import calendar_day
 from flows.spoken.numbers import parse_number, say_number
 from flows.spoken.phone import spoken_digits
 from flows.spoken.vocabulary import ENGLISH
@@ -58,13 +59,21 @@ MIN_DATE_DIGITS = 5
 _MONTH_FIRST = frozenset(["US", "PH", "PR"])
 """Regions that say and write the month before the day."""
 _NUMERIC = re.compile(r"\b(\d{1,4})\s?[/.-]\s?(\d{1,2})(?:\s?[/.-]\s?(\d{1,4}))?\b")
+_DAY_OF_MONTH = re.compile(
+    r"\b(?:the )?(\d{1,2})(?:st|nd|rd|th)? of the (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?\b"
+)
+_NEAR_DAYS = (("today", 0), ("tonight", 0), ("tomorrow", 1), ("yesterday", -1))
 _UNITS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "fortnight": 14}
 
 
 def parse_date(text: str, today: date, region: str = "US") -> date | None:
     """The date in `text`, or None."""
-    plain = re.sub(r"\b(\d{1,2})(?:st|nd|rd|th)\b", r"\1", text.casefold().replace("’", "'"))
-    words = _with_ordinals(re.findall(r"[^\W\d_]+|\d+", plain))
+    said = _DAY_OF_MONTH.sub(_day_and_month, text.casefold().replace("’", "'"))
+    plain = re.sub(r"\b(\d{1,2})(?:st|nd|rd|th)\b", r"\1", said)
+    if named := calendar_day(plain, today, _MONTHS, _WEEKDAYS):
+        return named
+    marked = re.sub(r"\b(\d{1,2})(?:st|nd|rd|th)\b", r"#\1", said)
+    words = _with_ordinals(re.findall(r"[^\W\d_]+|#?\d+", marked))
     if any(word in _MONTHS and word not in _ALSO_WORDS for word in words):
         # A day the month does not have is no other day.
         return _relative(words, today) or _named_month(words, today)
@@ -76,6 +85,14 @@ def parse_date(text: str, today: date, region: str = "US") -> date | None:
         or _day_alone(words, plain, today)
         or _digits_only(text, words, today, region)
     )
+
+
+def _day_and_month(match: re.Match[str]) -> str:
+    """ "the 2nd of the 3rd": the day comes first wherever it is said so."""
+    day, month, year = int(match[1]), int(match[2]), match[3]
+    if not 1 <= month <= len(MONTH_NAMES):
+        return match.group()
+    return f"{day} {MONTH_NAMES[month - 1].casefold()} {year or ''}"
 
 
 def _with_ordinals(words: list[str]) -> list[str]:
@@ -98,17 +115,22 @@ def _relative(words: list[str], today: date) -> date | None:
         return today + timedelta(2)
     if "day before yesterday" in joined:
         return today - timedelta(2)
-    for word, days in (("today", 0), ("tonight", 0), ("tomorrow", 1), ("yesterday", -1)):
+    for word, days in _NEAR_DAYS:
         if word in words:
-            week = re.search(
-                rf"(?:(a|one|two) weeks? from {word}|{word} (?:in )?(a|one|two) weeks?)", joined
+            counted = re.search(
+                rf"\b(?P<count>an?|\w+) (?P<unit>days?|weeks?|fortnight) (?:from )?{word}\b"
+                rf"|\b{word} (?:in )?(?P<count2>an?|\w+) (?P<unit2>weeks?|fortnight)\b",
+                joined,
             )
-            extra = 0
-            if week:
-                extra = 14 if "two" in week.group(0) else 7
-            return today + timedelta(days + extra)
+            start = today + timedelta(days)
+            if counted is None:
+                return start
+            count, unit = (counted[1], counted[2]) if counted[1] else (counted[3], counted[4])
+            return _counted(count, unit, "", start) or start
+    if re.search(r"\bthis (?:morning|afternoon|evening)\b", joined):
+        return today
     match = re.search(
-        r"\b(?:in )?(?P<count>an?|one|a couple of|\w+(?: \w+)?) (?P<unit>days?|weeks?|fortnight|months?)(?P<from> from (?:now|today)| ago)?\b",
+        r"\b(?:in )?(?P<count>an?|one|a couple of|\w+(?: \w+)?) (?P<unit>days?|weeks?|fortnight|months?|years?)(?P<from> from (?:now|today)| ago)?\b",
         joined,
     )
     if match and (match["from"] or re.search(rf"\bin {re.escape(match['count'])} ", joined)):
@@ -131,6 +153,8 @@ def _counted(count: str, unit: str, direction: str, today: date) -> date | None:
     if unit.startswith("month"):
         month = today.month - 1 + number
         return _date(today.year + month // 12, month % 12 + 1, today.day)
+    if unit.startswith("year"):
+        return _date(today.year + number, today.month, today.day)
     return today + timedelta(number * _UNITS[unit])
 
 
@@ -253,6 +277,8 @@ def _weekday(words: list[str], text: str, today: date) -> date | None:
             # "Friday the fourth": both have to be true.
             days = (today + timedelta(ahead + 7 * week) for week in range(_WEEKS_AHEAD))
             return next((found for found in days if found.day == of_month), None)
+        if words[index + 1 : index + 3] == ["after", "next"]:
+            return today - timedelta(today.weekday()) + timedelta(14 + day)
         if "next" in before or words[index + 1 : index + 3] == ["next", "week"]:
             # The one in the week after this.
             monday = today - timedelta(today.weekday())

@@ -94,5 +94,11 @@ def is_familiar(name: str) -> bool:
 
 
 def same_sounds(one: str, other: str) -> bool:
-    """True when two readings may be of one name: much the same letters."""
-    return fuzz.ratio(one.casefold(), other.casefold()) >= LEAST_LIKENESS
+    """True when two readings may be of one name: much the same letters, word by word."""
+    words, others = (re.findall(r"[^\W\d_]+", name.casefold()) for name in (one, other))
+    if len(words) == len(others):
+        return all(
+            fuzz.ratio(word, same) >= LEAST_LIKENESS
+            for word, same in zip(words, others, strict=True)
+        )
+    return fuzz.ratio("".join(words), "".join(others)) >= LEAST_LIKENESS

@@ -22,7 +22,7 @@ from flows.spoken.support import supported
 
 __all__ = ["FIELD_KINDS", "PARSER_VERSION", "Reading", "best_reading", "read", "read_back"]
 
-PARSER_VERSION = "3"
+PARSER_VERSION = "4"
 """Kept with every stored value; raised when the same words may give another value."""
 FIELD_KINDS = frozenset(["name", "email", "phone", "company", "date", "number", "money", "address"])
 """Kinds that have a parser of their own; the words of any other are the value."""
@@ -88,7 +88,7 @@ def best_reading(kind: str, readings: Sequence[tuple[Reading, str]]) -> tuple[Re
     """
     valid = [item for item in readings if item[0].valid]
     if not valid:
-        return readings[0]
+        return next((item for item in readings if item[0].suggestion), readings[0])
     match kind:
         case "email":
             return _best_address(valid)

@@ -56,6 +56,19 @@ _TITLES = {"doctor": "Dr", "mister": "Mr", "missus": "Mrs", "professor": "Profes
 _PARTICLES = frozenset("van von der den de del della di da dos la bin al ten ter".split())
 """Small in the middle of a name when they were written so."""
 _BETWEEN_SPELLINGS = re.compile(r"(?<=-[A-Za-z])[,.]?\s+(?=[A-Za-z]-[A-Za-z]\b)")
+_NEW_WORD = re.compile(
+    r"\W+(?:(?:and )?(?:then )?(?:an? )?(?:space|new word|next word|second word))\b[,.]?\s+(?=[A-Za-z]\b)",
+    re.IGNORECASE,
+)
+"""Between two names that are spelled."""
+_FROM = re.compile(r"\s+(?:calling )?(?:from|over at)\s+\S.*$", re.IGNORECASE)
+"""Where somebody is from, after their name."""
+_NAMED = re.compile(r"\b(?:name(?:'s| is)|this is|i'm|i am|call me|it's|it is)\W+$", re.IGNORECASE)
+_ALSO_NAMES = frozenset(["will"])
+"""Small words that are names where a name is announced: "my name is Will"."""
+_SPELLED_APOSTROPHE = re.compile(
+    r"\b([A-Za-z])[ -]+apostrophe[ ,]+((?:[A-Za-z][ ,.-]+)+[A-Za-z])(?![A-Za-z])", re.IGNORECASE
+)
 _JOINED = re.compile(r"\s+(?:hyphen|dash)\s+", re.IGNORECASE)
 _APOSTROPHE = re.compile(r"\b([A-Za-z])\s+apostrophe\s+(?=\w)", re.IGNORECASE)
 
@@ -68,7 +81,11 @@ def parse_name(text: str) -> str | None:
         names = [parse_name(parts["first"]), parse_name(parts["last"])]
         return " ".join(names) if all(names) else None  # type: ignore[arg-type]
     asked = _LATE_LEAD_IN.sub("", text)
+    led = _LEAD_IN.match(asked)
+    announced = led is not None and _NAMED.search(led.group()) is not None
     said = _TAIL.sub("", _LEAD_IN.sub("", asked, count=1)).strip(" .,!?")
+    said = _FROM.sub("", said) if announced else said
+    said = _NEW_WORD.sub(" then ", _SPELLED_APOSTROPHE.sub(_with_apostrophe, said))
     said = _APOSTROPHE.sub(r"\1'", _JOINED.sub("-", said))
     said = apply_modifiers(said)
     spelled = _spelled(said)
@@ -78,7 +95,8 @@ def parse_name(text: str) -> str | None:
     if not words or len(words) > MAX_WORDS or any(c.isdigit() for c in said) or "?" in asked:
         return None
     plain = [word.casefold().strip(".") for word in words]
-    if any(word in _NO_NAME for word in plain):
+    allowed = _ALSO_NAMES if announced else frozenset()
+    if any(word in _NO_NAME and word not in allowed for word in plain):
         return None
     words = _without_repeats(words)
     if len(words) > 2 and plain[0] == plain[-1]:
@@ -87,6 +105,12 @@ def parse_name(text: str) -> str | None:
     cased = [_cased(_TITLES.get(word.casefold(), word.strip(".,"))) for word in words]
     middle = [word if word in _PARTICLES else name for word, name in zip(words, cased, strict=True)]
     return " ".join([cased[0], *middle[1:-1], *cased[1:][-1:]])
+
+
+def _with_apostrophe(match: re.Match[str]) -> str:
+    """ "O apostrophe B R I E N" is O'Brien."""
+    rest = re.sub(r"[^A-Za-z]", "", match[2])
+    return f"{match[1].upper()}'{rest.capitalize()}"
 
 
 def parse_company(text: str) -> str | None:

@@ -21,6 +21,13 @@ _WITHIN = frozenset(["and", "-", "a", "an", "um", "uh", "er", "point"])
 """What may stand between the words of one number."""
 
 
+_ONE_AND_CENTS = re.compile(
+    r"\ban? (?:dollar|buck|euro|pound|quid)\b\W*(?:and )?(?P<cents>[\w-]+(?: [\w-]+)?)\W*(?:cents|pence)?\W*$",
+    re.IGNORECASE,
+)
+""" "a dollar fifty"."""
+
+
 def parse_number(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
     """The number in `text` in plain digits ("1200", "2.5", "-3"); None when there is none.
 
@@ -49,6 +56,10 @@ def parse_money(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
         if whole is not None and "." not in whole:
             amount = f"{whole}.{int(small):02d}"
             return f"{amount} {currency}".strip()
+    if alone := _ONE_AND_CENTS.search(plain):
+        small = parse_number(alone["cents"], vocabulary)
+        if small and len(small) == 2:
+            return f"1.{small} {currency}".strip()
     number = parse_number(plain, vocabulary)
     if number is None:
         return None
@@ -103,7 +114,9 @@ class _Reader:
         if word in ("minus", "negative") and not self._seen:
             self._negative = True
             return 1
-        if word == "point" and self._seen and self._decimals is None:
+        follows = words[index + 1 : index + 2]
+        point = self._seen or (follows and self._digits(words, index + 1, vocabulary) is not None)
+        if word == "point" and point and self._decimals is None:
             self._decimals = ""
             return 1
         digits = self._digits(words, index, vocabulary)
@@ -115,7 +128,8 @@ class _Reader:
             self._add(text)
             return taken
         scale = vocabulary.scales.get(word) or _SPECIAL.get(word)
-        alone = word in ("dozen", "couple", "hundred", "thousand") or (
+        several = words[max(0, index - 1) : index] in (["several"], ["few"], ["many"])
+        alone = (word in ("dozen", "couple", "hundred", "thousand") and not several) or (
             len(word) > 1 and words[max(0, index - 1) : index] == ["a"]
         )
         if scale and (self._seen or alone):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import phonenumbers
@@ -29,6 +30,13 @@ _ASIDE = re.compile(
 _GLUED = re.compile(r"(?<![A-Za-z])(?:(?<=\d)[oO](?!\w*[a-z])|[aA](?=\d{1,}\b)|(?<=\d)[aA](?=\d))")
 """A letter inside digits: "886O" is 8860, "A13" is 813."""
 _LETTERS_AS_DIGITS = {"o": "0", "a": "8"}
+_THATS = re.compile(r",?\s*\b(?:that's|that is|so that's)\b", re.IGNORECASE)
+_TENS_AND_UNIT = re.compile(
+    rf"\b({'|'.join(ENGLISH.tens)})[ -]({'|'.join(ENGLISH.units)})\b", re.IGNORECASE
+)
+_TENS_DIGITS = {word: f"{digit}0" for word, digit in ENGLISH.tens.items()}
+_FIRST_SOUND = re.compile(r"^\W*(to|too|for|won|ate)\b", re.IGNORECASE)
+"""Sounds like a digit where a number begins: "to one two …"."""
 MIN_PARTIAL_DIGITS = 2
 """Fewer digits than this are hardly the beginning of a number."""
 MAX_DIGITS = 15
@@ -58,6 +66,9 @@ def parse_phone(text: str, region: str) -> PhoneReading:
         candidates = [by_words, *candidates]
     found = (_as_number(digits, region, extension) for digits in candidates)
     whole = next((one for one in found if one.valid), None)
+    if whole is None:
+        again = (_as_number(digits, region, extension) for digits in _second_thoughts(text))
+        whole = next((one for one in again if one.valid), None)
     return whole or _as_number(so_far, region, extension)
 
 
@@ -84,6 +95,39 @@ def _candidates(text: str) -> tuple[list[str], str]:
     begins_again = kept <= 0 or _differ(last, before) < _differ(last, before[kept:])
     replaced = last if begins_again else before[:kept] + last
     return [last, replaced, before + last], replaced
+
+
+def _second_thoughts(text: str) -> Iterator[str]:
+    """What else the words may mean, once they make no number as they stand.
+
+    A group said again ("two one two, that's two one two, …"); "twenty seven" for 20 and 7; "to"
+    before the first digit; a correction of the group before it ("…, five five six, no sorry, five
+    five five, …").
+    """
+    pieces = [piece for part in _RESTART.split(text) if (piece := spoken_digits(part).strip("+"))]
+    if len(pieces) == 2:
+        yield from _group_said_again(*pieces)
+        return
+    if again := _THATS.split(text)[1:]:
+        yield spoken_digits(again[-1])
+    for match in _TENS_AND_UNIT.finditer(text):
+        apart = f"{_TENS_DIGITS[match[1].casefold()]} {match[2]}"
+        yield spoken_digits(f"{text[: match.start()]}{apart}{text[match.end() :]}")
+    yield spoken_digits(
+        _FIRST_SOUND.sub(lambda match: ENGLISH.digit_sounds[match[1].casefold()], text)
+    )
+
+
+def _group_said_again(before: str, after: str) -> Iterator[str]:
+    """`before` with its last group replaced by the first of `after`, the likeliest size first."""
+    sizes = range(2, min(len(before), len(after)) + 1)
+
+    def unlike(size: int) -> float:
+        return _differ(before[-size:], after[:size]) / size
+
+    for size in sorted(sizes, key=unlike):
+        if unlike(size) < 1:
+            yield before[:-size] + after
 
 
 def _differ(digits: str, others: str) -> int:

@@ -40,7 +40,10 @@ def licensed_digits(raw: str, vocabulary: Vocabulary = ENGLISH) -> Counter[str]:
     """How often each digit may be stored, from what was said."""
     said = Counter(spoken_digits(raw, vocabulary).strip("+"))
     for word in re.findall(r"[^\W\d_]+", raw.casefold()):
-        if word in vocabulary.digit_sounds and not vocabulary.units.get(word):
+        if word in vocabulary.tens:
+            # "twenty seven" may be 20 and 7.
+            said["0"] += 1
+        elif word in vocabulary.digit_sounds and not vocabulary.units.get(word):
             said[vocabulary.digit_sounds[word]] += 1
     # "1 800 flowers": the letters said are the keys to press.
     said |= Counter(vanity_number(raw))
@@ -56,7 +59,7 @@ def licensed_letters(raw: str, vocabulary: Vocabulary = ENGLISH) -> set[str]:
         for names in (vocabulary.letter_names, vocabulary.letter_sounds):
             letters |= set(names.get(word, ""))
         letters |= set(ENDING_SOUNDS.get(word, ""))
-    if re.search(r"\bdouble (?:you|u)\b", lowered):
+    if re.search(r"\bdouble[ -](?:you|u)\b", lowered):
         letters.add("w")
     if "&" in raw:
         letters.add("n")

@@ -97,7 +97,7 @@ ENGLISH = Vocabulary(
     sign_names={".": "dot", "_": "underscore", "-": "dash", "+": "plus"},
     as_in=(
         ("as", "in"), ("like", "in"), ("is", "in"), ("as", "an"), ("and", "in"), ("an", "in"),
-        ("has", "an"), ("has", "in"), ("have", "in"), ("for",), ("like",), ("as",),
+        ("has", "an"), ("has", "in"), ("have", "in"), ("is", "for"), ("i'm", "in"), ("m", "in"), ("for",), ("like",), ("as",),
         ("from",),
     ),
     ignored=frozenset(

@@ -63,6 +63,8 @@ def number_at(words: list[str], index: int, vocabulary: Vocabulary = ENGLISH) ->
     word = words[index]
     if word in vocabulary.repeats:
         return _repeated(words, index, vocabulary)
+    if word == "a" and words[index + 1 : index + 2] in (["hundred"], ["thousand"]):
+        return str(vocabulary.scales[words[index + 1]]), 2
     digits, taken = _below_hundred(words, index, vocabulary)
     if not taken:
         return "", 0
@@ -105,6 +107,7 @@ def _repeated(words: list[str], index: int, vocabulary: Vocabulary) -> tuple[str
         return "", 0
     following = words[index + 1]
     digits = vocabulary.units.get(following, following if following.isdecimal() else "")
+    digits = "0" if following == "o" else digits
     if not digits:
         return "", 0
     # "double 55" is a recogniser's "double five" or a doubled five: the digit counts once.
@@ -126,6 +129,9 @@ def letter_at(words: list[str], index: int, vocabulary: Vocabulary = ENGLISH) ->
         letter, taken = letter_at(words, index + 1, vocabulary) if following else ("", 0)
         if taken and len(letter) == 1:
             return letter * vocabulary.repeats[word], 1 + taken
+        if len(following) == 2 and following.isalpha() and len(set(following)) == 1:
+            # A recogniser's "double tt".
+            return following[0] * vocabulary.repeats[word], 2
         return "", 0
     doubled = _POSSESSIVE.fullmatch(following)
     if word in ("two", "2", "to") and doubled:

@@ -48,6 +48,11 @@ TODAY = date(2026, 11, 24)
         ("oh seven seven hundred, nine hundred, four six one", None),
         ("415.555.0132", "+14155550132"),
         ("you can reach me at 415 555 0132 anytime after 5", "+14155550132"),
+        ("212 555 double o 87", "+12125550087"),
+        ("to one two five five five oh one eight seven", "+12125550187"),
+        ("212, that's 212, 555 0187", "+12125550187"),
+        ("212, 556, no sorry, 555, 0187", "+12125550187"),
+        ("two one two fifty five five oh one eight seven", "+12125550187"),
     ],
 )
 def test_phone_numbers_are_read(said: str, number: str | None) -> None:
@@ -143,6 +148,13 @@ def test_digits_come_from_what_was_said(text: str) -> None:
         ("It's called ski, K-O-W-A-L-S-K-I", "Kowalski"),
         ("John Smith, spelled J O H N S M I T H", "John Smith"),
         ("Stephen with a v", "Steven"),
+        ("My name is Will", "Will"),
+        ("I will", None),
+        ("hi this is Tom from Acme", "Tom"),
+        ("J O H N space S M I T H", "John Smith"),
+        ("J O H N, new word, S M I T H", "John Smith"),
+        ("Mary O'Brien, O apostrophe B R I E N", "Mary O'Brien"),
+        ("O apostrophe B R I E N", "O'Brien"),
     ],
 )
 def test_names_are_read(said: str, name: str | None) -> None:
@@ -222,6 +234,19 @@ def test_a_name_spelled_back_is_heard_as_itself(name: str) -> None:
         ("sunday the 13th", "2026-12-13"),
         ("the fifth of May nineteen eighty two", "1982-05-05"),
         ("the twenty second of November nineteen sixty three", "1963-11-22"),
+        ("Christmas Eve", "2026-12-24"),
+        ("New Year's Day", "2027-01-01"),
+        ("at the end of the month", "2026-11-30"),
+        ("the first Tuesday in December", "2026-12-01"),
+        ("the last Friday of next month", "2026-12-25"),
+        ("the third Monday of March 2028", "2028-03-20"),
+        ("the Monday after next", "2026-12-07"),
+        ("a fortnight from today", "2026-12-08"),
+        ("two days from tomorrow", "2026-11-27"),
+        ("this afternoon", "2026-11-24"),
+        ("in a year", "2027-11-24"),
+        ("4th march 27", "2027-03-04"),
+        ("the 2nd of the 3rd 2027", "2027-03-02"),
     ],
 )
 def test_dates_are_read(said: str, day: str | None) -> None:
@@ -286,6 +311,8 @@ def test_a_date_read_back_is_heard_as_itself(day: date) -> None:
         ("one and three quarters", "1.75"),
         ("a million", "1000000"),
         ("a grand", "1000"),
+        ("point five", "0.5"),
+        ("several hundred", None),
     ],
 )
 def test_numbers_are_read(said: str, number: str | None) -> None:
@@ -313,6 +340,8 @@ def test_a_number_read_back_is_heard_as_itself_(number: int) -> None:
         ("twelve dollars and twenty-five cents, please", "12.25 USD"),
         ("three hundred dollars for two months", None),
         ("five to ten thousand dollars", None),
+        ("a dollar fifty", "1.50 USD"),
+        ("a buck fifty", "1.50 USD"),
     ],
 )
 def test_money_is_read(said: str, amount: str | None) -> None:

@@ -99,6 +99,22 @@ SAID = [
     ("Carl with a k at gmail dot com", "karl@gmail.com"),
     ("I'm at john dot doe at company dot org", "john.doe@company.org"),
     ("sure my email's mike at mikes bikes dot biz", "mike@mikesbikes.biz"),
+    ("m as in mary, not n, i k e at gmail dot com", "mike@gmail.com"),
+    ("first initial j, last name smith, at gmail dot com", "jsmith@gmail.com"),
+    ("mary two thousand five at gmail dot com", "mary2005@gmail.com"),
+    ("jane a hundred at gmail dot com", "jane100@gmail.com"),
+    ("it's jane doe, no dots or anything, at yahoo dot com", "janedoe@yahoo.com"),
+    ("you can email me on jo at jo dot design", "jo@jo.design"),
+    ("jane underscore at gmail dot com", "jane_@gmail.com"),
+    ("jane dot doe at gmail got com", "jane.doe@gmail.com"),
+    ("jane at acme dot com that's a c m e", "jane@acme.com"),
+    ("jane at acme dot com, that's a k m e", "jane@akme.com"),
+    ("john smith at the domain acme dot com", "johnsmith@acme.com"),
+    ("Double-U-I-L-L at gmail.com", "will@gmail.com"),
+    ("ma double tt hew at gmail dot com", "matthew@gmail.com"),
+    ("p is for peter a u l at gmail dot com", "paul@gmail.com"),
+    ("S, I'm in Sierra, a m at gmail dot com", "sam@gmail.com"),
+    ("kay at gmail dot com", "kay@gmail.com"),
 ]
 
 
@@ -111,7 +127,8 @@ def test_addresses_are_read(said: str, address: str) -> None:
 @pytest.mark.parametrize(
     "said",
     ["", "yes", "john at gmail", "at dot com", "call me", "a@b", "john at my company domain",
-     "I work at home. Thanks.", "see you at five dot"],
+     "I work at home. Thanks.", "see you at five dot",
+     "my first name dot my last name at gmail dot com"],
 )  # fmt: skip
 def test_what_is_no_address_is_not_made_into_one(said: str) -> None:
     assert not parse_email(said).valid
@@ -135,6 +152,10 @@ def test_a_company_domain_stands_for_itself_once_it_is_known() -> None:
         ("john at thoughtmail dot com", "john@thoughtmail.com", "john@hotmail.com"),
         ("tom at riverside dot com dot uk", "tom@riverside.com.uk", "tom@riverside.co.uk"),
         ("john at acme dot com", "john@acme.com", None),
+        ("john dot smith.mail.com", None, "john.smith@gmail.com"),
+        ("It's john.smithetmail.com", None, "john.smith@gmail.com"),
+        ("mary underscore lee yahoo dot com", None, "mary_lee@yahoo.com"),
+        ("look at hotmail dot com", "look@hotmail.com", None),
         ("tom at gmx dot de", "tom@gmx.de", None),
     ],
 )
@@ -169,6 +190,22 @@ def test_of_several_readings_the_one_with_a_known_domain_is_taken() -> None:
     ]
     for order in (readings, list(reversed(readings))):
         assert best_reading("email", order)[0].value == "john@gmail.com"
+
+
+def _best(*texts: str) -> str | None:
+    return best_reading("email", [(read("email", text, "US"), text) for text in texts])[0].value
+
+
+def test_of_readings_that_sound_alike_the_one_with_names_that_people_have_is_taken() -> None:
+    merry = "Merry dot jones at yahoo dot com"
+    assert _best(merry, "Mary dot jones at yahoo dot com") == "mary.jones@yahoo.com"
+    assert _best(merry, "Peter dot jones at yahoo dot com") == "merry.jones@yahoo.com"
+    assert _best("m e r r y at yahoo dot com", "Mary at yahoo dot com") == "merry@yahoo.com"
+
+
+def test_the_name_of_one_reading_goes_with_the_domain_of_another() -> None:
+    texts = ("Mary dot Johns at yahoo dot com", "Mary dot Jones at yonder dot com")
+    assert _best(*texts) == "mary.jones@yahoo.com"
 
 
 _local = st.from_regex(r"[a-z]{1,8}([._+-][a-z0-9]{1,6}){0,2}", fullmatch=True)
