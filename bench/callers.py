@@ -41,6 +41,11 @@ class Voice:
     speed: int = 150
     """Words a minute (espeak-ng), or percent of the normal pace (flite)."""
 
+    @property
+    def family(self) -> str:
+        """How its sound is made: from recorded speech, or by rule."""
+        return "by rule" if self.engine == "espeak" else "recorded"
+
 
 VOICES = (
     Voice("joe", "piper", "American"),
@@ -156,7 +161,12 @@ def _email_correction(detail: Detail, read_back: str, attempt: int) -> str:
     local, _, domain = detail.value.partition("@")
     wrong_local, _, wrong_domain = read_back.partition("@")
     if local == wrong_local:
-        return f"No, it's at {say_email('x@' + domain).partition(' at ')[2]}."
+        said = say_email("x@" + domain).partition(" at ")[2]
+        name, _, ending = said.partition(" dot ")
+        if attempt > 1:
+            # Misheard twice: spelled, as anybody would.
+            return f"No, it's at {name}, {_spelled(name)}, dot {ending}."
+        return f"No, it's at {said}."
     differing = [(a, b) for a, b in zip(local, wrong_local, strict=False) if a != b]
     if domain == wrong_domain and len(local) == len(wrong_local) and len(differing) == 1:
         right, wrong = differing[0]

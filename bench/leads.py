@@ -274,6 +274,7 @@ async def synthetic(options: argparse.Namespace) -> None:
                 progress.advance(task)
     finally:
         await asyncio.gather(recogniser.stop(), voice.stop())
+    report("Leads: by how the voices are made", list(_by_family(done)), None)
     report(
         "Leads: exact capture by field and channel",
         list(_table(done)),
@@ -282,6 +283,7 @@ async def synthetic(options: argparse.Namespace) -> None:
         voices=sorted({f"{one.voice.engine} {one.voice.name}, {one.voice.accent}" for one in done}),
         dialogues=[item.row for item in done],
         by_voice=list(_by_voice(done)),
+        by_family=list(_by_family(done)),
     )  # fmt: skip
 
 
@@ -309,6 +311,14 @@ def _table(done: list[Dialogue]) -> Iterable[dict[str, Any]]:
         groups[("all", "all")].append(item)
     for (kind, channel), items in groups.items():
         yield {"field": kind, "channel": channel, **_figures(items)}
+
+
+def _by_family(done: list[Dialogue]) -> Iterable[dict[str, Any]]:
+    groups: dict[tuple[str, str], list[Dialogue]] = defaultdict(list)
+    for item in done:
+        groups[(item.voice.family, item.channel)].append(item)
+    for (family, channel), items in sorted(groups.items()):
+        yield {"voices": family, "channel": channel, **_figures(items)}
 
 
 def _by_voice(done: list[Dialogue]) -> Iterable[dict[str, Any]]:

@@ -86,6 +86,12 @@ PHRASES: dict[str, dict[str, Variants]] = {
         "en": ("Sorry about that. Let's try once more.",),
         "de": ("Entschuldigung. Versuchen wir es noch einmal.",),
     },
+    "once_more_or_key": {
+        "en": ("Sorry about that. Please say it once more, or type it on your keypad.",),
+        "de": (
+            "Entschuldigung. Bitte sagen Sie es noch einmal, oder tippen Sie es auf den Tasten.",
+        ),
+    },
     "did_you_say": {
         "en": ("Did you say {value}?",),
         "de": ("Sagten Sie {value}?",),

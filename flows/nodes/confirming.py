@@ -20,8 +20,9 @@ from flows.nodes.common import climb_no_match
 from flows.nodes.denied import allow, deny, is_denied
 from flows.nodes.readings import answer_in, is_unsure, other_values, read_field
 from flows.spoken.corrections import correct
-from flows.spoken.familiar import same_sounds
+from flows.spoken.familiar import meant_instead, same_sounds
 from flows.spoken.fields import Reading, read_back
+from flows.spoken.readback import spell_out
 from flows.spoken.yesno import parse_yes_no, without_yes_no
 from flows.state import FieldValue
 
@@ -55,6 +56,9 @@ def take(
             cursor.set(rounds=cursor.state.rounds + 1)
             if cursor.state.rounds >= MAX_ROUNDS and another_way(cursor, node, field):
                 return
+    if not sure and (meant := _misheard(cursor, field, reading.value or "")):
+        suggest(cursor, node, field, reading, meant, raw or event.text, event)
+        return
     found = FieldValue(
         value=reading.value or "",
         raw=raw or event.text,
@@ -79,6 +83,47 @@ def take(
     cursor.set(phase="confirm", candidate=found, partial="", misses=0, silences=0)
     cursor.say_phrase("read_back", value=written, spoken=spoken)
     gate.listen(cursor, node, field, Expectation.YES_NO)
+
+
+def suggest(
+    cursor: Cursor,
+    node: LeadGateNode,
+    field: LeadField,
+    reading: Reading,
+    meant: str,
+    raw: str,
+    event: CallerSaid,
+) -> None:
+    """Ask whether `meant` was meant: a well-known domain for "gnail" (`partial` keeps what was
+    heard), or a name people have for letters that sound like it."""
+    name, _, domain = meant.partition("@")
+    misheard = reading.value is not None and reading.value.partition("@")[0] != name
+    cursor.note("asked about letters" if misheard else "asked about a domain")
+    candidate = FieldValue(
+        value=meant,
+        raw=raw,
+        offset_ms=event.offset_ms,
+        confidence=round(event.confidence, 4),
+        others=(reading.value,) if misheard and reading.value else (),
+    )
+    heard = raw if reading.valid and not misheard else ""
+    cursor.set(phase="suggest", candidate=candidate, partial=heard, misses=0, silences=0)
+    if misheard:
+        cursor.say_phrase("did_you_say", value=meant, spoken=spell_out(name))
+    else:
+        cursor.say_phrase("did_you_say", value=domain, spoken=domain.replace(".", " dot "))
+    gate.listen(cursor, node, field, Expectation.YES_NO)
+
+
+def _misheard(cursor: Cursor, field: LeadField, value: str) -> str | None:
+    """After a failed round: a name that people have, where the letters heard make none."""
+    if not cursor.state.rounds or field.kind not in ("name", "email"):
+        return None
+    name, at, domain = value.partition("@")
+    meant = meant_instead(name)
+    if meant is None or is_denied(cursor, field, f"{meant}{at}{domain}"):
+        return None
+    return f"{meant}{at}{domain}"
 
 
 def _is_in_doubt(value: str, others: tuple[str, ...]) -> bool:
@@ -153,6 +198,11 @@ def _denied(cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: Fie
 
 def _ask_again(cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: FieldValue) -> None:
     if field.kind not in SPELLED_KINDS:
+        if field.kind in DIGITS_KEYED and "keypad" in cursor.state.channels:
+            cursor.set(phase="ask", candidate=None, partial="")
+            cursor.say_phrase("once_more_or_key")
+            gate.listen(cursor, node, field)
+            return
         cursor.say_phrase("once_more")
         gate.ask(cursor, node, field, turn=cursor.state.rounds)
         return

@@ -16,9 +16,9 @@ from flows.matching import match_key
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.common import climb_no_match
-from flows.nodes.confirming import DIGITS_KEYED, another_way, confirming, take
+from flows.nodes.confirming import DIGITS_KEYED, another_way, confirming, suggest, take
 from flows.nodes.denied import is_denied, last_denied
-from flows.nodes.offering import offered, suggest, suggested
+from flows.nodes.offering import offered, suggested
 from flows.nodes.readings import best, read_field
 from flows.spoken.complete import Completeness, completeness
 from flows.spoken.corrections import correct, names_digits
@@ -106,7 +106,7 @@ def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSa
         before = cursor.state.fields.get(field.field)
         reading, raw = changed, f"{before.raw} / {event.text}" if before else event.text
     if reading.suggestion and reading.suggestion != reading.value:
-        suggest(cursor, node, field, reading, raw, event)
+        suggest(cursor, node, field, reading, reading.suggestion, raw, event)
     elif reading.value and reading.valid:
         take(cursor, node, field, reading, event, raw=raw)
     elif not _wait_for_the_rest(cursor, node, field, reading, event) and not climb_no_match(

@@ -1,20 +1,19 @@
 """Two questions that come before a value is taken: is what we know already right (`offer`), and was
-a domain that looks like a slip meant as a well-known one (`suggest`)."""
+something else meant than what was heard (`suggest`)."""
 
 from __future__ import annotations
 
-from flows.actions import Expectation
 from flows.cursor import Cursor
 from flows.events import CallerSaid
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.common import climb_no_match
 from flows.nodes.confirming import keep_unconfirmed, take
+from flows.nodes.denied import deny
 from flows.nodes.readings import answer_in, read_field
 from flows.spoken.corrections import correct
 from flows.spoken.fields import Reading
 from flows.spoken.yesno import without_yes_no
-from flows.state import FieldValue
 
 
 def offered(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
@@ -37,31 +36,6 @@ def offered(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerS
         gate.ask(cursor, node, field)
 
 
-def suggest(
-    cursor: Cursor,
-    node: LeadGateNode,
-    field: LeadField,
-    reading: Reading,
-    raw: str,
-    event: CallerSaid,
-) -> None:
-    """ "gnail": ask whether the well-known domain was meant; `partial` keeps what was heard."""
-    assert reading.suggestion
-    cursor.note("asked about a domain")
-    meant = FieldValue(
-        value=reading.suggestion,
-        raw=raw,
-        offset_ms=event.offset_ms,
-        confidence=round(event.confidence, 4),
-    )
-    cursor.set(
-        phase="suggest", candidate=meant, partial=raw if reading.valid else "", misses=0, silences=0
-    )
-    domain = reading.suggestion.partition("@")[2]
-    cursor.say_phrase("did_you_say", value=domain, spoken=domain.replace(".", " dot "))
-    gate.listen(cursor, node, field, Expectation.YES_NO)
-
-
 def suggested(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
     candidate, heard = cursor.state.candidate, cursor.state.partial
     assert candidate is not None
@@ -79,6 +53,10 @@ def suggested(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Calle
     elif changed := correct(field.kind, candidate.value, event.text, cursor.state.region):
         raw = f"{candidate.raw} [{domain}?] {event.text}"
         take(cursor, node, field, Reading(changed, True), event, raw=raw)
+    elif answer is False and candidate.others:
+        deny(cursor, field, candidate.value)
+        said = event.model_copy(update={"alternatives": ()})
+        take(cursor, node, field, Reading(candidate.others[0], True), said, raw=candidate.raw)
     elif answer is False and heard:
         as_heard = event.model_copy(update={"text": heard, "words": (), "alternatives": ()})
         take(cursor, node, field, read_field(cursor, field, as_heard, heard), as_heard)

@@ -66,6 +66,8 @@ _NUMBER = re.compile(
     r"(?:the )?(?:numbers?|digits?)(?: at the end)?(?: is| are| should be|:)? (?P<digits>[\w -]+)",
     re.I,
 )
+CLEARLY_NEARER = 2
+"""Letters by which one word is nearer to a spelling than the next."""
 _LETTER_WORDS = {
     "zed": "z",
     "zee": "z",
@@ -162,6 +164,9 @@ def _email_parts(local: str, domain: str, said: str) -> str | None:
         return (
             f"{local.replace(character, '')}@{domain}" if character in local and character else None
         )
+    whole = parse_email(said)
+    if whole.valid:
+        return whole.value
     respelt = _respelt(local, said)
     if respelt:
         return f"{respelt}@{domain}"
@@ -170,7 +175,7 @@ def _email_parts(local: str, domain: str, said: str) -> str | None:
         said,
         re.I,
     )
-    if only_domain and " at " not in f" {said} "[4:]:
+    if only_domain and " at " not in f" {said} "[4:] and not whole.suggestion:
         reading = parse_email(f"x y z at {_bare(only_domain['rest'])}")
         if reading.valid and reading.value:
             new = reading.value.partition("@")[2]
@@ -178,6 +183,11 @@ def _email_parts(local: str, domain: str, said: str) -> str | None:
         ending = re.fullmatch(r"(?:dot |\.)?(\w+)", _bare(said))
         if ending and ending[1] in ENDINGS:
             return f"{local}@{domain.rpartition('.')[0]}.{ending[1]}"
+    name, _, last = domain.partition(".")
+    if domain not in PROVIDERS and name.isalpha():
+        spelled = _spelled_word(name, list(re.finditer(name, name)), said)
+        if spelled:
+            return f"{local}@{spelled}.{last}"
     provider = re.fullmatch(r"(?:it's |it is |at |@)*(\w+)", said, re.I)
     if provider:
         known = f"{provider[1].casefold()}.com"
@@ -376,9 +386,11 @@ def _nearest(words: list[re.Match[str]], spelled: str) -> list[re.Match[str]]:
         (Levenshtein.distance(word.group().casefold(), spelled), index)
         for index, word in enumerate(words)
     )
-    if not distances or distances[0][0] > len(spelled) / 2:
+    if not distances:
         return []
-    if len(distances) > 1 and distances[1][0] == distances[0][0]:
+    ahead = distances[1][0] - distances[0][0] if len(distances) > 1 else 0
+    near = distances[0][0] <= len(spelled) / 2
+    if ahead < CLEARLY_NEARER and not (near and (ahead or len(distances) == 1)):
         return []
     return [words[distances[0][1]]]
 

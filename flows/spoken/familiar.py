@@ -1,4 +1,5 @@
-"""Names many people have: they decide between readings of the same audio, and nothing else.
+"""Names many people have: they decide between readings of the same audio, and what is asked when
+letters were misheard; nothing is stored because of them.
 
 A recogniser that writes "Merry dot Jones" and, as its second guess, "Mary dot Jones" heard the same
 sounds. The list holds the commonest first and last names of the English-speaking countries
@@ -10,6 +11,8 @@ from __future__ import annotations
 import re
 
 from rapidfuzz import fuzz
+
+from flows.spoken.words import confusable
 
 FIRST_NAMES = frozenset(
     "aaron abby abigail adam adrian aidan alan albert alec alex alexander alexandra alfie alfred alice "
@@ -79,7 +82,9 @@ ROLES = frozenset(
 )
 """What stands before the @ of a company's addresses."""
 MIN_WORD = 3
-LEAST_LIKENESS = 60.0
+MAX_CONFUSED = 2
+"""Letters of one name that a line may have exchanged."""
+LEAST_LIKENESS = 50.0
 """Of two readings of the same sounds, 0..100."""
 
 
@@ -91,6 +96,34 @@ def is_familiar(name: str) -> bool:
     words = [word for word in re.findall(r"[^\W\d_]+", name.casefold()) if len(word) >= MIN_WORD]
     known = FIRST_NAMES | LAST_NAMES | ROLES
     return bool(words) and all(word in known for word in words)
+
+
+def meant_instead(name: str) -> str | None:
+    """A name people have that these letters may be a mishearing of ("kohn" for "john"), for a
+    question and never for storing unasked; None when there is none or more than one.
+
+    Words of an address or a name that are common as they are stay.
+    """
+    changed = re.sub(r"[^\W\d_]+", lambda match: _nearest(match.group()), name)
+    return changed if changed != name else None
+
+
+def _nearest(word: str) -> str:
+    """The one common name that differs from `word` only in letters that sound alike."""
+    plain = word.casefold()
+    known = FIRST_NAMES | LAST_NAMES | ROLES
+    if len(plain) < MIN_WORD or plain in known:
+        return word
+    near: dict[int, list[str]] = {}
+    for other in known:
+        if len(other) == len(plain):
+            differing = [(a, b) for a, b in zip(plain, other, strict=True) if a != b]
+            if len(differing) <= MAX_CONFUSED and all(confusable(a, b) for a, b in differing):
+                near.setdefault(len(differing), []).append(other)
+    best = near[min(near)] if near else []
+    if len(best) != 1:
+        return word
+    return best[0].capitalize() if word[:1].isupper() else best[0]
 
 
 def same_sounds(one: str, other: str) -> bool:

@@ -328,3 +328,45 @@ def test_the_first_digits_of_a_number_said_again_are_its_beginning_and_no_correc
     call = Call(_phone()).said("503 555 0142").said("no")
     call.said("503").said("555 0143")
     assert call.stored[0] == "+15035550143"
+
+
+def test_letters_that_sound_alike_are_asked_about_once_a_round_has_failed() -> None:
+    call = Call(_email()).said("con dot myth at gmail dot com")
+    call.said("no, it's K O H N dot S M I D H at gmail dot com")
+    assert call.heard.startswith("Did you say J, O, H, N as in november, dot, S as in sierra")
+    assert not call.captured[-1].confirmed and call.captured[-1].value == "con.myth@gmail.com"
+    call.said("yes").said("yes")
+    assert call.stored == ("john.smith@gmail.com", True)
+
+
+def test_letters_that_were_meant_as_they_were_heard_stay() -> None:
+    call = Call(_email()).said("con at gmail dot com").said("no, it's K O H N at gmail dot com")
+    call.said("no")
+    assert call.stored == ("kohn@gmail.com", False)
+    call.said("yes")
+    assert call.stored == ("kohn@gmail.com", True)
+
+
+def test_letters_are_not_doubted_before_a_round_has_failed() -> None:
+    call = Call(_email()).said("K O H N at gmail dot com").said("yes")
+    assert call.stored == ("kohn@gmail.com", True)
+
+
+def test_a_lost_at_is_asked_about() -> None:
+    call = Call(_email()).said("it's john dot smith.mail.com")
+    assert "Did you say gmail dot com?" in call.heard
+    assert not call.captured
+    call.said("yes").said("yes")
+    assert call.stored == ("john.smith@gmail.com", True)
+
+
+def test_what_was_heard_as_two_names_that_sound_alike_is_spelled_back() -> None:
+    call = Call(_email()).said("jon at example dot com", "john at example dot com")
+    assert "J, O, N as in november" in call.heard
+
+
+def test_a_number_misheard_on_a_telephone_may_be_keyed_at_once() -> None:
+    call = Call(_phone(), channels=("keypad",)).said("503 555 0142").said("no")
+    assert "keypad" in call.heard
+    call.keyed("5035550143")
+    assert call.stored == ("+15035550143", False)
