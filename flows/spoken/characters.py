@@ -259,6 +259,11 @@ _WORD_IN_FRONT = re.compile(
     r"^\W*[A-Z]+[AEIOU][A-Z]{2,}[,:]?\s+(?=[A-Za-z](?:[-, ]+[A-Za-z0-9]\b){2,})"
 )
 """A word in capitals before a spelling ("RUBOUT N-I-M-N") is a word."""
+_ANNOUNCED = re.compile(r"^.*\b(?:letters|spelling|code|spelled|spelt)(?: is| are| as)\b", re.I)
+_NUMBER_WORD = re.compile(
+    rf"\b(?:{'|'.join((set(ENGLISH.units) | set(ENGLISH.teens) | set(ENGLISH.tens)) - {'oh'})})\b",
+    re.IGNORECASE,
+)
 _CONSONANTS_ONLY = re.compile(r"[^aeiouy\W\d_]+|(?!is|it|up|my|so|of|on|by|do|go|me)[a-z]{1,2}")
 
 
@@ -268,7 +273,10 @@ def spelled_letters(text: str, vocabulary: Vocabulary = ENGLISH) -> str:
     Recognisers join letters into capitals ("PH, IN and EY", "CX4") and write some of them as words
     ("are you bee"); words around the spelling ("it's spelled …") are left out.
     """
-    text = apply_modifiers(text)
+    text = _ANNOUNCED.sub("", apply_modifiers(text))
+    if not re.search(r"\d", text) and not _NUMBER_WORD.search(text):
+        # Among letters alone "oh" is one.
+        text = re.sub(r"\boh\b", "o", text, flags=re.IGNORECASE)
     hyphened_words = re.compile(r"\b\w+(?:-\w+)*-[a-z]{3,}\b(?!-)")
     text = hyphened_words.sub(
         lambda match: match.group() if _is_spelled_run(match.group()) else match.group().replace("-", ""),
@@ -320,6 +328,9 @@ def _with_examples_kept(raw: list[str]) -> list[str]:
         if taken > 1:
             kept.extend(lowered[index : index + taken])
             index += taken
+            if lowered[index : index + 1] == ["and"] and letter_at(lowered, index)[1] < 2:
+                # "M as in mike and N as in november": between two letters that are explained.
+                index += letter_at(lowered, index + 1)[1] > 1 if index + 1 < len(lowered) else 0
             continue
         word = lowered[index]
         capitals = sum(letter.isupper() for letter in raw[index]) > 1

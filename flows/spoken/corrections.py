@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 
-from rapidfuzz.distance import Levenshtein
-
-from flows.spoken.characters import Piece, alike, pieces, respelled
+from flows.spoken.characters import alike, pieces
 from flows.spoken.domains import ENDINGS, PROVIDERS
 from flows.spoken.email import parse_email
 from flows.spoken.phone import MAX_DIGITS, spoken_digits
 from flows.spoken.phone_corrections import correct_part, correct_phone
+from flows.spoken.respelling import edge_letter, recased, recased_word, respelt, spelled_word
 from flows.spoken.vocabulary import ENGLISH
-from flows.spoken.words import MIN_SPELLED, confusable, letter_at, tokens
+from flows.spoken.words import MIN_SPELLED, tokens
 from flows.spoken.yesno import without_yes_no
 
 _X_NOT_Y = (
@@ -37,14 +36,8 @@ _ARTICLE = re.compile(
     r"^(?:it's|it is|that's|with|an?|the|letters?|at|dot|digit|number|ends? (?:in|with)|is)\s+",
     re.I,
 )
-_WITH = re.compile(
-    r"^(?:it's |it is |but |just |spelled |spelt )*(?:(?P<word>[^\W\d_]{2,})(?:,)? )?(?:is )?(?:spelled |spelt )?"
-    r"with(?P<out>out| no)?\s+(?:(?:an?|the|just)\s+)*(?P<count>one|single|two|double)?\s*(?P<letters>[a-z]|ph|zed|zee|kay|why|see|tea|aitch|ess)(?:'?s)?"
-    r"(?:\s+(?:not|instead of)\s+(?:with )?(?:an? )?(?P<instead>[a-z]))?\W*$",
-    re.IGNORECASE,
-)
-_NUMBER_OF = re.compile(
-    r"^(?:there(?:'s| is| are) |it's |it is |it has )?(?:only )?(?P<count>one|single|two|double)\s+(?P<letter>[a-z])(?:'?s)?(?: in (?:it|there|.+))?\W*$",
+_FIRST_PART = re.compile(
+    r"^(?:the |my )?(?:first part|name part|part before the at(?: sign)?|user ?name)(?: is|'s)?:? (?P<local>.+)$",
     re.IGNORECASE,
 )
 _NO_SIGN = re.compile(
@@ -59,30 +52,21 @@ _SIGN_BETWEEN = re.compile(
     rf"\b(?:an?|the) {_SIGN_NAMES} between (?:the )?(?P<left>\w+) and (?:the )?(?P<right>\w+)", re.I
 )
 _ONLY_SIGN = re.compile(
-    rf"(?:(?:it's|it is|that's|that is|it should be|should be|with) )?an? {_SIGN_NAMES}",
+    rf"(?:(?:it's|it is|that's|that is|it should be|should be|with) )?(?:an? )?{_SIGN_NAMES}",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
     r"(?:the )?(?:numbers?|digits?)(?: at the end)?(?: is| are| should be|:)? (?P<digits>[\w -]+)",
     re.I,
 )
-CLEARLY_NEARER = 2
-"""Letters by which one word is nearer to a spelling than the next."""
-_LETTER_WORDS = {
-    "zed": "z",
-    "zee": "z",
-    "kay": "k",
-    "why": "y",
-    "see": "c",
-    "tea": "t",
-    "aitch": "h",
-    "ess": "s",
-}
 
 
 def correct(kind: str, value: str, text: str, region: str) -> str | None:
     """`value` with the part replaced that `text` names; None when it names none for certain."""
     said = without_yes_no(text).strip(" .,!?")
+    if _NO_SIGN.fullmatch(text.strip(" .,!?")):
+        # "No dot": the no is no answer.
+        said = text.strip(" .,!?")
     if not said:
         return None
     if kind == "phone":
@@ -123,9 +107,6 @@ def _bare(text: str) -> str:
     return text
 
 
-# --- email -----------------------------------------------------------------------------------------
-
-
 def _email(value: str, said: str) -> str | None:
     local, _, domain = value.partition("@")
     changed = _email_parts(local, domain, said)
@@ -157,6 +138,13 @@ def _email_parts(local: str, domain: str, said: str) -> str | None:
         places = re.findall(r"\d+", local)
         fits = len(places) == 1 and len(places[0]) == len(digits)
         return f"{local.replace(places[0], digits)}@{domain}" if fits else None
+    if edge := edge_letter(local, said):
+        return f"{edge}@{domain}"
+    first_part = _FIRST_PART.search(said)
+    said_local = _compact(first_part["local"] if first_part else said)
+    same_letters = re.sub(r"[._+-]", "", said_local) == re.sub(r"[._+-]", "", local)
+    if first_part or (said_local != local and same_letters):
+        return f"{said_local}@{domain}"
     sign = _NO_SIGN.search(said)
     if sign:
         character = ENGLISH.signs.get(sign["sign"].casefold().rstrip("s").removesuffix("e"), "")
@@ -167,9 +155,8 @@ def _email_parts(local: str, domain: str, said: str) -> str | None:
     whole = parse_email(said)
     if whole.valid:
         return whole.value
-    respelt = _respelt(local, said)
-    if respelt:
-        return f"{respelt}@{domain}"
+    if changed := respelt(local, said):
+        return f"{changed}@{domain}"
     only_domain = re.search(
         r"^(?:it's |it is |the domain is |domain )?(?:at |@)?\s*(?P<rest>.*(?:\bdot\b|\.).*)$",
         said,
@@ -177,7 +164,7 @@ def _email_parts(local: str, domain: str, said: str) -> str | None:
     )
     if only_domain and " at " not in f" {said} "[4:] and not whole.suggestion:
         reading = parse_email(f"x y z at {_bare(only_domain['rest'])}")
-        if reading.valid and reading.value:
+        if reading.valid and reading.value and reading.value.rpartition(".")[2] in ENDINGS:
             new = reading.value.partition("@")[2]
             return f"{local}@{new}"
         ending = re.fullmatch(r"(?:dot |\.)?(\w+)", _bare(said))
@@ -185,7 +172,7 @@ def _email_parts(local: str, domain: str, said: str) -> str | None:
             return f"{local}@{domain.rpartition('.')[0]}.{ending[1]}"
     name, _, last = domain.partition(".")
     if domain not in PROVIDERS and name.isalpha():
-        spelled = _spelled_word(name, list(re.finditer(name, name)), said)
+        spelled = spelled_word(name, list(re.finditer(name, name)), said)
         if spelled:
             return f"{local}@{spelled}.{last}"
     provider = re.fullmatch(r"(?:it's |it is |at |@)*(\w+)", said, re.I)
@@ -246,9 +233,6 @@ def _swap_once(text: str, right: str, wrong: str) -> str | None:
     return None
 
 
-# --- words -----------------------------------------------------------------------------------------
-
-
 def _words(value: str, said: str) -> str | None:
     both = _x_not_y(said)
     if both:
@@ -256,7 +240,7 @@ def _words(value: str, said: str) -> str | None:
         lowered = value.casefold()
         if len(wrong) == 1 and len(right) == 1:
             places = [index for index, letter in enumerate(lowered) if letter == wrong]
-            return _recased(value, places[0], right) if len(places) == 1 else None
+            return recased(value, places[0], right) if len(places) == 1 else None
         words = value.split()
         hits = [index for index, word in enumerate(words) if word.casefold() == wrong]
         hits = hits or [
@@ -279,7 +263,7 @@ def _words(value: str, said: str) -> str | None:
             words[index] = new[:1].upper() + new[1:]
             return " ".join(words)
         return None
-    changed = _respelt(value, said)
+    changed = edge_letter(value, said) or respelt(value, said)
     if changed and changed.casefold() != value.casefold():
         return changed
     return _one_word(words, said)
@@ -294,12 +278,8 @@ def _one_word(words: list[str], said: str) -> str | None:
     if len(hits) != 1 or words[hits[0]].casefold() == new["word"].casefold():
         return None
     return " ".join(
-        _recased_word(new["word"]) if index == hits[0] else word for index, word in enumerate(words)
+        recased_word(new["word"]) if index == hits[0] else word for index, word in enumerate(words)
     )
-
-
-def _recased_word(word: str) -> str:
-    return word[:1].upper() + word[1:]
 
 
 def _compact_word(text: str) -> str:
@@ -308,128 +288,3 @@ def _compact_word(text: str) -> str:
     if len(spelled) >= MIN_SPELLED:
         return "".join(spelled)
     return "".join(piece.text for piece in found)
-
-
-def _recased(value: str, index: int, letter: str) -> str:
-    new = letter.upper() if value[index].isupper() else letter
-    return value[:index] + new + value[index + 1 :]
-
-
-def _respelt(value: str, said: str) -> str | None:
-    """ "Smith with a y", "two l's", "S M Y T H", "d as in dog": one word of the value changed."""
-    words = list(re.finditer(r"[^\W\d_]+", value))
-    match = _WITH.search(said)
-    if match:
-        letters = match["letters"].casefold()
-        letters = _LETTER_WORDS.get(letters, letters)
-        for word in _meant(words, match["word"]):
-            new = respelled(
-                word.group(), letters, absent=bool(match["out"]), count=(match["count"] or "").casefold(),
-                instead=(match["instead"] or "").casefold(),
-            )  # fmt: skip
-            if new and new != word.group():
-                return value[: word.start()] + new + value[word.end() :]
-        return None
-    match = _NUMBER_OF.search(said)
-    if match:
-        for word in reversed(words):
-            new = respelled(
-                word.group(), match["letter"].casefold(), count=match["count"].casefold()
-            )
-            if new and new != word.group():
-                return value[: word.start()] + new + value[word.end() :]
-        return None
-    return _spelled_word(value, words, said) or _one_letter(value, said)
-
-
-def _meant(words: list[re.Match[str]], named: str | None) -> list[re.Match[str]]:
-    if named:
-        alike_words = [word for word in words if alike(word.group(), named)]
-        if alike_words:
-            return alike_words
-    return list(reversed(words))
-
-
-def _spelled_word(value: str, words: list[re.Match[str]], said: str) -> str | None:
-    found = pieces(tokens(said))
-    spelled = _longest_run(found)
-    if len(spelled) < MIN_SPELLED:
-        return None
-    if value.replace(" ", "").isalpha():
-        if both := _two_words_spelled(words, spelled):
-            return both
-        if _is_all(words, spelled):
-            return _recased_word(spelled)
-    hits = [word for word in words if alike(word.group(), spelled)]
-    if not hits:
-        # Misheard from its first letter on ("Cain" for "Jane"): the nearest, when that is clear.
-        hits = _nearest(words, spelled)
-    if len(hits) != 1:
-        return None
-    word = hits[0]
-    new = spelled[:1].upper() + spelled[1:] if word.group()[:1].isupper() else spelled
-    return value[: word.start()] + new + value[word.end() :]
-
-
-def _is_all(words: list[re.Match[str]], spelled: str) -> bool:
-    """ "K O W A L S K I" for "Oh Alski": one name, heard as two."""
-    heard = [word.group().casefold() for word in words]
-    if len(heard) < 2 or any(word == spelled for word in heard):
-        return False
-    nearest = min(Levenshtein.distance(word, spelled) for word in heard)
-    together = Levenshtein.distance("".join(heard), spelled)
-    return together < nearest and together <= len(spelled) / 2
-
-
-def _nearest(words: list[re.Match[str]], spelled: str) -> list[re.Match[str]]:
-    distances = sorted(
-        (Levenshtein.distance(word.group().casefold(), spelled), index)
-        for index, word in enumerate(words)
-    )
-    if not distances:
-        return []
-    ahead = distances[1][0] - distances[0][0] if len(distances) > 1 else 0
-    near = distances[0][0] <= len(spelled) / 2
-    if ahead < CLEARLY_NEARER and not (near and (ahead or len(distances) == 1)):
-        return []
-    return [words[distances[0][1]]]
-
-
-def _two_words_spelled(words: list[re.Match[str]], spelled: str) -> str | None:
-    """ "R O B E R T J O H N S O N" for "Robert Jonson": both names in one run."""
-    if len(words) != 2 or len(spelled) < 2 * MIN_SPELLED:
-        return None
-    first, last = (word.group().casefold() for word in words)
-
-    def distance(split: int) -> int:
-        return int(
-            Levenshtein.distance(first, spelled[:split])
-            + Levenshtein.distance(last, spelled[split:])
-        )
-
-    split = min(range(2, len(spelled) - 1), key=distance)
-    if not (alike(first, spelled[:split]) and alike(last, spelled[split:])):
-        return None
-    return f"{spelled[:split].capitalize()} {spelled[split:].capitalize()}"
-
-
-def _longest_run(found: list[Piece]) -> str:
-    best = run = ""
-    for piece in found:
-        run = run + piece.text if piece.kind == "letter" else ""
-        best = max(best, run, key=len)
-    return best
-
-
-def _one_letter(value: str, said: str) -> str | None:
-    """ "it's d as in dog": replaces the one letter it can have been taken for."""
-    words = tokens(said)
-    for index in range(len(words)):
-        letter, taken = letter_at(words, index)
-        if taken > 1 and len(letter) == 1 and index + taken == len(words):
-            places = [
-                place for place, other in enumerate(value.casefold().partition("@")[0])
-                if confusable(letter, other)
-            ]  # fmt: skip
-            return _recased(value, places[0], letter) if len(places) == 1 else None
-    return None

@@ -24,6 +24,11 @@ _PLACE = re.compile(
     r"(?:\s+(?:is|are|or|our|was|were|in|with|should be|must be|of it|:))*\s+(?P<digits>.+)$",
     re.IGNORECASE,
 )
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_ORDINAL = re.compile(
+    rf"\b(?P<place>{'|'.join(_ORDINALS)}) (?:digit|number|one)(?: is| should be| must be| was)?(?: an?)? (?P<digit>\w+)\W*$",
+    re.IGNORECASE,
+)
 _LAST = frozenset({"last", "final", "ending", "ends", "end"})
 _MIDDLE = frozenset({"middle", "second"})
 
@@ -35,6 +40,8 @@ def correct_phone(value: str, said: str, both: tuple[str, str] | None, region: s
     """
     digits = value.lstrip("+")
     place = _PLACE.search(said)
+    if place and not _named_part(place):
+        place = None
     if both and not place:
         changed = _exchanged(digits, both)
         return _valid_phone(changed, region) if changed else None
@@ -42,6 +49,11 @@ def correct_phone(value: str, said: str, both: tuple[str, str] | None, region: s
     if not digits.endswith(national):
         national = national.lstrip("0")
     prefix = digits[: len(digits) - len(national)] if national else ""
+    if ordinal := _ORDINAL.search(said):
+        index, new = _ORDINALS.index(ordinal["place"].casefold()), spoken_digits(ordinal["digit"])
+        if len(new) != 1 or index >= len(national):
+            return None
+        return _valid_phone(prefix + national[:index] + new + national[index + 1 :], region)
     if place:
         new = _named_part(place)
         where = place["end"].casefold()
@@ -102,7 +114,7 @@ def correct_part(digits: str, said: str, both: tuple[str, str] | None) -> str | 
 
 def _named_part(place: re.Match[str]) -> str:
     """The digits said for a part; empty when they are not as many as were announced."""
-    new = spoken_digits(place["digits"]).strip("+")
+    new = spoken_digits(re.split(r"\bnot\b", place["digits"])[0]).strip("+")
     wanted = _COUNTS.get((place["count"] or "").casefold(), len(new))
     return new if wanted == len(new) else ""
 

@@ -78,7 +78,7 @@ ENGLISH = Vocabulary(
         "ex=x wye=y zee=z zed=z"
     ),
     letter_sounds=_pairs(
-        "ay=a eh=a hey=a bee=b be=b see=c sea=c he=e ee=e if=f jee=g age=h each=h eye=i aye=i "
+        "el=l ef=f es=s ar=r ay=a eh=a hey=a bee=b be=b see=c sea=c he=e ee=e if=f jee=g age=h each=h eye=i aye=i "
         "okay=k cay=k elle=l hell=l am=m an=n and=n in=n end=n oh=o owe=o pea=p pee=p cue=q kew=q are=r our=r "
         "yes=s us=s as=s tea=t tee=t you=u ewe=u yew=u we=v axe=x x-ray=x why=y"
     ),

@@ -6,9 +6,10 @@ import re
 
 _NO = re.compile(
     r"\b(?:no(?!\s+(?:problem|worries|doubt|need to change|changes|mistake|objection)\b)|nope|nah|naw|nuh[- ]?uh|uh[- ]uh|no way|never"
-    r"|not (?:quite|right|correct|really|exactly|at all|it|that|the (?:one|right))|close(?:,)? but|almost"
+    r"|not (?:quite(?! wrong)|right|correct|really|exactly|good|at all|it|that|the (?:one|right))|close(?:,)? but|almost"
     r"|wrong|incorrect|false|isn't|wasn't|ain't|doesn't|don't think so|do not think so|negative|mistake"
     r"|(?:absolutely|definitely|certainly|of course|surely|for sure|totally|indeed|i (?:guess|think|believe|suppose|hope)|i'm afraid|i am afraid|rather) not|not yet|(?:please )?don't\W*$"
+    r"|i do not\W*$|(?:i )?wouldn't\W*$|try again|mis-?(?:heard|understood|took)|mm-mm|nothing|none of (?:it|that|this|them)"
     r"|that's not(?! a problem)|that isn't|it's not|it isn't|that is not|it is not|disagree|didn't say)\b",
     re.IGNORECASE,
 )
@@ -18,7 +19,7 @@ _YES = re.compile(
     r"|that's (?:it|me|right|correct|fine|good|the one|perfect|great)|that is (?:it|me|right|correct|the one)"
     r"|it is|it does|i do|i am|i would|that works|works for me|you (?:got|have) it|you're right|looks? (?:good|right)|sounds? (?:good|right|great)"
     r"|(?:go|please) (?:ahead|do)|okay|ok|uh[- ]?huh|mm[- ]?hmm?|mhm|affirmative|spot on|no(?:t a)? (?:problem|worries|doubt|mistake)|why not"
-    r"|that'll (?:do|work)|that will (?:do|work)|10-4|ten four|nailed it|i (?:guess|think|believe|suppose)(?: so)?\W*$|i (?:guess|think|believe|suppose) so|by all means|for sure|yes please)(?:\b|$)(?! not\b)",
+    r"|i'm afraid so|(?:(?:one|a) )?hundred percent|dead on|(?:you(?:'ve| have) )?got it|quite so|i agree|not wrong|that'll (?:do|work)|that will (?:do|work)|10-4|ten four|nailed it|i (?:guess|think|believe|suppose)(?: so)?\W*$|i (?:guess|think|believe|suppose) so|by all means|for sure|yes please)(?:\b|$)(?! not\b)",
     re.IGNORECASE,
 )
 # "No, no, that's right" and "yeah no that's correct" say yes in the end.
@@ -30,7 +31,7 @@ _YES_AFTER_ALL = re.compile(
 )
 _DENIED = re.compile(
     r"\b(?:not(?! a problem)|never|isn't|ain't|wasn't|don't think (?:that's|that is|it's|so))\b(?: \w+)? ?(?:right|correct|it|the (?:right )?one|good|fine|so|true)?\b"
-    r"|n't (?:right|correct|sound|look)|\bnot (?:right|correct|it)\b",
+    r"|\b(?:nothing|none)\b[^,.]*\b(?:right|correct|it|true|good)\b|n't (?:right|correct|sound|look)|\bnot (?:right|correct|it)\b",
     re.IGNORECASE,
 )
 _MISTAKEN = re.compile(
@@ -52,6 +53,9 @@ _REFUSAL = re.compile(
     r"|^\W*not comfortable\b|(?:i )?(?:won't|will not|can't|don't) (?:give|share|tell|hand) (?:you |out |it |that |my )"
     r"|i(?:'m| am) not (?:giving|going to (?:give|tell|share)|comfortable|sharing|telling|willing)|none of your business|that's private|it's private"
     r"|(?:let's |can we |just )?skip (?:it|that|this)(?: one)?|^\W*skip\W*$|pass on that|^\W*(?:i'll )?pass\W*$"
+    r"|^\W*i (?:don't|do not) know\W*$|that(?:'s| is) (?:personal|confidential|a secret)|it's (?:personal|confidential|a secret)"
+    r"|(?:stay|remain|be|keep (?:it|me)) anonymous|(?:i )?(?:won't|will not|refuse|decline)(?: to)?(?: (?:say|tell|answer)(?: (?:it|that|you))?)?\W*$"
+    r"|^\W*(?:not today|never ?mind|forget (?:it|that|about it)|no way|absolutely not|definitely not|i'm good)\W*$|feel like it\b|^\W*no name\b"
     r"|(?:i )?(?:don't|do not|haven't|have not) (?:have|got|use|own) (?:one|any|an? (?:e-?mail|phone|number|mobile|address|company|cell)|e-?mail)"
     r"|(?:there is|there's|i've got|i have|we have|i got) no (?:e-?mail|phone|number|mobile|company)|^\W*no (?:e-?mail|phone|number|company)(?: address)?\b"
     r"|do(?:n't| not) have (?:that|one)|don't do e-?mail"

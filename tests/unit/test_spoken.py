@@ -416,6 +416,15 @@ def test_an_amount_read_back_is_heard_as_itself(whole: int, cents: int | None, u
         ("that'll work", True),
         ("ten four", True),
         ("no, you got that wrong", False),
+        ("nothing is correct", False),
+        ("none of that is right", False),
+        ("you misheard me", False),
+        ("try again", False),
+        ("I do not", False),
+        ("I'm afraid so", True),
+        ("one hundred percent", True),
+        ("you've got it", True),
+        ("I agree", True),
     ],
 )
 def test_yes_and_no_in_many_colours(said: str, answer: bool | None) -> None:
@@ -452,6 +461,11 @@ def test_a_correction_is_what_remains_after_the_no() -> None:
         ("I don't know my number", True),
         ("you don't need that", True),
         ("I don't know, maybe Tuesday", False),
+        ("I want to stay anonymous", True),
+        ("that's personal", True),
+        ("I refuse", True),
+        ("never mind", True),
+        ("I don't know", True),
     ],
 )
 def test_refusals_are_understood(said: str, refused: bool) -> None:
@@ -482,6 +496,11 @@ def test_refusals_are_understood(said: str, refused: bool) -> None:
         ("double u, o, w", "wow"),
         ("A seven", "a7"),
         ("zed, e, d", "zed"),
+        ("the letters are h i n i c h", "hinich"),
+        ("m as in mike and n as in november", "mn"),
+        ("Eff, El, Oh, Ess, Ess", "floss"),
+        ("Jay-Oh-Aitch-En", "john"),
+        ("oh four B", "04b"),
     ],
 )
 def test_spelled_words_and_codes_are_read(said: str, letters: str) -> None:

@@ -1,0 +1,182 @@
+"""One word of a value spelled otherwise: "with a y", "two l's", "S M Y T H", "d as in dog", "the last
+letter is n". Shared by the corrections of addresses and of names."""
+
+from __future__ import annotations
+
+import re
+
+from rapidfuzz.distance import Levenshtein
+
+from flows.spoken.characters import Piece, alike, pieces, respelled
+from flows.spoken.words import MIN_SPELLED, confusable, letter_at, tokens
+
+_WITH = re.compile(
+    r"^(?:it's |it is |but |just |spelled |spelt )*(?:(?P<word>[^\W\d_]{2,})(?:,)? )?(?:is )?(?:spelled |spelt )?"
+    r"with(?P<out>out| no)?\s+(?:(?:an?|the|just)\s+)*(?P<count>one|single|two|double)?\s*(?P<letters>[a-z]|ph|zed|zee|kay|why|see|tea|aitch|ess)(?:'?s)?"
+    r"(?:\s+(?:not|instead of)\s+(?:with )?(?:an? )?(?P<instead>[a-z]))?(?: (?:at|in|on) the end)?\W*$",
+    re.IGNORECASE,
+)
+_EDGE_LETTER = re.compile(
+    r"^(?:it |the name |that )?(?:the )?(?:(?P<first>first letter(?: is| should be)?|(?:starts?|begins?)(?: in| with))"
+    r"|last letter(?: is| should be)?|ends?(?: in| with| on))(?: an?)? (?P<letter>.+)$",
+    re.IGNORECASE,
+)
+_NUMBER_OF = re.compile(
+    r"^(?:there(?:'s| is| are) |it's |it is |it has )?(?:only )?(?P<count>one|single|two|double)\s+(?P<letter>[a-z])(?:'?s)?(?: in (?:it|there|.+))?\W*$",
+    re.IGNORECASE,
+)
+CLEARLY_NEARER = 2
+"""Letters by which one word is nearer to a spelling than the next."""
+_LETTER_WORDS = {
+    "zed": "z",
+    "zee": "z",
+    "kay": "k",
+    "why": "y",
+    "see": "c",
+    "tea": "t",
+    "aitch": "h",
+    "ess": "s",
+}
+
+
+def edge_letter(word: str, said: str) -> str | None:
+    """ "The last letter is n" and "it starts with a j"."""
+    edge = _EDGE_LETTER.fullmatch(said)
+    letter, taken = letter_at(tokens(edge["letter"]), 0) if edge else ("", 0)
+    if edge is None or len(letter) != 1 or taken != len(tokens(edge["letter"])):
+        return None
+    index = 0 if edge["first"] else len(word) - 1
+    return recased(word, index, letter) if word[index].isalpha() else None
+
+
+def recased_word(word: str) -> str:
+    return word[:1].upper() + word[1:]
+
+
+def recased(value: str, index: int, letter: str) -> str:
+    new = letter.upper() if value[index].isupper() else letter
+    return value[:index] + new + value[index + 1 :]
+
+
+def respelt(value: str, said: str) -> str | None:
+    """ "Smith with a y", "two l's", "S M Y T H", "d as in dog": one word of the value changed."""
+    words = list(re.finditer(r"[^\W\d_]+", value))
+    match = _WITH.search(said)
+    if match:
+        letters = match["letters"].casefold()
+        letters = _LETTER_WORDS.get(letters, letters)
+        said_word = match["word"]
+        for word in _meant(words, said_word):
+            # "Smythe with an e": of the word as it was said now, before the one that was read back.
+            for base in (said_word, word.group()):
+                new = base and alike(base, word.group()) and respelled(
+                    base, letters, absent=bool(match["out"]), count=(match["count"] or "").casefold(),
+                    instead=(match["instead"] or "").casefold(),
+                )  # fmt: skip
+                if new and new.casefold() != word.group().casefold():
+                    cased = recased_word(new) if word.group()[0].isupper() else new.casefold()
+                    return value[: word.start()] + cased + value[word.end() :]
+        return None
+    match = _NUMBER_OF.search(said)
+    if match:
+        for word in reversed(words):
+            new = respelled(
+                word.group(), match["letter"].casefold(), count=match["count"].casefold()
+            )
+            if new and new != word.group():
+                return value[: word.start()] + new + value[word.end() :]
+        return None
+    return spelled_word(value, words, said) or _one_letter(value, said)
+
+
+def _meant(words: list[re.Match[str]], named: str | None) -> list[re.Match[str]]:
+    if named:
+        alike_words = [word for word in words if alike(word.group(), named)]
+        if alike_words:
+            return alike_words
+    return list(reversed(words))
+
+
+def spelled_word(value: str, words: list[re.Match[str]], said: str) -> str | None:
+    found = pieces(tokens(said))
+    spelled = _longest_run(found)
+    if len(spelled) < MIN_SPELLED:
+        return None
+    if value.replace(" ", "").isalpha():
+        if both := _two_words_spelled(words, spelled):
+            return both
+        if _is_all(words, spelled):
+            return recased_word(spelled)
+    hits = [word for word in words if alike(word.group(), spelled)]
+    if not hits:
+        # Misheard from its first letter on ("Cain" for "Jane"): the nearest, when that is clear.
+        hits = _nearest(words, spelled)
+    if len(hits) != 1:
+        return None
+    word = hits[0]
+    new = spelled[:1].upper() + spelled[1:] if word.group()[:1].isupper() else spelled
+    return value[: word.start()] + new + value[word.end() :]
+
+
+def _is_all(words: list[re.Match[str]], spelled: str) -> bool:
+    """ "K O W A L S K I" for "Oh Alski": one name, heard as two."""
+    heard = [word.group().casefold() for word in words]
+    if len(heard) < 2 or any(word == spelled for word in heard):
+        return False
+    nearest = min(Levenshtein.distance(word, spelled) for word in heard)
+    together = Levenshtein.distance("".join(heard), spelled)
+    return together < nearest and together <= len(spelled) / 2
+
+
+def _nearest(words: list[re.Match[str]], spelled: str) -> list[re.Match[str]]:
+    distances = sorted(
+        (Levenshtein.distance(word.group().casefold(), spelled), index)
+        for index, word in enumerate(words)
+    )
+    if not distances:
+        return []
+    ahead = distances[1][0] - distances[0][0] if len(distances) > 1 else 0
+    near = distances[0][0] <= len(spelled) / 2
+    if ahead < CLEARLY_NEARER and not (near and (ahead or len(distances) == 1)):
+        return []
+    return [words[distances[0][1]]]
+
+
+def _two_words_spelled(words: list[re.Match[str]], spelled: str) -> str | None:
+    """ "R O B E R T J O H N S O N" for "Robert Jonson": both names in one run."""
+    if len(words) != 2 or len(spelled) < 2 * MIN_SPELLED:
+        return None
+    first, last = (word.group().casefold() for word in words)
+
+    def distance(split: int) -> int:
+        return int(
+            Levenshtein.distance(first, spelled[:split])
+            + Levenshtein.distance(last, spelled[split:])
+        )
+
+    split = min(range(2, len(spelled) - 1), key=distance)
+    if not (alike(first, spelled[:split]) and alike(last, spelled[split:])):
+        return None
+    return f"{spelled[:split].capitalize()} {spelled[split:].capitalize()}"
+
+
+def _longest_run(found: list[Piece]) -> str:
+    best = run = ""
+    for piece in found:
+        run = run + piece.text if piece.kind == "letter" else ""
+        best = max(best, run, key=len)
+    return best
+
+
+def _one_letter(value: str, said: str) -> str | None:
+    """ "it's d as in dog": replaces the one letter it can have been taken for."""
+    words = tokens(said)
+    for index in range(len(words)):
+        letter, taken = letter_at(words, index)
+        if taken > 1 and len(letter) == 1 and index + taken == len(words):
+            places = [
+                place for place, other in enumerate(value.casefold().partition("@")[0])
+                if confusable(letter, other)
+            ]  # fmt: skip
+            return recased(value, places[0], letter) if len(places) == 1 else None
+    return None
