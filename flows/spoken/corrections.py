@@ -11,9 +11,10 @@ import re
 from flows.spoken.characters import alike, pieces
 from flows.spoken.domains import ENDINGS, PROVIDERS
 from flows.spoken.email import parse_email
+from flows.spoken.familiar import is_familiar
 from flows.spoken.phone import MAX_DIGITS, spoken_digits
 from flows.spoken.phone_corrections import correct_part, correct_phone
-from flows.spoken.respelling import edge_letter, recased, recased_word, respelt, spelled_word
+from flows.spoken.respelling import edge_letter, recased_word, respelt, spelled_word
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import MIN_SPELLED, tokens
 from flows.spoken.yesno import without_yes_no
@@ -35,6 +36,9 @@ _X_NOT_Y = (
 _ARTICLE = re.compile(
     r"^(?:it's|it is|that's|with|an?|the|letters?|at|dot|digit|number|ends? (?:in|with)|is)\s+",
     re.I,
+)
+_AT_DOMAIN = re.compile(
+    r"^(?:it's |it is )?(?:at |@ ?|(?:the )?domain(?: is|'s)? )+(?:at )?", re.IGNORECASE
 )
 _FIRST_PART = re.compile(
     r"^(?:the |my )?(?:first part|name part|part before the at(?: sign)?|user ?name)(?: is|'s)?:? (?P<local>.+)$",
@@ -126,11 +130,14 @@ def _email_parts(local: str, domain: str, said: str) -> str | None:
         swapped = _swap_once(local, _compact(right), _compact(wrong))
         if swapped:
             return f"{swapped}@{domain}"
+        if domain in PROVIDERS and len(_compact(wrong)) == 1:
+            # A letter of a name; nobody doubts those of gmail.com.
+            return None
         swapped = _swap_once(domain, _compact(right), _compact(wrong))
         return f"{local}@{swapped}" if swapped else None
-    named = _SIGN_BETWEEN.search(said) or _ONLY_SIGN.fullmatch(said)
-    if named:
-        changed = _signed(local, named)
+    put = _SIGN_BETWEEN.search(said) or _ONLY_SIGN.fullmatch(said)
+    if put:
+        changed = _signed(local, put)
         return f"{changed}@{domain}" if changed else None
     number = _NUMBER.fullmatch(said)
     if number:
@@ -155,7 +162,11 @@ def _email_parts(local: str, domain: str, said: str) -> str | None:
     whole = parse_email(said)
     if whole.valid:
         return whole.value
-    if changed := respelt(local, said):
+    if re.match(r"(?:it's |it is )?(?:at|@|(?:the )?domain)\b", said, re.IGNORECASE):
+        named = parse_email(f"x y z {_AT_DOMAIN.sub('at ', said)}").value or ""
+        if named.rpartition(".")[2] in ENDINGS:
+            return f"{local}@{named.partition('@')[2]}"
+    elif changed := respelt(local, said):
         return f"{changed}@{domain}"
     only_domain = re.search(
         r"^(?:it's |it is |the domain is |domain )?(?:at |@)?\s*(?P<rest>.*(?:\bdot\b|\.).*)$",
@@ -224,23 +235,37 @@ def _compact_domain(text: str) -> str:
 def _swap_once(text: str, right: str, wrong: str) -> str | None:
     if not wrong or not right or right == wrong:
         return None
-    if text.count(wrong) == 1:
-        return text.replace(wrong, right)
+    if text.count(wrong):
+        return _swapped_at_one_place(text, right, wrong)
     # "s m i t h, not s m i d h" with the wrong one misheard: the right one is enough.
-    if not text.count(wrong) and len(right) > 2:
+    if len(right) > 2:
         word = next((word for word in re.findall(r"[a-z]+", text) if alike(word, right)), None)
         return text.replace(word, right, 1) if word else None
     return None
+
+
+def _swapped_at_one_place(text: str, right: str, wrong: str) -> str | None:
+    """`text` with the wrong exchanged where it stands: at its only place, or at the only one where
+    names that people have come of it ("m not n" in "john.snith")."""
+    places = [place.start() for place in re.finditer(re.escape(wrong), text, re.IGNORECASE)]
+    swapped = [
+        text[:place]
+        + (right.upper() if text[place].isupper() else right)
+        + text[place + len(wrong) :]
+        for place in places
+    ]
+    if len(swapped) == 1:
+        return swapped[0]
+    familiar = [one for one in swapped if is_familiar(one)]
+    return familiar[0] if len(familiar) == 1 else None
 
 
 def _words(value: str, said: str) -> str | None:
     both = _x_not_y(said)
     if both:
         right, wrong = (_compact_word(part) for part in both)
-        lowered = value.casefold()
         if len(wrong) == 1 and len(right) == 1:
-            places = [index for index, letter in enumerate(lowered) if letter == wrong]
-            return recased(value, places[0], right) if len(places) == 1 else None
+            return _swapped_at_one_place(value, right, wrong)
         words = value.split()
         hits = [index for index, word in enumerate(words) if word.casefold() == wrong]
         hits = hits or [

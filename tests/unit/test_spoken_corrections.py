@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from flows.spoken.corrections import correct
 from flows.spoken.fields import read
+from flows.spoken.readback import spell_out
 from flows.spoken.support import licensed_digits, licensed_letters, supported
 
 
@@ -74,7 +75,11 @@ from flows.spoken.support import licensed_digits, licensed_letters, supported
         ("email", "jom@acme.com", "not m, n as in november", "jon@acme.com"),
         ("name", "John Smith", "it's Jon not John", "Jon Smith"),
         ("name", "John Smith", "John with no h", "Jon Smith"),
-        ("name", "Tan Smith", "d not t", None),
+        ("name", "Tan Smith", "d not t", "Dan Smith"),
+        ("name", "Tan Toomb", "d not t", None),
+        ("email", "john.snith@gmail.com", "no, it's m as in mike, not n", "john.smith@gmail.com"),
+        ("email", "mjry@yahoo.com", "it's a not j", "mary@yahoo.com"),
+        ("email", "mary@outlook.co", "at outlook, O U T L O O K, dot com", "mary@outlook.com"),
         ("name", "Tom Boyd", "d not b", "Tom Doyd"),
         ("name", "Tan Lee", "d not t", "Dan Lee"),
         ("name", "John Smith", "no, S M Y T H", "John Smyth"),
@@ -127,6 +132,25 @@ def test_a_correction_replaces_the_part_named(
 def test_the_last_four_digits_are_replaced_and_nothing_else(number: str, last: str) -> None:
     said = f"no, the last four are {' '.join(last)}"
     assert correct("phone", number, said, "US") == number[:-4] + last
+
+
+_FIRST = st.sampled_from(["Jane", "Robert", "Maria", "Peter", "Susan", "David", "Wolfgang"])
+_LAST = st.sampled_from(["Miller", "Johnson", "Garcia", "Kowalski", "Nguyen", "Brown", "Taylor"])
+
+
+@settings(max_examples=300, deadline=None)
+@given(_FIRST, _LAST, st.booleans(), st.integers(1, 3), st.sampled_from("bdfmnpstv"), st.booleans())
+def test_a_misheard_name_is_put_right_by_spelling_it(
+    first: str, last: str, is_last: bool, place: int, letter: str, by_words: bool
+) -> None:
+    right = last if is_last else first
+    wrong = right[:place] + letter + right[place + 1 :]
+    spelled = spell_out(right) if by_words else ", ".join(right.upper())
+    names = (first, wrong) if is_last else (wrong, last)
+    said = f"no, it's {right}, {spelled}"
+    assert wrong == right or correct("name", " ".join(names), said, "US") == f"{first} {last}"
+    address, meant = (".".join(words).casefold() + "@acme.io" for words in (names, (first, last)))
+    assert wrong == right or correct("email", address, said, "US") == meant
 
 
 _WORDS = st.sampled_from(
