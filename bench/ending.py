@@ -175,7 +175,7 @@ def points(folder: Path, half: int | None) -> Iterator[Point]:
     speech = settings.speech
     name = settings.models.recogniser
     whisper = Whisper(resolve(name, "recogniser", settings.home), speech.recogniser_threads)
-    silero = SharedSilero()
+    silero = SharedSilero(settings.home)
     random = np.random.default_rng(11)
     real = [one for one in recordings(folder) if half is None or one.half == half]
     chosen = [other for one in real for other in as_others(one)]

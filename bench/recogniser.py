@@ -222,8 +222,9 @@ def accuracy(name: str, recognise: Recognise, items: list[Recording]) -> list[di
 
 def inventions(whisper: Whisper) -> list[dict[str, Any]]:
     """Clips without speech that yield words all the same."""
-    speech = load_settings().speech
-    silero = SharedSilero()
+    settings = load_settings()
+    speech = settings.speech
+    silero = SharedSilero(settings.home)
     counts: dict[str, dict[str, Any]] = {}
     random = np.random.default_rng(1)
     for kind, clip in track(list(non_speech(random)), "without speech"):

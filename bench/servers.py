@@ -68,14 +68,21 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """User and system time of the whole tree so far; Postgres backends that ended included."""
-        total = 0
+        return sum(self.cpu_by_part().values())
+
+    def cpu_by_part(self) -> dict[str, float]:
+        """The same for each part of the system, by its name (see `Holding`)."""
+        found: dict[str, float] = {}
         for pid in self._tree():
+            folder = Path(f"/proc/{pid}")
             try:
-                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                part = _part_of(folder)
             except OSError:
                 continue
-            total += sum(int(fields[number]) for number in (11, 12, 13, 14))
-        return total / TICKS
+            ticks = sum(int(fields[number]) for number in (11, 12, 13, 14))
+            found[part] = found.get(part, 0.0) + ticks / TICKS
+        return found
 
     def pss_mb(self) -> float:
         """Proportional memory of the whole tree."""
@@ -87,18 +94,20 @@ class Server:
         for pid in self._tree():
             folder = Path(f"/proc/{pid}")
             try:
-                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                part = _part_of(folder)
                 rollup = (folder / "smaps_rollup").read_text().splitlines()
                 pss = next(int(line.split()[1]) for line in rollup if line.startswith("Pss:"))
                 files = len(list((folder / "fd").iterdir()))
                 threads = len(list((folder / "task").iterdir()))
             except (OSError, StopIteration):
                 continue
-            found.append(Holding(_part(command), pss / 1024, files, threads))
+            found.append(Holding(part, pss / 1024, files, threads))
         return found
 
 
-def _part(command: str) -> str:
+def _part_of(process: Path) -> str:
+    """What a process is for; `process` is its folder in /proc."""
+    command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
     if "postgres" in command:
         return "postgres"
     engine = command.partition("pipelines.engine.")[2].split()

@@ -105,7 +105,7 @@ class Listener:
             settings.speech.recogniser_threads,
             Ending.load(ending) if ending else Ending.of_model(name),
         )
-        self._silero = SharedSilero()
+        self._silero = SharedSilero(settings.home)
         self._smart_turn = LocalSmartTurnAnalyzerV3()
         self._random = np.random.default_rng(5)
 

@@ -204,7 +204,7 @@ async def run(
     """Hold calls and say what they heard."""
     heard = Heard()
     memory = target.pss_mb()
-    cpu = target.cpu_seconds()
+    cpu = target.cpu_by_part()
     began = asyncio.get_running_loop().time()
 
     async def caller(number: int) -> Phone | None:
@@ -226,7 +226,8 @@ async def run(
     watching = asyncio.create_task(watch())
     phones = await asyncio.gather(*(caller(number) for number in range(calls)))
     watching.cancel()
-    spent = target.cpu_seconds() - cpu
+    # A process that came meanwhile began with nothing.
+    spent = {part: used - cpu.get(part, 0.0) for part, used in target.cpu_by_part().items()}
     elapsed = asyncio.get_running_loop().time() - began
     minutes = 0.0
     for phone in phones:
@@ -235,9 +236,11 @@ async def run(
             minutes += max(phone.device.end, phone.marks[-1].end if phone.marks else 0) / RATE / 60
     return {
         "heard": heard,
-        "cpu_per_minute": spent / minutes if minutes else 0.0,
+        "cpu_per_minute": {
+            part: used / minutes if minutes else 0.0 for part, used in spent.items()
+        },
         "talk_share": heard.talk_seconds / 60 / minutes if minutes else 0.0,
-        "busy": spent / elapsed,
+        "busy": sum(spent.values()) / elapsed,
         "pss_before": memory,
         "pss_peak": peak,
     }
@@ -286,7 +289,10 @@ def row(system: str, scenario: str, calls: int, found: dict[str, Any]) -> dict[s
             "by": ", ".join(sorted(set(heard.false_stops))) or "-",
         }
     return columns | {
-        "CPU s / call-min": round(found["cpu_per_minute"], 1),
+        "CPU s / call-min": round(sum(found["cpu_per_minute"].values()), 1),
+        "of it": ", ".join(
+            f"{part} {used:.1f}" for part, used in sorted(found["cpu_per_minute"].items())
+        ),
         "talk": f"{found['talk_share']:.0%}",
         "PSS MB": f"{found['pss_before']:.0f} → {found['pss_peak']:.0f}",
         "refused": heard.refused,

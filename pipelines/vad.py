@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from importlib import resources
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
+
+from pipelines.silero import HIDDEN, Network
+from pipelines.silero_weights import BRANCHES, weights
 
 RESET_AFTER_WINDOWS = 62
 """About 2 s. Long non-speech numbs the recurrent state to speech; a reset cures that."""
@@ -19,49 +21,46 @@ RESET_QUIET_WINDOWS = 5
 
 
 class SharedSilero:
-    """The model file, loaded once before the first call."""
+    """The model's weights, loaded once before the first call."""
 
-    def __init__(self) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        # Windows are small and all alike: an arena of megabytes saves nothing.
-        options.enable_cpu_mem_arena = False
-        with resources.as_file(
-            resources.files("pipecat.audio.vad.data") / "silero_vad.onnx"
-        ) as path:
-            self._session = onnxruntime.InferenceSession(
-                str(path), options, providers=["CPUExecutionProvider"]
-            )
+    def __init__(self, home: Path) -> None:
+        """`home` is the data folder, where what was taken from the model's file is kept."""
+        with (
+            resources.as_file(
+                resources.files("pipecat.audio.vad.data") / "silero_vad.onnx"
+            ) as path,
+            np.load(weights(path, home), allow_pickle=False) as found,
+        ):
+            self._networks = {rate: Network(found, rate) for rate in BRANCHES}
 
     def listener(self, rate: int) -> SpeechProbability:
         """A call's own detector. `rate` is 8000 or 16000 Hz."""
-        return SpeechProbability(Silero(self._session, rate), rate)
+        return SpeechProbability(Silero(self._networks[rate]), rate)
 
 
 class Silero:
     """A call's state of the network: what it remembers, and the end of the window before."""
 
-    def __init__(self, session: Any, rate: int) -> None:
-        self._session = session
-        self._rate = np.array(rate, dtype=np.int64)
-        self._context = rate // 250
-        self._input = np.zeros((1, self._context + rate * 4 // 125), dtype=np.float32)
-        self._state = np.zeros((2, 1, 128), dtype=np.float32)
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._before = np.zeros(network.context, dtype=np.float32)
+        self._hidden = np.zeros(HIDDEN, dtype=np.float32)
+        self._cell = np.zeros(HIDDEN, dtype=np.float32)
 
     def hear(self, window: npt.NDArray[np.float32]) -> float:
         """Probability (0..1) that 32 ms of audio (-1..1) are speech."""
-        self._input[0, : self._context] = self._input[0, -self._context :]
-        self._input[0, self._context :] = window
-        probability, self._state = self._session.run(
-            None, {"input": self._input, "state": self._state, "sr": self._rate}
-        )
-        return float(probability[0, 0])
+        context = self._network.context
+        self._network.input[:context] = self._before
+        self._network.input[context : context + len(window)] = window
+        self._before = window[-context:]
+        probability, self._hidden, self._cell = self._network.run(self._hidden, self._cell)
+        return probability
 
     def forget(self) -> None:
         """Begin anew."""
-        self._input[:] = 0.0
-        self._state = np.zeros_like(self._state)
+        self._before = np.zeros_like(self._before)
+        self._hidden = np.zeros_like(self._hidden)
+        self._cell = np.zeros_like(self._cell)
 
 
 class SpeechProbability:

@@ -149,7 +149,7 @@ class EngineRoom:
             async with asyncio.TaskGroup() as group:
                 for engine in self.all:
                     group.create_task(start(engine))
-                self._silero = await asyncio.to_thread(SharedSilero)
+                self._silero = await asyncio.to_thread(SharedSilero, self._settings.home)
         except* Exception as failures:
             await self.stop()
             # One clear reason is worth more than a group of them.

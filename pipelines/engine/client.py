@@ -50,6 +50,8 @@ class _Job:
     begun: float = 0.0
     lost: int = 0
     answered: bool = False
+    withdrawn: bool = False
+    """Nobody waits for it any more."""
 
 
 class Engine:
@@ -207,7 +209,7 @@ class Engine:
             ) from None
         finally:
             if not self._schedule.withdraw(job) and job.child and job.request.id in self._running:
-                job.answered = True
+                job.answered = job.withdrawn = True
                 job.child.cancel(job.request.id)
 
     def _serve(self) -> None:
@@ -254,7 +256,8 @@ class Engine:
             job.answers.put_nowait(message)
         if not isinstance(message, wire.Item):
             self._running.pop(message.id, None)
-            if job:
+            # What was given up says nothing about what a request takes.
+            if job and not job.withdrawn:
                 seconds = time.monotonic() - job.begun
                 weight = LEARN if self._seconds else 1.0
                 self._seconds += weight * (seconds - self._seconds)

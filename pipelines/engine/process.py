@@ -40,14 +40,23 @@ class _Steps:
 
     number = 0
     allowed_seconds = 0.0
+    withdrawn: Callable[[], bool] = staticmethod(lambda: False)
+    """True when nobody waits for the answer any more."""
+
+
+class _Withdrawn(Exception):
+    """The work is given up: nobody waits for its answer."""
 
 
 def progress(allow_seconds: float = 0.0) -> None:
     """Say that the work goes on: a step is done, another begins.
 
     The process is replaced when a step takes longer than one usually may; `allow_seconds` is for
-    steps that are known to be longer.
+    steps that are known to be longer. A request that was withdrawn ends here: most that are made in
+    a caller's pause are, and what is left of them would keep the next one waiting.
     """
+    if _Steps.withdrawn():
+        raise _Withdrawn
     _Steps.number += 1
     _Steps.allowed_seconds = allow_seconds
 
@@ -109,8 +118,9 @@ class _Line:
 
 def _answer(request: wire.Request, handle: Handler, line: _Line) -> Iterator[wire.FromEngine]:
     started = time.process_time()
-    progress()
+    _Steps.withdrawn = lambda: request.id in line.cancelled
     try:
+        progress()
         result = handle(request.op, request.args)
         final: dict[str, Any] | None = None
         if isinstance(result, dict):
@@ -123,6 +133,8 @@ def _answer(request: wire.Request, handle: Handler, line: _Line) -> Iterator[wir
                     yield wire.Item(request.id, final)
                 final = value
         yield wire.Done(request.id, final or {}, time.process_time() - started)
+    except _Withdrawn:
+        yield wire.Done(request.id, {}, time.process_time() - started)
     except Exception as error:
         # The request's own fault or the model's: the worker decides, the engine lives on.
         yield wire.Failed(request.id, f"{type(error).__name__}: {error}")

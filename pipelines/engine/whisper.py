@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import math
 import re
+import sys
+import types
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -386,6 +388,8 @@ class Whisper:
 
 def prepare() -> None:
     """Import what all recognisers share."""
+    # Reads audio files and brings 10 MB of codecs; here samples come over a socket.
+    sys.modules.setdefault("av", types.ModuleType("av"))
     import ctranslate2  # noqa: F401
     import faster_whisper  # noqa: F401
 

@@ -312,6 +312,17 @@ async def test_a_late_answer_reaches_nobody_else(odd: Engine) -> None:
     assert odd.restarts == 0
 
 
+async def test_work_nobody_waits_for_any_more_is_given_up(odd: Engine) -> None:
+    count = 1000
+    left = asyncio.create_task(odd.call("steps", {"seconds": 0.01, "count": count}))
+    while not odd.queue_depth:
+        await asyncio.sleep(0)
+    left.cancel()
+    # The next in line is served before the work could have been done.
+    assert 0 <= (await odd.call("steps_done", {}))[0]["steps"] < count
+    assert odd.restarts == 0
+
+
 async def test_the_wait_to_expect_is_known(odd: Engine) -> None:
     assert odd.expected_wait_ms() == 0
     await odd.call("sleep", {"seconds": 0.2})

@@ -18,8 +18,10 @@ def spin(seconds: float) -> None:
 
 def load(options: dict[str, Any]) -> Handler:
     """Faults on request."""
+    steps = 0
 
     def handle(op: str, args: dict[str, Any]) -> dict[str, Any]:
+        nonlocal steps
         match op:
             case "echo":
                 return args
@@ -30,7 +32,10 @@ def load(options: dict[str, Any]) -> Handler:
             case "steps":
                 for _ in range(args["count"]):
                     progress()
+                    steps += 1
                     spin(args["seconds"])
+            case "steps_done":
+                return {"steps": steps}
             case "allowed":
                 progress(allow_seconds=4 * args["seconds"])
                 (time.sleep if args["op"] == "sleep" else spin)(args["seconds"])

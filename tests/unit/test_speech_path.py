@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,12 +27,12 @@ def activity() -> VoiceActivity:
 
 
 @pytest.mark.parametrize("rate", [8000, 16_000])
-def test_the_detector_hears_what_pipecat_s_own_hears(rate: int) -> None:
+def test_the_detector_hears_what_pipecat_s_own_hears(rate: int, tmp_path: Path) -> None:
     noise = np.random.default_rng(1).normal(0, 300, rate * 3).cumsum()
     audio = (noise - noise.mean()).clip(-20_000, 20_000).astype(np.int16)
     path = resources.files("pipecat.audio.vad.data") / "silero_vad.onnx"
     theirs = SileroOnnxModel(str(path))  # type: ignore[no-untyped-call]
-    ours = SharedSilero().listener(rate)
+    ours = SharedSilero(tmp_path).listener(rate)
     # In pieces of 20 ms, as they come.
     heard = [
         probability
@@ -41,7 +42,7 @@ def test_the_detector_hears_what_pipecat_s_own_hears(rate: int) -> None:
     # Longer than this without speech and ours begins anew.
     windows = audio[: RESET_AFTER_WINDOWS * ours.window_samples].reshape(-1, ours.window_samples)
     expected = [float(theirs(w.astype(np.float32) / 32768, rate)[0][0]) for w in windows]
-    assert heard[: len(expected)] == pytest.approx(expected, abs=1e-6)
+    assert heard[: len(expected)] == pytest.approx(expected, abs=1e-5)
     assert max(expected) > 0.01
 
 

@@ -11,6 +11,8 @@ import typer
 
 # pipecat announces itself through loguru as soon as it is imported.
 os.environ.setdefault("LOGURU_LEVEL", "WARNING")
+# Products here are small: threads of NumPy's would only spin beside the models'.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from config.errors import ConfigError
 from flows import FlowError
