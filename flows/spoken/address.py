@@ -27,6 +27,13 @@ _STREET_WORDS = frozenset(
     "street st road rd avenue ave lane ln drive dr court ct close way place pl square boulevard blvd terrace crescent "
     "parkway highway row mews gardens grove hill strasse straße str. weg platz allee gasse ring circle trail".split()
 )
+_SIDES = frozenset(
+    "north south east west northeast northwest southeast southwest n s e w ne nw se sw".split()
+)
+"""May stand after the street: "Pennsylvania Avenue Northwest"."""
+_UNIT = re.compile(r"(?:apartment|apt|unit|suite|ste|flat|floor|room|#)\b\.?", re.IGNORECASE)
+_ORDINAL_UNITS = "zeroth first second third fourth fifth sixth seventh eighth ninth".split()
+_SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
 _SPELLED_RUN = re.compile(r"\b(?:[A-Za-z] ){1,}[A-Za-z]\b")
 
 
@@ -72,6 +79,10 @@ def _with_digits(part: str, region: str) -> str:
     lowered = [word.casefold() for word in words]
     index, joining = 0, False
     while index < len(words):
+        if numbered := _numbered_street(lowered, index):
+            out.append(numbered)
+            index, joining = index + 2, False
+            continue
         found, taken = _number(lowered, index)
         ordinal = re.fullmatch(r"\d+(?:st|nd|rd|th)", lowered[index])
         if taken and not ordinal:
@@ -89,6 +100,15 @@ def _with_digits(part: str, region: str) -> str:
         joined = " ".join(out)
         return _SPELLED_RUN.sub(lambda match: match.group().replace(" ", ""), joined)
     return " ".join(_cased(word) for word in out)
+
+
+def _numbered_street(words: list[str], index: int) -> str:
+    """ "twenty third" is 23rd, whatever number stands before it; empty when it is none."""
+    following = words[index + 1] if index + 1 < len(words) else ""
+    if words[index] not in ENGLISH.tens or following not in _ORDINAL_UNITS[1:]:
+        return ""
+    unit = _ORDINAL_UNITS.index(following)
+    return f"{ENGLISH.tens[words[index]]}{unit}{_SUFFIXES.get(unit, 'th')}"
 
 
 def _number(words: list[str], index: int) -> tuple[str, int]:
@@ -122,10 +142,22 @@ def _street_and_city(rest: str, line: str, code: str) -> tuple[str, str]:
     words = rest.split()
     for index, word in enumerate(words[:-1]):
         if word.casefold().rstrip(".") in _STREET_WORDS and index:
-            return " ".join(words[: index + 1]), " ".join(words[index + 1 :])
+            end = index + 2 if words[index + 1].casefold().rstrip(".") in _SIDES else index + 1
+            street, city = " ".join(words[:end]), " ".join(words[end:])
+            if not city or _UNIT.match(city):
+                city = _city_after(rest, line, code)
+            return street, city
+    return rest, _city_after(rest, line, code)
+
+
+def _city_after(rest: str, line: str, code: str) -> str:
+    """The first part of the line after the street that is no flat, suite or the like."""
     after = line.split(rest, 1)[-1].strip(" ,")
-    city = re.sub(r"\d", "", after.replace(code, "") if code else after).split(",")[0]
-    return rest, city.strip()
+    parts = (after.replace(code, "") if code else after).split(",")
+    named = (
+        part for part in parts if re.search(r"[^\W\d]", part) and not _UNIT.match(part.strip())
+    )
+    return re.sub(r"\d", "", next(named, "")).strip()
 
 
 def _cased(word: str) -> str:

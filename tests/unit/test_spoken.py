@@ -533,5 +533,20 @@ def test_addresses_are_read(said: str, region: str, address: str, code: str) -> 
     assert (reading.value, reading.postal_code, reading.valid) == (address, code, True)
 
 
+@pytest.mark.parametrize(
+    ("said", "number", "street", "city"),
+    [
+        ("twelve oh four Oak Street, apartment five, Troy", "1204", "Oak Street", "Troy"),
+        ("12 High Street unit 4, Leeds", "12", "High Street", "Leeds"),
+        ("forty two twenty third street, Oakland", "42", "23rd Street", "Oakland"),
+        ("1600 Elm Avenue Northwest, Washington", "1600", "Elm Avenue Northwest", "Washington"),
+        ("PO Box one two three, Springfield", "123", "PO Box", "Springfield"),
+    ],
+)  # fmt: skip
+def test_an_address_is_told_apart(said: str, number: str, street: str, city: str) -> None:
+    found = parse_address(said, "US")
+    assert (found.number, found.street, found.city) == (number, street, city)
+
+
 def test_a_place_without_a_number_is_no_address() -> None:
     assert not parse_address("somewhere in London", "GB").valid
