@@ -51,6 +51,15 @@ _LAST_FIRST = re.compile(
     r"^\W*(?:last name|surname)(?: is)?\W+(?P<last>.+?),?\W+first name(?: is)?\W+(?P<first>.+)$",
     re.I,
 )
+_THEN_FIRST = re.compile(
+    r"^(?P<last>\w.*?)[,.]?\s+(?:and )?(?:my |the )?first name(?:'s| is)?\s+(?P<first>.+)$", re.I
+)
+_THEN_LAST = re.compile(
+    r"^(?P<first>\w.*?)[,.]?\s+(?:and )?(?:my |the )?(?:last|family|sur) ?name(?:'s| is)?\s+(?P<last>.+)$",
+    re.IGNORECASE,
+)
+_FORMS = (_PARTS, _LAST_FIRST, _THEN_FIRST, _THEN_LAST)
+"""The two halves of a name, told apart."""
 _HESITATION = re.compile(r"\b(?:um+|uh+|erm?|hmm+)\b[,.…]*\s+(?=\w)")
 _TITLES = {"doctor": "Dr", "mister": "Mr", "missus": "Mrs", "professor": "Professor"}
 _PARTICLES = frozenset("van von der den de del della di da dos la bin al ten ter".split())
@@ -63,12 +72,19 @@ _NEW_WORD = re.compile(
 """Between two names that are spelled."""
 _FROM = re.compile(r"\s+(?:calling )?(?:from|over at)\s+\S.*$", re.IGNORECASE)
 """Where somebody is from, after their name."""
+_FROM_OR_WITH = re.compile(r"\s+(?:(?:calling )?(?:from|over at)\s+\S|with (?=[A-Z][a-z])).*$")
 _NAMED = re.compile(r"\b(?:name(?:'s| is)|this is|i'm|i am|call me|it's|it is)\W+$", re.IGNORECASE)
 _ALSO_NAMES = frozenset(["will"])
 """Small words that are names where a name is announced: "my name is Will"."""
 _SPELLED_APOSTROPHE = re.compile(
     r"\b([A-Za-z])[ -]+apostrophe[ ,]+((?:[A-Za-z][ ,.-]+)+[A-Za-z])(?![A-Za-z])", re.IGNORECASE
 )
+_IN_CAPITALS = re.compile(
+    r"\b(\w*[a-z]\w*)[,.]?\s+((?:[A-Z]+\b[ .,]*)*[A-Z]{2,}\b(?:[ .,]*[A-Z]+\b)*)"
+)
+"""A word, and what may be its letters: capitals, in one run or in several."""
+_CAPITAL = re.compile(r"\bcapital\s+(?=[A-Za-z]\b)", re.IGNORECASE)
+_COMMA = re.compile(r"\s+comma\b", re.IGNORECASE)
 _JOINED = re.compile(r"\s+(?:hyphen|dash)\s+", re.IGNORECASE)
 _APOSTROPHE = re.compile(r"\b([A-Za-z])\s+apostrophe\s+(?=\w)", re.IGNORECASE)
 
@@ -76,7 +92,8 @@ _APOSTROPHE = re.compile(r"\b([A-Za-z])\s+apostrophe\s+(?=\w)", re.IGNORECASE)
 def parse_name(text: str) -> str | None:
     """The name in `text`, written as names are; None when there is none."""
     text = _HESITATION.sub("", text.replace("’", "'")).strip()
-    parts = _PARTS.search(text) or _LAST_FIRST.search(text)
+    text = _COMMA.sub(",", text)
+    parts = next((found for form in _FORMS if (found := form.search(text))), None)
     if parts:
         names = [parse_name(parts["first"]), parse_name(parts["last"])]
         return " ".join(names) if all(names) else None  # type: ignore[arg-type]
@@ -84,7 +101,7 @@ def parse_name(text: str) -> str | None:
     led = _LEAD_IN.match(asked)
     announced = led is not None and _NAMED.search(led.group()) is not None
     said = _TAIL.sub("", _LEAD_IN.sub("", asked, count=1)).strip(" .,!?")
-    said = _FROM.sub("", said) if announced else said
+    said = (_FROM_OR_WITH if announced else _FROM).sub("", said)
     said = _NEW_WORD.sub(" then ", _SPELLED_APOSTROPHE.sub(_with_apostrophe, said))
     said = _APOSTROPHE.sub(r"\1'", _JOINED.sub("-", said))
     said = apply_modifiers(said)
@@ -145,7 +162,7 @@ def _without_repeats(words: list[str]) -> list[str]:
     return [
         word
         for index, word in enumerate(words)
-        if not index or word.casefold() != words[index - 1].casefold()
+        if not index or word.casefold().strip(".") != words[index - 1].casefold().strip(".")
     ]
 
 
@@ -154,13 +171,8 @@ def _spelled(text: str, *, company: bool = False) -> str | None:
     if len(re.findall(r"(?<![-\w])[^\W\d_]{2,}(?![-\w])", text)) > 1:
         # Two names, then two spellings.
         text = _BETWEEN_SPELLINGS.sub(" then ", text)
-    capitals = [word.casefold() for word in re.findall(r"\b[A-Z]{3,}\b", text)]
+    text = _IN_CAPITALS.sub(_letters_of_capitals, _CAPITAL.sub("", text))
     words = [word for word in tokens(text) if word[0].isalpha()]
-    for word in capitals:
-        # A recogniser's way to write letters: "Smith, SMITH".
-        if words.count(word) and words.index(word) and alike(words[words.index(word) - 1], word):
-            place = words.index(word)
-            words[place : place + 1] = list(word)
     found = _pieces_with_words(words)
     names: list[str] = []
     spelled_any = False
@@ -186,6 +198,13 @@ def _spelled(text: str, *, company: bool = False) -> str | None:
             name.upper() if len(name) <= 4 and len(names) == 1 else _cased(name) for name in names
         )
     return " ".join(_cased(name) for name in names)
+
+
+def _letters_of_capitals(match: re.Match[str]) -> str:
+    """ "Smith, SMITH" and "Smith SMI TH": a recogniser's way to write letters."""
+    spelled = re.sub(r"[^A-Z]", "", match[2])
+    letters = " ".join(spelled) if alike(match[1], spelled) else match[2]
+    return f"{match[1]} {letters} "
 
 
 def _is_both(names: list[str], part: str) -> bool:

@@ -155,6 +155,13 @@ def test_digits_come_from_what_was_said(text: str) -> None:
         ("J O H N, new word, S M I T H", "John Smith"),
         ("Mary O'Brien, O apostrophe B R I E N", "Mary O'Brien"),
         ("O apostrophe B R I E N", "O'Brien"),
+        ("Smith SMI TH", "Smith"),
+        ("Kowalski, KO WAL SKI", "Kowalski"),
+        ("John, JOHN. Smith, SMITH", "John Smith"),
+        ("MacLeod, capital M A C capital L E O D", "MacLeod"),
+        ("Smith. First name John.", "John Smith"),
+        ("John, last name Smith", "John Smith"),
+        ("This is John Smith with Acme Plumbing", "John Smith"),
     ],
 )
 def test_names_are_read(said: str, name: str | None) -> None:
