@@ -180,6 +180,23 @@ def alike(said: str, spelled: str) -> bool:
     return same_start and Levenshtein.distance(said, spelled) <= max(1, longest * 0.55)
 
 
+_IN_CAPITALS = re.compile(
+    r"\b(\w*[a-z]\w*)[,.]?\s+((?:[A-Z]+\b[ .,]*)*[A-Z]{2,}\b(?:[ .,]*[A-Z]+\b)*)"
+)
+"""A word, and what may be its letters: capitals, in one run or in several."""
+
+
+def letters_from_capitals(text: str) -> str:
+    """ "Smith, SMITH" and "Smith SMI TH" with the capitals as letters: a recogniser's way to write a
+    spelling. Capitals that don't spell the word before them stay."""
+
+    def letters(match: re.Match[str]) -> str:
+        spelled = re.sub(r"[^A-Z]", "", match[2])
+        return f"{match[1]} {' '.join(spelled)} " if alike(match[1], spelled) else match.group()
+
+    return _IN_CAPITALS.sub(letters, text)
+
+
 # --- "with a y", "with no h", "with two t's", "with a double l" ---------------------------------------
 
 _MODIFIER = re.compile(

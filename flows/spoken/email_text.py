@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from flows.spoken.characters import apply_modifiers
+from flows.spoken.characters import apply_modifiers, letters_from_capitals
 from flows.spoken.domains import ENDINGS
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import letter_at, number_at, tokens
@@ -116,11 +116,13 @@ UNSAID = re.compile(
 _THE_DOMAIN = re.compile(r"\b(at|@)\s+the domain(?: name)?(?: is)?\b", re.IGNORECASE)
 _GOT_COM = re.compile(r"\b(?:got|dock|dought|dodge)(?=\s+(?:com|calm|come|co|org|net)\b)", re.I)
 """What recognisers make of the dot before an ending."""
+_AT_AND_T = re.compile(r"\bat ?& ?t\b|\ba\.? t\.? and t\b", re.IGNORECASE)
 _DOUBLE = re.compile(r"\bdouble-(?=[a-z]\b)", re.IGNORECASE)
 
 
 def meant(text: str, company_domain: str | None) -> str:
     """`text` with nothing but the address and what leads up to it."""
+    text = letters_from_capitals(_AT_AND_T.sub("att", text))
     said = _AT_SIGN.sub(" at ", _restarted(_FILLERS.sub("", text)))
     said = _NOT_LETTER.sub("", _DOUBLE.sub("double ", said))
     said = _GOT_COM.sub("dot", _THE_DOMAIN.sub(r"\1", _NAMED_PART.sub(" ", said)))

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
-from flows.spoken.characters import alike, apply_modifiers, misheard_words
+from flows.spoken.characters import (
+    alike,
+    apply_modifiers,
+    letters_from_capitals,
+    misheard_words,
+)
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import MIN_SPELLED, letter_at, tokens
 
@@ -79,10 +84,6 @@ _ALSO_NAMES = frozenset(["will"])
 _SPELLED_APOSTROPHE = re.compile(
     r"\b([A-Za-z])[ -]+apostrophe[ ,]+((?:[A-Za-z][ ,.-]+)+[A-Za-z])(?![A-Za-z])", re.IGNORECASE
 )
-_IN_CAPITALS = re.compile(
-    r"\b(\w*[a-z]\w*)[,.]?\s+((?:[A-Z]+\b[ .,]*)*[A-Z]{2,}\b(?:[ .,]*[A-Z]+\b)*)"
-)
-"""A word, and what may be its letters: capitals, in one run or in several."""
 _CAPITAL = re.compile(r"\bcapital\s+(?=[A-Za-z]\b)", re.IGNORECASE)
 _COMMA = re.compile(r"\s+comma\b", re.IGNORECASE)
 _JOINED = re.compile(r"\s+(?:hyphen|dash)\s+", re.IGNORECASE)
@@ -171,7 +172,7 @@ def _spelled(text: str, *, company: bool = False) -> str | None:
     if len(re.findall(r"(?<![-\w])[^\W\d_]{2,}(?![-\w])", text)) > 1:
         # Two names, then two spellings.
         text = _BETWEEN_SPELLINGS.sub(" then ", text)
-    text = _IN_CAPITALS.sub(_letters_of_capitals, _CAPITAL.sub("", text))
+    text = letters_from_capitals(_CAPITAL.sub("", text))
     words = [word for word in tokens(text) if word[0].isalpha()]
     found = _pieces_with_words(words)
     names: list[str] = []
@@ -198,13 +199,6 @@ def _spelled(text: str, *, company: bool = False) -> str | None:
             name.upper() if len(name) <= 4 and len(names) == 1 else _cased(name) for name in names
         )
     return " ".join(_cased(name) for name in names)
-
-
-def _letters_of_capitals(match: re.Match[str]) -> str:
-    """ "Smith, SMITH" and "Smith SMI TH": a recogniser's way to write letters."""
-    spelled = re.sub(r"[^A-Z]", "", match[2])
-    letters = " ".join(spelled) if alike(match[1], spelled) else match[2]
-    return f"{match[1]} {letters} "
 
 
 def _is_both(names: list[str], part: str) -> bool:

@@ -115,6 +115,8 @@ SAID = [
     ("p is for peter a u l at gmail dot com", "paul@gmail.com"),
     ("S, I'm in Sierra, a m at gmail dot com", "sam@gmail.com"),
     ("kay at gmail dot com", "kay@gmail.com"),
+    ("Smith, SMI TH at gmail dot com", "smith@gmail.com"),
+    ("bob at AT&T.net", "bob@att.net"),
 ]
 
 
