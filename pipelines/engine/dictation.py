@@ -8,38 +8,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+SEPARATORS = " ,.-"
 ALPHABETS = {
     "letters": re.compile(r"[ ,.\-]*[A-Za-z]?[ ,.\-]*"),
     "digits": re.compile(r"[ ,.\-]*[0-9]?[ ,.\-]*| ?(?:[Dd]ouble|triple|[Oo]h|[Pp]lus|hundred)"),
 }
 """What one token may be, by what is expected; "plus four, oh, double five, eight hundred" is what
 people say of numbers."""
-LEAST_LOG_PROBABILITY = {"letters": -0.25, "digits": -0.55}
-"""Below it the speech was something else: true dictation stays above -0.16 and -0.4."""
+LEAST_LETTERS = -0.45
+LEAST_LETTERS_BESIDE_DIGITS = -0.25
+LEAST_DIGITS = -0.55
+"""Log probabilities below which the speech was something else. Letters are easily written for
+digits ("T" and "W" for "two"), so where free text has digits they must be surer."""
 GIVE_WAY = 0.1
 """Free text is kept when it is more likely than the dictated reading by this (log probability)."""
-SURE_LOG_PROBABILITY = {"letters": -0.08, "digits": -0.17}
-"""Above it a dictated reading needs no second opinion."""
+SURE_LOG_PROBABILITY = -0.12
+"""Digits above it need no second hearing."""
+SINGLE_LOG_PROBABILITY = -0.35
+"""Digits said one by one are mostly above it; "sixteen" and "sixty" never fit single digits."""
 LEAST_SECONDS = 0.11
 """Nobody says letters or digits faster than this each."""
 NARROW_BAND_ABOVE_HZ = 4500
 NARROW_BAND_DECIBELS = -55.0
 """A telephone passes nothing above 3.4 kHz: what lies above is below -75 dB of the whole there, and
 above -40 dB where the microphone was better."""
-
-
-def forbidden_tokens(tokenizer: Any, alphabet: str, first_special: int, size: int) -> list[int]:
-    """Every token that is not a part of `alphabet`, the special ones but the end included."""
-    pattern = ALPHABETS[alphabet]
-    texts = ((token, tokenizer.decode([token])) for token in range(first_special))
-    return [token for token, text in texts if not pattern.fullmatch(text)] + list(
-        range(first_special + 1, size)
-    )
 
 
 _SAID = (
@@ -89,12 +85,46 @@ def agree(text: str, free: str) -> bool:
     return len(symbols(text)) > 1 and symbols(text) == symbols(free)
 
 
-def loses_zeros(text: str, free: str) -> bool:
-    """True when digits differ from `free` text only by zeros they lack: "two forty" is 240 in free
-    text, and easily 2 4 where each digit has to be written by itself."""
+def loses_digits(text: str, log_probability: float, free: str) -> bool:
+    """True when `free` text has digits that were lost where each had to be written by itself: the
+    zero of "two forty", the one of "sixteen"."""
     mine, theirs = symbols(text), symbols(free)
-    same = theirs.isdecimal() and mine.replace("0", "") == theirs.replace("0", "")
-    return same and bool(mine.strip("0")) and len(theirs) > len(mine)
+    if not theirs.isdecimal() or mine == theirs:
+        return False
+    only_zeros = bool(mine.strip("0")) and mine.replace("0", "") == theirs.replace("0", "")
+    numbers = log_probability < SINGLE_LOG_PROBABILITY and len(theirs) >= len(mine)
+    return numbers or (only_zeros and len(theirs) > len(mine))
+
+
+def is_dictated(text: str, log_probability: float, free: str, free_log_probability: float) -> bool:
+    """True when digits are at least about as likely as `free` text, or say the same."""
+    enough = max(LEAST_DIGITS, free_log_probability - GIVE_WAY)
+    return log_probability >= enough or agree(text, free)
+
+
+def is_spelled(text: str, log_probability: float, free: str, free_log_probability: float) -> bool:
+    """True when letters are; a reading of letters for digits in `free` text has to be surer."""
+    least = LEAST_LETTERS_BESIDE_DIGITS if re.search(r"\d", free) else LEAST_LETTERS
+    enough = max(least, free_log_probability - GIVE_WAY)
+    return log_probability >= enough or agree(text, free)
+
+
+_NUMBERS = re.compile(
+    r"\d|\b(?:oh|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen"
+    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand)\b",
+    re.IGNORECASE,
+)
+
+
+def has_numbers(free: str) -> bool:
+    """True when digits or numbers are among the words of a free text."""
+    return _NUMBERS.search(free) is not None
+
+
+def may_run_on(text: str) -> bool:
+    """True when digits end on three or more of one: said so, or the decoder missed the end."""
+    said = symbols(text)
+    return len(said) > 3 and said[-3:] == 3 * said[-1]
 
 
 def distinct(best: str, texts: Iterable[str]) -> list[str]:
@@ -114,7 +144,7 @@ def runs_on(text: str, seconds: float) -> bool:
         return True
     if len(said) * LEAST_SECONDS > seconds + 0.5:
         return True
-    for period in range(1, len(said) // 2 + 1):
+    for period in range(1, (len(said) + 1) // 2 + 1):
         tail = said[-period:]
         repeats = 1
         while said.endswith(tail * (repeats + 1)):

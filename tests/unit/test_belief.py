@@ -12,7 +12,9 @@ from pipelines.engine.dictation import (
     agree,
     is_fuller,
     is_narrow_band,
-    loses_zeros,
+    is_spelled,
+    loses_digits,
+    may_run_on,
     runs_on,
     symbols,
 )
@@ -70,12 +72,33 @@ def test_dictations_of_one_length_are_left_to_the_caller() -> None:
 
 
 def test_zeros_of_tens_and_hundreds_come_back_from_free_text() -> None:
-    assert loses_zeros("2 4", "240.")
-    assert loses_zeros("8, 5, 5", "800-55")
-    assert not loses_zeros("2 4 0", "24")
-    assert not loses_zeros("2 4", "two forty")
-    assert not loses_zeros("2 4", "250")
-    assert not loses_zeros("", "100")
+    assert loses_digits("2 4", -0.2, "240.")
+    assert loses_digits("8, 5, 5", -0.2, "800-55")
+    assert not loses_digits("2 4 0", -0.2, "24")
+    assert not loses_digits("2 4", -0.2, "two forty")
+    assert not loses_digits("2 4", -0.2, "250")
+    assert not loses_digits("", -0.2, "100")
+
+
+def test_teens_and_tens_that_fit_no_single_digits_come_back_from_free_text() -> None:
+    assert loses_digits("5, 6, 6, 9", -0.4, "516-69")
+    assert loses_digits("3-8-8-6-1", -0.39, "328-61")
+    assert not loses_digits("5, 6, 6, 9", -0.2, "516-69")
+    assert not loses_digits("8 2 6 8", -0.4, "826")
+    assert not loses_digits("8 2 6 8", -0.4, "826 street")
+
+
+def test_letters_have_to_be_surer_where_free_text_has_digits() -> None:
+    assert is_spelled("T-A-V-I-T", -0.34, "TAVID", -1.2)
+    assert not is_spelled("R-B-U-J-M-K-N-N", -0.34, "about UJ MK9", -0.9)
+    assert not is_spelled("I, I", -0.2, "I'd like to talk to a person.", -0.05)
+    assert is_spelled("I-B-M", -0.6, "IBM", -0.1)
+
+
+def test_a_row_of_one_digit_at_the_end_is_heard_again() -> None:
+    assert may_run_on("5, 2, 5, 5, 5")
+    assert not may_run_on("5 5 5 2")
+    assert not may_run_on("5 5")
 
 
 def test_decodes_agree_by_symbols_and_on_more_than_one() -> None:

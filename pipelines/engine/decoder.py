@@ -1,0 +1,240 @@
+"""Whisper's two halves as the recogniser needs them: windows of any length, constrained decodes.
+
+One encoding can be decoded many times; encoding costs most. Progress is reported before each step,
+so that a hanging engine is told from one that works.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pipelines.engine import dictation
+from pipelines.engine.process import progress
+
+SAMPLE_RATE = 16_000
+FRAMES_PER_SECOND = 100
+FULL_WINDOW_SECONDS = 30.0
+TAIL_SECONDS = 2.0
+"""Silence after the speech; with less the decoder misses the end and starts over."""
+MIN_WINDOW_SECONDS = 10.0
+ENCODER_SECONDS = 0.05
+"""Most processor time a second of the window may take to encode, with `SPARE_SECONDS`; the larger
+models take about half of it."""
+TOKEN_SECONDS = 0.01
+"""Most processor time for a token and a beam of two; tiny takes 4 to 7 ms for a token."""
+SPARE_SECONDS = 0.8
+
+Audio = npt.NDArray[np.float32]
+
+
+@dataclass
+class Decoded:
+    """One reading of encoded audio.
+
+    `heard` says for each token of a reading under an alphabet which symbols it may have been (log
+    probabilities); empty for separators.
+    """
+
+    text: str
+    log_probability: float
+    no_speech_probability: float
+    tokens: list[int]
+    others: list[str] = field(default_factory=list)
+    heard: list[Mapping[str, float]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Alphabet:
+    """The tokens that a reading may be written with, and the ones that write a symbol."""
+
+    forbidden: list[int]
+    symbols: dict[str, npt.NDArray[np.int64]]
+    """Tokens of each symbol, as indices into `allowed`."""
+    allowed: npt.NDArray[np.int64]
+    texts: dict[int, str]
+
+
+def window_seconds(seconds: float) -> float:
+    """The window that speech of this length is heard in."""
+    return min(max(MIN_WINDOW_SECONDS, seconds + TAIL_SECONDS), FULL_WINDOW_SECONDS)
+
+
+def token_cap(seconds: float) -> int:
+    """Tokens people could say in this time, with room for spelling."""
+    return min(224, 20 + math.ceil(9 * seconds))
+
+
+class Decoder:
+    """A loaded model."""
+
+    def __init__(self, model: str, threads: int) -> None:
+        from faster_whisper import WhisperModel
+
+        self._model = WhisperModel(model, device="cpu", compute_type="int8", cpu_threads=threads)
+        self._tokenizers: dict[str, Any] = {}
+        self._alphabets: dict[str, Alphabet] = {}
+
+    def encode(self, audio: Audio, window: float) -> Any:
+        """States of `audio` (mono, 16 kHz) and the silence after it, `window` seconds in all."""
+        from ctranslate2 import StorageView
+
+        samples = int(window * SAMPLE_RATE)
+        padded = np.zeros(samples, dtype=np.float32)
+        padded[: min(len(audio), samples)] = audio[:samples]
+        progress(SPARE_SECONDS + ENCODER_SECONDS * window)
+        features = self._model.feature_extractor(padded)
+        features = features[:, : int(window * FRAMES_PER_SECOND)]
+        return self._model.model.encode(
+            StorageView.from_array(np.ascontiguousarray(features[np.newaxis]))
+        )
+
+    def language_of(self, encoded: Any) -> str:
+        """ISO 639-1."""
+        if not self._model.model.is_multilingual:
+            return "en"
+        token, _ = self._model.model.detect_language(encoded)[0][0]
+        return str(token)[2:-2]
+
+    def decode(
+        self,
+        encoded: Any,
+        seconds: float,
+        language: str,
+        *,
+        hints: tuple[str, ...] = (),
+        alphabet: str = "",
+        beam: int = 1,
+        readings: int = 1,
+        lead: str = "",
+    ) -> Decoded:
+        """`alphabet` (`dictation.ALPHABETS`) is all that may be written; `lead` is what was said
+        before, the text goes on from there."""
+        tokenizer = self._tokenizer(language)
+        prompt = self._model.get_prompt(
+            tokenizer,
+            [],
+            without_timestamps=True,
+            prefix=lead or None,
+            hotwords=", ".join(hints) or None,
+        )
+        held = self.alphabet(alphabet, language) if alphabet else None
+        cap = token_cap(seconds)
+        progress(SPARE_SECONDS + TOKEN_SECONDS * cap * (1 + beam // 2))
+        result = self._model.model.generate(
+            encoded,
+            [prompt],
+            beam_size=beam,
+            num_hypotheses=readings,
+            max_length=len(prompt) + cap,
+            return_scores=True,
+            return_no_speech_prob=True,
+            return_logits_vocab=held is not None and beam == 1,
+            suppress_blank=True,
+            suppress_tokens=held.forbidden if held else [-1],
+        )[0]
+        before = len(self.tokens_of(lead, language))
+        kept = [
+            [token for token in ids[before:] if token < tokenizer.eot]
+            for ids in result.sequences_ids
+        ]
+        texts = [tokenizer.decode(tokens).strip() for tokens in kept]
+        heard = []
+        if held and beam == 1:
+            # There is a step for each token of the lead-in too, and one for the end.
+            steps = result.logits[0][before:]
+            heard = [
+                _symbols_heard(held, token, np.array(step))
+                for token, step in zip(kept[0], steps, strict=False)
+            ]
+        return Decoded(
+            text=texts[0],
+            log_probability=float(result.scores[0]),
+            no_speech_probability=float(result.no_speech_prob),
+            tokens=kept[0],
+            others=[text for text in dict.fromkeys(texts) if text and text != texts[0]],
+            heard=heard,
+        )
+
+    def tokens_of(self, text: str, language: str) -> list[int]:
+        return list(self._tokenizer(language).encode(f" {text}")) if text else []
+
+    def alphabet(self, name: str, language: str) -> Alphabet:
+        if name not in self._alphabets:
+            tokenizer = self._tokenizer(language)
+            texts = {token: tokenizer.decode([token]) for token in range(tokenizer.eot)}
+            size = self._model.hf_tokenizer.get_vocab_size()
+            self._alphabets[name] = _alphabet(name, texts, tokenizer.eot, size)
+        return self._alphabets[name]
+
+    def words(
+        self, encoded: Any, tokens: list[int], language: str, seconds: float
+    ) -> list[dict[str, Any]]:
+        """The words of `tokens` with their times (s) and confidences."""
+        frames = int(min(seconds + 0.5, FULL_WINDOW_SECONDS) * FRAMES_PER_SECOND)
+        progress(SPARE_SECONDS + TOKEN_SECONDS * len(tokens))
+        aligned = self._model.find_alignment(self._tokenizer(language), [tokens], encoded, frames)
+        words: list[dict[str, Any]] = []
+        for word in aligned[0] if aligned else []:
+            text = word["word"].strip()
+            if not any(character.isalnum() for character in text):
+                # Punctuation that got a time of its own belongs to the word before it.
+                if words:
+                    words[-1]["text"] += text
+                continue
+            words.append(
+                {
+                    "text": text,
+                    "start": float(word["start"]),
+                    "end": float(word["end"]),
+                    "confidence": float(word["probability"]),
+                }
+            )
+        return words
+
+    def _tokenizer(self, language: str) -> Any:
+        from faster_whisper.tokenizer import Tokenizer
+
+        if language not in self._tokenizers:
+            self._tokenizers[language] = Tokenizer(
+                self._model.hf_tokenizer,
+                self._model.model.is_multilingual,
+                task="transcribe",
+                language=language,
+            )
+        return self._tokenizers[language]
+
+
+def _alphabet(name: str, texts: dict[int, str], end: int, size: int) -> Alphabet:
+    pattern = dictation.ALPHABETS[name]
+    written = {token: text for token, text in texts.items() if pattern.fullmatch(text)}
+    allowed = np.array([*written, end], dtype=np.int64)
+    symbols: dict[str, list[int]] = {}
+    for index, text in enumerate(written.values()):
+        symbol = text.strip(dictation.SEPARATORS).upper()
+        if len(symbol) == 1:
+            symbols.setdefault(symbol, []).append(index)
+    return Alphabet(
+        forbidden=[token for token in range(size) if token not in written and token != end],
+        symbols={symbol: np.array(indices) for symbol, indices in symbols.items()},
+        allowed=allowed,
+        texts=written,
+    )
+
+
+def _symbols_heard(
+    alphabet: Alphabet, token: int, logits: npt.NDArray[np.float32]
+) -> Mapping[str, float]:
+    """Log probability of every symbol at a step where one was written."""
+    if len(alphabet.texts[token].strip(dictation.SEPARATORS)) != 1:
+        return {}
+    mine = logits[alphabet.allowed].astype(np.float64)
+    likely = np.exp(mine - mine.max())
+    sums = {symbol: float(likely[at].sum()) for symbol, at in alphabet.symbols.items()}
+    total = sum(sums.values())
+    return {symbol: math.log(one / total) for symbol, one in sums.items() if one > total * 1e-5}

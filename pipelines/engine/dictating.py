@@ -1,0 +1,169 @@
+"""Hearing letters and digits where they were asked for: several readings of them, and which to
+believe (`dictation` holds the rules, `spelling` what is usual)."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from pipelines.engine import dictation
+from pipelines.engine.decoder import (
+    FULL_WINDOW_SECONDS,
+    SAMPLE_RATE,
+    Audio,
+    Decoded,
+    Decoder,
+    window_seconds,
+)
+from pipelines.engine.spelling import Spelling
+
+BEAM = 5
+READINGS = 3
+LEAD_SECONDS = 0.4
+"""Silence put before the speech for a second hearing: every sound falls elsewhere into the
+encoder's frames, and other mistakes are made."""
+SURE_MARGIN = 5.0
+"""A spelling this much better than the next one (natural log) needs no second hearing."""
+
+
+@dataclass(frozen=True)
+class _Speech:
+    """What is to be read, and how it sounds without an alphabet."""
+
+    audio: Audio
+    encoded: Any
+    window: float
+    language: str
+    free: Decoded
+    lead: str
+    reading: Callable[..., Decoded]
+
+    @property
+    def seconds(self) -> float:
+        return len(self.audio) / SAMPLE_RATE
+
+    def runs_on(self, reading: Decoded) -> bool:
+        return dictation.runs_on(reading.text, self.seconds)
+
+
+class Dictation:
+    """Reads dictated letters or digits with a decoder that may write nothing else."""
+
+    def __init__(self, decoder: Decoder) -> None:
+        self._decoder = decoder
+        self._spellings: dict[str, Spelling | None] = {}
+
+    def read(
+        self,
+        audio: Audio,
+        encoded: Any,
+        window: float,
+        language: str,
+        alphabet: str,
+        lead: str,
+        free: Decoded,
+    ) -> Decoded | None:
+        """Letters or digits, when that is what the audio holds; `free` is what it is without an
+        alphabet, `lead` what was said before the digits."""
+        free = replace(free, text=free.text[len(lead) :].strip())
+
+        def reading(encoded: Any, **how: Any) -> Decoded:
+            seconds = len(audio) / SAMPLE_RATE
+            return self._decoder.decode(
+                encoded, seconds, language, alphabet=alphabet, lead=lead, **how
+            )
+
+        speech = _Speech(audio, encoded, window, language, free, lead, reading)
+        read = self._letters if alphabet == "letters" else self._digits
+        best = read(speech, reading(encoded))
+        if best is None:
+            return None
+        return replace(
+            best,
+            text=f"{lead} {best.text}".strip(),
+            tokens=self._decoder.tokens_of(f"{lead} {best.text}".strip(), language),
+            others=[
+                f"{lead} {text}".strip()
+                for text in dictation.distinct(best.text, [*best.others, free.text])
+            ],
+            no_speech_probability=free.no_speech_probability,
+        )
+
+    def _letters(self, speech: _Speech, first: Decoded) -> Decoded | None:
+        readings = [first]
+        spelled = self._spelled(speech, readings)
+        sure = len(spelled) > 1 and spelled[0][1] - spelled[1][1] > SURE_MARGIN
+        if not sure and first.log_probability > dictation.LEAST_LETTERS:
+            silence = np.zeros(int(LEAD_SECONDS * SAMPLE_RATE), dtype=np.float32)
+            later = np.concatenate([silence, speech.audio])
+            window = max(speech.window, window_seconds(len(later) / SAMPLE_RATE))
+            readings.append(speech.reading(self._decoder.encode(later, window)))
+            spelled = self._spelled(speech, readings)
+        whole = [one for one in readings if not speech.runs_on(one)]
+        best = max(whole, key=lambda one: one.log_probability, default=None)
+        if best is None or not dictation.is_spelled(
+            best.text, best.log_probability, speech.free.text, speech.free.log_probability
+        ):
+            return None
+        texts = [one.text for one in readings if one is not best]
+        if not spelled:
+            return replace(best, others=texts)
+        said, *others = [_like(best, letters) for letters, _ in spelled[:READINGS]]
+        same = dictation.symbols(said) == dictation.symbols(best.text)
+        return replace(best, text=best.text if same else said, others=[*others, *texts])
+
+    def _spelled(self, speech: _Speech, readings: list[Decoded]) -> list[tuple[str, float]]:
+        """What the readings may have been, by what is usual in the language."""
+        if speech.language not in self._spellings:
+            self._spellings[speech.language] = Spelling.of_language(speech.language)
+        spelling = self._spellings[speech.language]
+        hearings = [
+            [likely for likely in one.heard if likely]
+            for one in readings
+            if not speech.runs_on(one)
+        ]
+        return spelling.readings(hearings) if spelling and any(hearings) else []
+
+    def _digits(self, speech: _Speech, first: Decoded) -> Decoded | None:
+        free = speech.free
+        readings = [first]
+        if self._doubtful(speech, first):
+            readings.append(speech.reading(speech.encoded, beam=BEAM, readings=READINGS))
+        whole = [one for one in readings if not speech.runs_on(one)]
+        best = max(whole, key=lambda one: one.log_probability, default=None)
+        if self._doubtful(speech, best or first) and speech.window < FULL_WINDOW_SECONDS:
+            full = speech.reading(self._decoder.encode(speech.audio, FULL_WINDOW_SECONDS))
+            if not speech.runs_on(full):
+                whole.append(full)
+                # Over a telephone the short window hears better; else the full one does.
+                narrow = dictation.is_narrow_band(speech.audio, SAMPLE_RATE)
+                if best is None or dictation.is_fuller(full.text, best.text, on_doubt=not narrow):
+                    best = full
+        if best is None:
+            return None
+        # The easy words before make free text likelier than digits alone.
+        free_log = -math.inf if speech.lead else free.log_probability
+        if not dictation.is_dictated(best.text, best.log_probability, free.text, free_log):
+            return None
+        if dictation.loses_digits(best.text, best.log_probability, free.text):
+            best = replace(best, text=free.text)
+        return replace(best, others=[text for one in whole for text in (one.text, *one.others)])
+
+    def _doubtful(self, speech: _Speech, reading: Decoded) -> bool:
+        """True when digits need a second hearing: free text has others, or they may run on."""
+        if not dictation.has_numbers(speech.free.text):
+            return False
+        alike = dictation.agree(reading.text, speech.free.text)
+        sure = reading.log_probability > dictation.SURE_LOG_PROBABILITY
+        return not (alike or sure) or speech.runs_on(reading) or dictation.may_run_on(reading.text)
+
+
+def _like(reading: Decoded, letters: str) -> str:
+    """`letters` written as in `reading`: "W-I-L" or "W, I, L"."""
+    between = re.search(r"(?<=[A-Za-z])[ ,.\-]+(?=[A-Za-z])", reading.text)
+    return (between.group() if between else "-").join(letters)
