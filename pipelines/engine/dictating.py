@@ -98,7 +98,7 @@ class Dictation:
         readings = [first]
         spelled = self._spelled(speech, readings)
         sure = len(spelled) > 1 and spelled[0][1] - spelled[1][1] > SURE_MARGIN
-        if not sure and first.log_probability > dictation.LEAST_LETTERS:
+        if not sure and first.log_probability > dictation.LEAST_LETTERS_PREFERRED:
             silence = np.zeros(int(LEAD_SECONDS * SAMPLE_RATE), dtype=np.float32)
             later = np.concatenate([silence, speech.audio])
             window = max(speech.window, window_seconds(len(later) / SAMPLE_RATE))

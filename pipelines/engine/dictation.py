@@ -20,10 +20,12 @@ ALPHABETS = {
 """What one token may be, by what is expected; "plus four, oh, double five, eight hundred" is what
 people say of numbers."""
 LEAST_LETTERS = -0.45
+LEAST_LETTERS_PREFERRED = -0.65
 LEAST_LETTERS_BESIDE_DIGITS = -0.25
 LEAST_DIGITS = -0.55
 """Log probabilities below which the speech was something else. Letters are easily written for
-digits ("T" and "W" for "two"), so where free text has digits they must be surer."""
+digits ("T" and "W" for "two"), so where free text has digits they must be surer; where they are
+likelier than free text by `GIVE_WAY` they may be less sure."""
 GIVE_WAY = 0.1
 """Free text is kept when it is more likely than the dictated reading by this (log probability)."""
 SURE_LOG_PROBABILITY = -0.12
@@ -104,8 +106,12 @@ def is_dictated(text: str, log_probability: float, free: str, free_log_probabili
 
 def is_spelled(text: str, log_probability: float, free: str, free_log_probability: float) -> bool:
     """True when letters are; a reading of letters for digits in `free` text has to be surer."""
-    least = LEAST_LETTERS_BESIDE_DIGITS if re.search(r"\d", free) else LEAST_LETTERS
-    enough = max(least, free_log_probability - GIVE_WAY)
+    if re.search(r"\d", free):
+        enough = max(LEAST_LETTERS_BESIDE_DIGITS, free_log_probability - GIVE_WAY)
+    elif log_probability >= free_log_probability + GIVE_WAY:
+        enough = LEAST_LETTERS_PREFERRED
+    else:
+        enough = max(LEAST_LETTERS, free_log_probability - GIVE_WAY)
     return log_probability >= enough or agree(text, free)
 
 

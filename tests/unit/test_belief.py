@@ -93,6 +93,8 @@ def test_letters_have_to_be_surer_where_free_text_has_digits() -> None:
     assert not is_spelled("R-B-U-J-M-K-N-N", -0.34, "about UJ MK9", -0.9)
     assert not is_spelled("I, I", -0.2, "I'd like to talk to a person.", -0.05)
     assert is_spelled("I-B-M", -0.6, "IBM", -0.1)
+    assert is_spelled("A-M-Y", -0.48, "A and Y.", -0.69)
+    assert not is_spelled("A-M-Y", -0.48, "A and Y.", -0.5)
 
 
 def test_a_row_of_one_digit_at_the_end_is_heard_again() -> None:
