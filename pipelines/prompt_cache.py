@@ -11,8 +11,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
-MEMORY_BYTES = 32 << 20
-"""Speech kept in memory: about 17 minutes at 16 kHz."""
+MEMORY_BYTES = 16 << 20
+"""What was said is kept in memory: about 8 minutes at 16 kHz."""
 _LENGTH = struct.Struct(">I")
 _SUFFIX = ".speech"
 VERSION = 2
@@ -59,14 +59,19 @@ class PromptCache:
 
     def get(self, key: str) -> Kept | None:
         """The speech, or None when it is not kept (or its file is damaged)."""
+        kept = self.read(key)
+        if kept is not None:
+            self._remember(key, kept)
+        return kept
+
+    def read(self, key: str) -> Kept | None:
+        """The same for a use that says nothing of the next: what was on disk stays there."""
         if (kept := self._memory.get(key)) is not None:
-            self._memory.move_to_end(key)
             return kept
         if key not in self._disk:
             return None
-        path = self._path(key)
         try:
-            content = path.read_bytes()
+            content = self._path(key).read_bytes()
             (length,) = _LENGTH.unpack_from(content)
             body = _LENGTH.size + length
             words = tuple((int(a), int(b)) for a, b in json.loads(content[_LENGTH.size : body]))
@@ -74,15 +79,12 @@ class PromptCache:
             self._forget(key)
             return None
         with contextlib.suppress(OSError):
-            os.utime(path)
+            os.utime(self._path(key))
         self._disk.move_to_end(key)
-        kept = Kept(content[body:], words)
-        self._remember(key, kept)
-        return kept
+        return Kept(content[body:], words)
 
     def put(self, key: str, kept: Kept) -> None:
-        """Keep speech; a full disk only costs the saving."""
-        self._remember(key, kept)
+        """Keep speech; where the disk is full, in memory."""
         head = json.dumps(kept.words).encode()
         content = _LENGTH.pack(len(head)) + head + kept.pcm
         partial = self._folder / f"{key}.{os.getpid()}.partial"
@@ -91,6 +93,7 @@ class PromptCache:
             partial.rename(self._path(key))
         except OSError:
             partial.unlink(missing_ok=True)
+            self._remember(key, kept)
             return
         self._disk_bytes += len(content) - self._disk.pop(key, 0)
         self._disk[key] = len(content)

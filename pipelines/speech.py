@@ -170,7 +170,7 @@ class LocalSynthesiser:
         """The same speech at a lower rate, without making it again."""
         fingerprint = self._voices.of(manner.voice).fingerprint
         for stretch in stretches(text, fixed=True):
-            kept = self._cache.get(PromptCache.key(fingerprint, manner.speed, source, stretch))
+            kept = self._cache.read(PromptCache.key(fingerprint, manner.speed, source, stretch))
             if kept is None:
                 continue
             audio = np.frombuffer(kept.pcm, dtype="<i2")

@@ -22,6 +22,8 @@ from voice_worker.web.server import build_server
 
 M_ARENA_MAX = -8
 """mallopt(3): glibc keeps a heap for every thread unless it is told otherwise."""
+REST_SECONDS = 20.0
+"""How often a worker without a call gives back what calls and prompts needed."""
 
 
 class PortInUse(VoiceWorkerError):
@@ -53,6 +55,7 @@ async def serve(settings: Settings, report: Report) -> None:
     worker = Worker(settings)
     stopping = asyncio.Event()
     serving: asyncio.Task[None] | None = None
+    resting: asyncio.Task[None] | None = None
     loop = asyncio.get_running_loop()
 
     def on_signal() -> None:
@@ -86,6 +89,7 @@ async def serve(settings: Settings, report: Report) -> None:
             )
         )
         serving = asyncio.create_task(server.serve(sockets=[listener]), name="http")
+        resting = asyncio.create_task(_rest(worker), name="rest")
         _announce(settings, report)
         await asyncio.wait({serving, stop_asked}, return_when=asyncio.FIRST_COMPLETED)
         report("stopping")
@@ -94,6 +98,8 @@ async def serve(settings: Settings, report: Report) -> None:
         await serving
     finally:
         stop_asked.cancel()
+        if resting:
+            resting.cancel()
         await worker.stop()
         listener.close()
     report("stopped")
@@ -104,9 +110,21 @@ def _settle_memory() -> None:
     gc.collect()
     gc.freeze()
     with contextlib.suppress(OSError, AttributeError):
-        libc = ctypes.CDLL(None)
-        libc.mallopt(M_ARENA_MAX, 2)
-        libc.malloc_trim(0)
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
+    _give_back_memory()
+
+
+def _give_back_memory() -> None:
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+async def _rest(worker: Worker) -> None:
+    """Keep an idle worker small: glibc holds on to what was freed between live pieces."""
+    while True:
+        await asyncio.sleep(REST_SECONDS)
+        if not worker.admission.active:
+            _give_back_memory()
 
 
 def _listen(settings: Settings) -> socket.socket:

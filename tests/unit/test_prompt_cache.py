@@ -46,3 +46,22 @@ def test_voice_speed_and_rate_make_other_speech() -> None:
         for voice in ("joe", "amy") for speed in (1.0, 1.1) for rate in (8000, 16_000)
     }  # fmt: skip
     assert len(names) == 8
+
+
+def test_what_is_only_rendered_ahead_stays_on_disk(tmp_path: Path) -> None:
+    cache = PromptCache(tmp_path, max_bytes=1 << 20)
+    cache.put(key("a"), KEPT)
+    cache.put(key("b"), KEPT)
+    assert cache.read(key("a")) == KEPT and cache.get(key("b")) == KEPT
+    for file in tmp_path.iterdir():
+        file.unlink()
+    # Said before, so in memory.
+    assert cache.get(key("b")) == KEPT
+    assert cache.get(key("a")) is None
+
+
+def test_where_nothing_can_be_written_speech_is_kept_in_memory(tmp_path: Path) -> None:
+    cache = PromptCache(tmp_path / "gone", max_bytes=1 << 20)
+    (tmp_path / "gone").rmdir()
+    cache.put(key("a"), KEPT)
+    assert cache.get(key("a")) == KEPT
