@@ -125,9 +125,7 @@ def _letters_of(address: str) -> str:
 
 
 def answer_to(detail: Detail, read_back: str, attempt: int) -> str:
-    """What the caller says to a value read back: yes, or what is wrong with it."""
-    if read_back == detail.value:
-        return YES[attempt % len(YES)]
+    """What the caller says to a value read back wrong: what is wrong with it."""
     if detail.kind == "phone":
         return _phone_correction(detail, read_back)
     if detail.kind == "email":

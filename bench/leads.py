@@ -38,6 +38,7 @@ from bench.callers import (
     CHANNELS,
     DETAILS,
     VOICES,
+    YES,
     Detail,
     Speech,
     Voice,
@@ -171,8 +172,9 @@ class Caller:
                 f"{said} => {' | '.join((event.text, *event.alternatives))}",
             )
             self._take(event)
-            if self._state.phase == "confirm" and self._state.candidate and turn == 0:
-                dialogue.first = self._state.candidate.value
+            candidate = self._state.candidate if self._state.phase == "confirm" else None
+            if candidate and dialogue.first is None and not dialogue.rounds:
+                dialogue.first = candidate.value
             said = self._reply(turn) or ""
             if not said:
                 break
@@ -188,13 +190,18 @@ class Caller:
             return None
         candidate = state.candidate.value if state.candidate else ""
         if state.phase == "suggest":
-            if candidate == detail.value:
+            if self._suggests_right():
                 return "Yes."
             self._dialogue.rounds += 1
             return "No."
         if state.phase == "confirm":
-            if candidate != detail.value:
-                self._dialogue.rounds += 1
+            if candidate == detail.value:
+                return YES[turn % len(YES)]
+            if state.page_field is not None:
+                # The box is there, and this was misheard twice.
+                self._type()
+                return None
+            self._dialogue.rounds += 1
             return answer_to(detail, candidate, self._dialogue.rounds)
         if self._offered_another_way():
             self._type()
@@ -204,6 +211,13 @@ class Caller:
         return (
             spelled_out(detail, with_words=self._dialogue.rounds > 2) if spelling else detail.said
         )
+
+    def _suggests_right(self) -> bool:
+        """Whether what is asked about is true: a domain, or the letters of a name."""
+        candidate, truth = self._state.candidate, self._dialogue.detail.value
+        if candidate is None or candidate.others:
+            return candidate is not None and candidate.value == truth
+        return candidate.value.partition("@")[2] == truth.partition("@")[2]
 
     def _offered_another_way(self) -> bool:
         said = " ".join(getattr(action, "text", "") for action in self._actions)

@@ -146,6 +146,9 @@ def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Call
         cursor.set(rounds=cursor.state.rounds + 1)
         if cursor.state.rounds > MAX_ROUNDS and another_way(cursor, node, field):
             return
+        if cursor.state.rounds == MAX_ROUNDS and gate.show_box(cursor, field):
+            # Misheard twice: it may be typed while the correction is read back.
+            cursor.say_phrase("type_it")
         take(cursor, node, field, changed, event, raw=f"{candidate.raw} / {event.text}")
     elif answer is True or (changed is not None and answer is None):
         # "No" and the same again is no confirmation: it was misheard twice.
@@ -209,6 +212,11 @@ def _ask_again(cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: 
     cursor.set(phase="ask", candidate=None, partial="")
     cursor.say_phrase("spell_it")
     gate.listen(cursor, node, field, spelled=True)
+
+
+def failed_twice(cursor: Cursor) -> bool:
+    """True when this is the second time that the field was not understood or misheard."""
+    return cursor.state.rounds + cursor.state.misses + 1 >= MAX_ROUNDS
 
 
 def another_way(cursor: Cursor, node: LeadGateNode, field: LeadField) -> bool:

@@ -16,7 +16,14 @@ from flows.matching import match_key
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.common import climb_no_match
-from flows.nodes.confirming import DIGITS_KEYED, another_way, confirming, suggest, take
+from flows.nodes.confirming import (
+    DIGITS_KEYED,
+    another_way,
+    confirming,
+    failed_twice,
+    suggest,
+    take,
+)
 from flows.nodes.denied import is_denied, last_denied
 from flows.nodes.offering import offered, suggested
 from flows.nodes.readings import best, read_field
@@ -109,9 +116,20 @@ def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSa
         suggest(cursor, node, field, reading, reading.suggestion, raw, event)
     elif reading.value and reading.valid:
         take(cursor, node, field, reading, event, raw=raw)
-    elif not _wait_for_the_rest(cursor, node, field, reading, event) and not climb_no_match(
-        cursor, node.no_match, field.reprompts
-    ):
+    else:
+        _not_understood(cursor, node, field, reading, event)
+
+
+def _not_understood(
+    cursor: Cursor, node: LeadGateNode, field: LeadField, reading: Reading, event: CallerSaid
+) -> None:
+    """Let the caller go on, ask again, or offer another way: after the second time, when there is
+    one."""
+    if _wait_for_the_rest(cursor, node, field, reading, event):
+        return
+    if failed_twice(cursor) and another_way(cursor, node, field):
+        return
+    if not climb_no_match(cursor, node.no_match, field.reprompts):
         _give_up(cursor, node, field)
 
 
@@ -138,6 +156,8 @@ def _denied_value_corrected(
 
 def missed(cursor: Cursor, node: LeadGateNode) -> bool:
     """Somebody spoke, and no words were recognised. False when there is nothing left to try."""
+    if failed_twice(cursor) and another_way(cursor, node, gate.current_field(cursor, node)):
+        return True
     return climb_no_match(cursor, node.no_match) or another_way(
         cursor, node, gate.current_field(cursor, node)
     )

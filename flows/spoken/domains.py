@@ -50,6 +50,8 @@ _SOUNDS_LIKE = {
 }  # fmt: skip
 MAX_MAIL_NAME = 8
 """A shorter name that ends in "mail" is most often a misheard gmail: "e-mail.com", "seamail.com"."""
+_LIKE_YAHOO = re.compile(r"[uy][a-z]?|y[a-z]{1,4}[uowy]")
+"""What a telephone leaves of "yahoo": "uv", "yairu", "yawy"."""
 _NO_SUCH_ENDING = re.compile(r"\.(?:com|go|code|cove|cold|cool|core)\.uk$")
 """Heard for "co dot UK"; nobody can register a name there."""
 _MAX_DISTANCE = 2
@@ -66,6 +68,8 @@ def suggestion(domain: str) -> str | None:
     name, _, ending = domain.partition(".")
     if name in _SOUNDS_LIKE and ending == "com":
         return _SOUNDS_LIKE[name]
+    if ending == "com" and _LIKE_YAHOO.fullmatch(name):
+        return "yahoo.com"
     if ending == "com" and name.endswith("mail") and len(name) < MAX_MAIL_NAME:
         return "gmail.com"
     if _NO_SUCH_ENDING.search(domain):

@@ -229,9 +229,11 @@ def test_alternatives_are_asked_of_the_recogniser() -> None:
 
 def test_who_is_never_understood_is_offered_another_way_once() -> None:
     call = Call(_email(), channels=("page",))
-    call.said("no idea really").said("no idea really").said("no idea really")
+    call.said("no idea really")
+    assert not any(isinstance(action, AskOnPage) for action in call.actions)
+    call.said("no idea really")
     assert any(isinstance(action, AskOnPage) for action in call.actions)
-    silent = Call(_phone(), channels=("keypad",)).said("").said("").said("")
+    silent = Call(_phone(), channels=("keypad",)).said("").said("")
     assert "keypad" in silent.heard
     silent.said("").said("").said("")
     assert silent.state.ended is not None
@@ -328,6 +330,15 @@ def test_the_first_digits_of_a_number_said_again_are_its_beginning_and_no_correc
     call = Call(_phone()).said("503 555 0142").said("no")
     call.said("503").said("555 0143")
     assert call.stored[0] == "+15035550143"
+
+
+def test_what_was_misheard_twice_may_be_typed_while_the_correction_is_read_back() -> None:
+    call = Call(_email(), channels=("page",)).said("jon at example dot com")
+    call.said("no, john dot smith at example dot com").said("no, john dot smyth at example dot com")
+    assert any(isinstance(action, AskOnPage) for action in call.actions)
+    assert "screen" in call.heard and "Is that right?" in call.heard
+    call.said("yes")
+    assert call.stored == ("john.smyth@example.com", True)
 
 
 def test_letters_that_sound_alike_are_asked_about_once_a_round_has_failed() -> None:

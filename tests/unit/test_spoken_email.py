@@ -151,6 +151,7 @@ def test_a_company_domain_stands_for_itself_once_it_is_known() -> None:
         ("john at jamil dot com", "john@jamil.com", "john@gmail.com"),
         ("john at gmail", None, "john@gmail.com"),
         ("john at ol dot com", "john@ol.com", "john@aol.com"),
+        ("john at yawy dot com", "john@yawy.com", "john@yahoo.com"),
         ("john at thoughtmail dot com", "john@thoughtmail.com", "john@hotmail.com"),
         ("tom at riverside dot com dot uk", "tom@riverside.com.uk", "tom@riverside.co.uk"),
         ("john at acme dot com", "john@acme.com", None),
