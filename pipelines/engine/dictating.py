@@ -136,10 +136,12 @@ class Dictation:
             readings.append(speech.reading(speech.encoded, beam=BEAM, readings=READINGS))
         whole = [one for one in readings if not speech.runs_on(one)]
         best = max(whole, key=lambda one: one.log_probability, default=None)
+        windows = [best] if best else []
         if self._doubtful(speech, best or first) and speech.window < FULL_WINDOW_SECONDS:
             full = speech.reading(self._decoder.encode(speech.audio, FULL_WINDOW_SECONDS))
             if not speech.runs_on(full):
                 whole.append(full)
+                windows.append(full)
                 # Over a telephone the short window hears better; else the full one does.
                 narrow = dictation.is_narrow_band(speech.audio, SAMPLE_RATE)
                 if best is None or dictation.is_fuller(full.text, best.text, on_doubt=not narrow):
@@ -150,7 +152,10 @@ class Dictation:
         free_log = -math.inf if speech.lead else free.log_probability
         if not dictation.is_dictated(best.text, best.log_probability, free.text, free_log):
             return None
-        if dictation.loses_digits(best.text, best.log_probability, free.text):
+        said = dictation.symbols(best.text)
+        sure = sum(dictation.symbols(one.text) == said for one in windows) > 1
+        lost = dictation.loses_digits(best.text, best.log_probability, free.text, sure=sure)
+        if lost and not speech.runs_on(free):
             best = replace(best, text=free.text)
         return replace(best, others=[text for one in whole for text in (one.text, *one.others)])
 
@@ -158,8 +163,10 @@ class Dictation:
         """True when digits need a second hearing: free text has others, or they may run on."""
         if not dictation.has_numbers(speech.free.text):
             return False
+        log = reading.log_probability
         alike = dictation.agree(reading.text, speech.free.text)
-        sure = reading.log_probability > dictation.SURE_LOG_PROBABILITY
+        alike = alike and log > dictation.SINGLE_LOG_PROBABILITY
+        sure = log > dictation.SURE_LOG_PROBABILITY
         return not (alike or sure) or speech.runs_on(reading) or dictation.may_run_on(reading.text)
 
 

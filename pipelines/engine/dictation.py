@@ -23,6 +23,7 @@ LEAST_LETTERS = -0.45
 LEAST_LETTERS_PREFERRED = -0.65
 LEAST_LETTERS_BESIDE_DIGITS = -0.25
 LEAST_DIGITS = -0.55
+LEAST_DIGITS_PREFERRED = -0.9
 """Log probabilities below which the speech was something else. Letters are easily written for
 digits ("T" and "W" for "two"), so where free text has digits they must be surer; where they are
 likelier than free text by `GIVE_WAY` they may be less sure."""
@@ -32,7 +33,7 @@ SURE_LOG_PROBABILITY = -0.12
 """Digits above it need no second hearing."""
 SINGLE_LOG_PROBABILITY = -0.35
 """Digits said one by one are mostly above it; "sixteen" and "sixty" never fit single digits."""
-LEAST_SECONDS = 0.11
+LEAST_SECONDS = 0.13
 """Nobody says letters or digits faster than this each."""
 NARROW_BAND_ABOVE_HZ = 4500
 NARROW_BAND_DECIBELS = -55.0
@@ -87,20 +88,24 @@ def agree(text: str, free: str) -> bool:
     return len(symbols(text)) > 1 and symbols(text) == symbols(free)
 
 
-def loses_digits(text: str, log_probability: float, free: str) -> bool:
+def loses_digits(text: str, log_probability: float, free: str, *, sure: bool = False) -> bool:
     """True when `free` text has digits that were lost where each had to be written by itself: the
-    zero of "two forty", the one of "sixteen"."""
+    zero of "two forty", the one of "sixteen". `sure` when another window had the same digits: then
+    only more of them count."""
     mine, theirs = symbols(text), symbols(free)
     if not theirs.isdecimal() or mine == theirs:
         return False
     only_zeros = bool(mine.strip("0")) and mine.replace("0", "") == theirs.replace("0", "")
-    numbers = log_probability < SINGLE_LOG_PROBABILITY and len(theirs) >= len(mine)
+    unlikely = log_probability < SINGLE_LOG_PROBABILITY
+    numbers = unlikely and (len(theirs) > len(mine) or (not sure and len(theirs) > 1))
     return numbers or (only_zeros and len(theirs) > len(mine))
 
 
 def is_dictated(text: str, log_probability: float, free: str, free_log_probability: float) -> bool:
     """True when digits are at least about as likely as `free` text, or say the same."""
-    enough = max(LEAST_DIGITS, free_log_probability - GIVE_WAY)
+    preferred = log_probability >= free_log_probability + GIVE_WAY and has_numbers(free)
+    least = LEAST_DIGITS_PREFERRED if preferred else LEAST_DIGITS
+    enough = max(least, free_log_probability - GIVE_WAY)
     return log_probability >= enough or agree(text, free)
 
 
@@ -142,6 +147,10 @@ def distinct(best: str, texts: Iterable[str]) -> list[str]:
     return list(by_symbols.values())[1:]
 
 
+_ROUNDS = re.compile(r"(.{3})\1{3}|(.{4,})\2{2}")
+"""Nobody says three symbols four times, or more of them three times."""
+
+
 def runs_on(text: str, seconds: float) -> bool:
     """True when a dictated text is no reading: it repeats its end, holds more than can be said in
     `seconds`, or nothing but separators."""
@@ -149,6 +158,8 @@ def runs_on(text: str, seconds: float) -> bool:
     if not said:
         return True
     if len(said) * LEAST_SECONDS > seconds + 0.5:
+        return True
+    if _ROUNDS.search(said):
         return True
     for period in range(1, (len(said) + 1) // 2 + 1):
         tail = said[-period:]

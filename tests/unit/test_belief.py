@@ -10,6 +10,7 @@ from pipelines.engine.belief import is_answer, is_invented, sounds_alike, used
 from pipelines.engine.dictation import (
     ALPHABETS,
     agree,
+    is_dictated,
     is_fuller,
     is_narrow_band,
     is_spelled,
@@ -84,8 +85,20 @@ def test_teens_and_tens_that_fit_no_single_digits_come_back_from_free_text() -> 
     assert loses_digits("5, 6, 6, 9", -0.4, "516-69")
     assert loses_digits("3-8-8-6-1", -0.39, "328-61")
     assert not loses_digits("5, 6, 6, 9", -0.2, "516-69")
-    assert not loses_digits("8 2 6 8", -0.4, "826")
+    assert loses_digits("4,3,3,3,3.", -0.49, "4323")
+    assert not loses_digits("2 5 2 2 0 2 9", -0.4, "252229", sure=True)
     assert not loses_digits("8 2 6 8", -0.4, "826 street")
+
+
+def test_what_goes_round_is_no_dictation_wherever_it_was_cut() -> None:
+    assert runs_on("5 6 3 1 5 6 3 1 5 6 3 1 5 5", 4.0)
+    assert not runs_on("1 2 3 1 2 3 4", 4.0)
+
+
+def test_digits_likelier_than_free_text_may_be_less_sure() -> None:
+    assert is_dictated("1 9 oh oh 8", -0.6, "1 9 108", -1.6)
+    assert not is_dictated("1 9 oh oh 8", -0.6, "1 9 108", -0.3)
+    assert not is_dictated("4.", -0.7, "Enter.", -0.9)
 
 
 def test_letters_have_to_be_surer_where_free_text_has_digits() -> None:
