@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config import load_settings
@@ -97,6 +97,7 @@ def used(quantity: Decimal, offset_ms: int = 0, component: str = "stt") -> Used:
     )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
