@@ -1,51 +1,62 @@
 """Teach the recogniser's encoder what the end of a turn sounds like: makes the weights that
 `pipelines/engine/ending.py` uses, and says how good they are on speakers they have not heard.
 
-    python -m bench.ending --folder RECORDINGS [--half 0] [--output FILE]
+    python -m bench.ending --folder RECORDINGS [--folder MORE] [--without SPEAKER] [--half 0]
 
 Ends are the ends of the recordings and of sentences spoken by synthetic voices; pauses are real
 ones inside them, cuts between words, and a cut where it is quietest near the middle. Each is heard
-at a random level, over a random background, cut hard or softly, clean and through a telephone, as a
-call's ears would cut it; recordings also slower and faster, which makes other speakers of them.
-`--half` trains on half of the speakers, for measuring turns with `bench.turns` on the other half.
+at a random level, over a random background, cut hard or softly, clean or through a telephone, as a
+call's ears would cut it. `--half` trains on half of the speakers, for measuring turns with
+`bench.turns` on the other half.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
+import pickle
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import soxr
+import numpy.typing as npt
+import torch
 from rich.progress import track
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from torch import nn
 
 from bench.recordings import Audio, Recording, recordings, room, telephone
 from bench.report import report
 from config import load_settings
 from config.models import resolve
-from pipelines.engine.ending import FOLDER, Ending, features
+from pipelines.engine.ending import FOLDER, Ending, Floats, features
 from pipelines.engine.piper import Piper
 from pipelines.engine.whisper import Whisper
 from pipelines.vad import SharedSilero, SpeechProbability
 from voice_worker.audio import RATE, read_pcm
 
+Bools = npt.NDArray[np.bool_]
+
 PRE_ROLL = RATE * 320 // 1000
-STRENGTH = 0.002
-"""Of the regularisation: the best of a sweep, on speakers left out."""
-VARIED = "other speeds"
-SPEEDS = (0.87, 1.14)
-"""Lengths of a recording as another speaker's; pitch and formants move with it."""
+LONGEST_SECONDS = 12
+"""Longer recordings hold several turns."""
+NETWORKS, UNITS = 2, 32
+"""Networks that are averaged, and hidden units of each."""
+EPOCHS, BATCH, RATE_OF_LEARNING, DECAY = 25, 128, 1e-3, 1e-2
+NOISE, DROPPED = 0.5, 0.4
+"""Spread of noise on the (standardised) inputs, and share of units left out: the best of a sweep,
+on speakers left out."""
+SYNTHETIC_WEIGHT = 0.4
+"""Synthetic voices say what no recording does, but not as people do."""
+FOLDS = 5
+SYNTHETIC = ("piper", "espeak", "flite")
 CALLERS_SAY = """\
 I'd like to know how much a new roof costs.|Can you tell me what your opening hours are?
 Yes, please.|No, thank you.|Yes.|No.|That's right.|My name is Jane Miller.|It's Peter Harrison.
@@ -117,14 +128,6 @@ def _audio(path: Path) -> Audio:
     return np.frombuffer(read_pcm(path), "<i2").astype(np.float32) / 32768
 
 
-def as_others(recording: Recording) -> Iterator[Recording]:
-    """The recording, and what it would be from people with other voices."""
-    yield recording
-    for speed in SPEEDS:
-        audio = np.asarray(soxr.resample(recording.audio, RATE, RATE * speed), dtype=np.float32)
-        yield replace(recording, name=f"{recording.name} x{speed}", audio=audio)
-
-
 def quietest(recording: Recording) -> int:
     """The sample near the middle of the speech where a pause would be put by ear."""
     begin, end = recording.speech
@@ -170,57 +173,103 @@ def as_heard(audio: Audio, vad: SpeechProbability, confidence: float, tail_ms: i
     return audio[begin:end]
 
 
-def points(folder: Path, half: int | None) -> Iterator[Point]:
+def silences(
+    recording: Recording, whisper: Whisper, random: np.random.Generator
+) -> Iterator[tuple[int, str, str]]:
+    """Where (sample) a silence is made of a recording, what it is, and the line it is heard on."""
+    lines = ("clean", "G.711")
+    _, end = recording.speech
+    middle = quietest(recording)
+    for line in lines:
+        yield end, "end", line
+        yield middle, "cut", line
+    gaps = word_gaps(recording, whisper)
+    pauses = [at for at, _ in recording.pauses(120)]
+    for found, how in ((gaps, "cut"), (pauses, "pause")):
+        for at in random.permutation(np.array(found, dtype=int))[:2]:
+            yield int(at), how, str(random.choice(lines))
+
+
+def points(chosen: Sequence[Recording], home: Path) -> Iterator[Point]:
     settings = load_settings()
     speech = settings.speech
     name = settings.models.recogniser
-    whisper = Whisper(resolve(name, "recogniser", settings.home), speech.recogniser_threads)
-    silero = SharedSilero(settings.home)
+    whisper = Whisper(resolve(name, "recogniser", home), speech.recogniser_threads)
+    silero = SharedSilero(home)
     random = np.random.default_rng(11)
-    real = [one for one in recordings(folder) if half is None or one.half == half]
-    chosen = [other for one in real for other in as_others(one)]
-    chosen += synthetic(settings.home)
     for recording in track(chosen, "hearing"):
         begin, end = recording.speech
-        gaps = word_gaps(recording, whisper)
-        most = max(3, round(0.7 * (end - begin) / RATE))
-        silences = [(end, "end"), (end, "end"), (quietest(recording), "cut")]
-        silences += [(int(at), "cut") for at in random.permutation(gaps)[:most]]
-        silences += [(at, "pause") for at, _ in recording.pauses(120)[:4]]
-        for number, (at, how) in enumerate(silences):
-            speech_audio = recording.audio[max(0, begin - 1600) : at].copy()
-            fade = min(int(random.choice([1, 32, 160, 320, 640])), len(speech_audio) // 2)
-            speech_audio[-fade:] *= np.linspace(1, 0, fade)
+        if end - begin > LONGEST_SECONDS * RATE:
+            continue
+        for at, how, line in silences(recording, whisper, random):
+            cut = recording.audio[max(0, begin - 1600) : at].copy()
+            fade = min(int(random.choice([1, 32, 160, 320, 640])), len(cut) // 2)
+            cut[-fade:] *= np.linspace(1, 0, fade)
             level = 10 ** (random.uniform(-75, -48) / 20)
-            line = np.concatenate([room(9600, level, random), speech_audio,
-                                   room(RATE, level, random)])  # fmt: skip
-            line *= random.uniform(0.3, 0.8) / max(0.05, float(np.abs(line).max()))
-            if (number + len(recording.name)) % 2:
-                line = telephone(line)
-            heard = as_heard(line, silero.listener(RATE), speech.vad_confidence, speech.vad_stop_ms)
+            audio = np.concatenate([room(9600, level, random), cut, room(RATE, level, random)])
+            audio *= random.uniform(0.2, 0.8) / max(0.05, float(np.abs(audio).max()))
+            if line == "G.711":
+                audio = telephone(audio)
+            heard = as_heard(
+                audio, silero.listener(RATE), speech.vad_confidence, speech.vad_stop_ms
+            )
             if heard is not None:
                 vector = features(whisper.encode(heard), len(heard))
-                kind = recording.kind if " x" not in recording.name else VARIED
-                yield Point(recording.speaker, kind, how, vector)
+                yield Point(recording.speaker, recording.kind, how, vector)
+
+
+def learnt(vectors: Floats, ends: Bools, people: Bools) -> Ending:
+    """The network that tells these ends from these pauses.
+
+    Noise on what it reads and units left out keep it from learning the speakers by heart.
+    """
+    torch.set_num_threads(1)  # The layers are too small to share.
+    mean, spread = vectors.mean(axis=0), vectors.std(axis=0) + 1e-6
+    inputs = torch.tensor((vectors - mean) / spread)
+    wanted = torch.tensor(ends.astype(np.float32))
+    balance = 2 * np.where(ends, (~ends).mean(), ends.mean())
+    weight = torch.tensor((balance * np.where(people, 1, SYNTHETIC_WEIGHT)).astype(np.float32))
+    hidden, bias, output, last = [], [], [], 0.0
+    for seed in range(NETWORKS):
+        torch.manual_seed(seed)
+        network = nn.Sequential(
+            nn.Dropout(DROPPED), nn.Linear(inputs.shape[1], UNITS), nn.ReLU(),
+            nn.Dropout(DROPPED), nn.Linear(UNITS, 1),
+        )  # fmt: skip
+        optimizer = torch.optim.AdamW(network.parameters(), lr=RATE_OF_LEARNING, weight_decay=DECAY)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, RATE_OF_LEARNING, total_steps=EPOCHS * math.ceil(len(inputs) / BATCH)
+        )
+        for _ in range(EPOCHS):
+            for rows in torch.randperm(len(inputs)).split(BATCH):
+                noisy = inputs[rows] + NOISE * torch.randn(len(rows), inputs.shape[1])
+                loss = nn.functional.binary_cross_entropy_with_logits(
+                    network(noisy)[:, 0], 0.98 * wanted[rows] + 0.01, weight=weight[rows]
+                )
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                schedule.step()
+        first, second = (layer for layer in network if isinstance(layer, nn.Linear))
+        scaled = (first.weight.detach().numpy() / spread).astype(np.float16).astype(np.float32)
+        hidden.append(scaled)
+        bias.append(first.bias.detach().numpy() - scaled @ mean)
+        output.append(second.weight.detach().numpy()[0] / NETWORKS)
+        last += float(second.bias.detach()) / NETWORKS
+    return Ending(np.concatenate(hidden), np.concatenate(bias), np.concatenate(output), last)
 
 
 def train(found: list[Point], output: Path, json: Path | None) -> None:
-    vectors = np.array([point.vector for point in found])
+    vectors = np.array([point.vector for point in found], dtype=np.float32)
     ends = np.array([point.how == "end" for point in found])
     groups = np.unique([point.group for point in found], return_inverse=True)[1]
-
-    def fitted(rows: Any) -> Any:
-        model = make_pipeline(
-            StandardScaler(),
-            LogisticRegression(C=STRENGTH, max_iter=500, class_weight="balanced"),
-        )
-        return model.fit(vectors[rows], ends[rows])
-
-    scores = np.zeros(len(found))
-    for seen, unseen in GroupKFold(10).split(vectors, ends, groups):
-        scores[unseen] = fitted(seen).decision_function(vectors[unseen])
     kinds = np.array([point.kind for point in found])
-    people = ~np.isin(kinds, (VARIED, "piper", "espeak", "flite"))
+    people = ~np.isin(kinds, SYNTHETIC)
+    scores = np.zeros(len(found))
+    folds = list(GroupKFold(FOLDS).split(vectors, ends, groups))
+    for seen, unseen in track(folds, "learning"):
+        ending = learnt(vectors[seen], ends[seen], people[seen])
+        scores[unseen] = [ending.log_odds(vector) for vector in vectors[unseen]]
     hows = np.array([point.how for point in found])
     rows = []
     for kind in ("people", *sorted(set(kinds))):
@@ -234,24 +283,43 @@ def train(found: list[Point], output: Path, json: Path | None) -> None:
     report("Ends told from pauses, speakers not trained on (1 is perfect, 0.5 chance)", rows, json)
     # What is sure of speakers it knows is less so of others: brought to their scale.
     scale = LogisticRegression(class_weight="balanced").fit(scores[people, None], ends[people])
-    scaler, model = (step for _, step in fitted(np.arange(len(found))).steps)
-    slope = float(scale.coef_[0, 0])
-    weights = (slope * model.coef_[0] / scaler.scale_).astype(np.float32)
-    bias = slope * float(model.intercept_[0]) + float(scale.intercept_[0])
-    bias -= float(weights @ scaler.mean_)
-    Ending(weights, bias).save(output)
+    slope, shift = float(scale.coef_[0, 0]), float(scale.intercept_[0])
+    ending = learnt(vectors, ends, people)
+    replace(
+        ending, output=slope * ending.output, output_bias=slope * ending.output_bias + shift
+    ).save(output)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--folder", type=Path, required=True, help="recordings with manifest.tsv")
+    parser.add_argument(
+        "--folder", type=Path, required=True, action="append",
+        help="recordings with manifest.tsv; may be given several times",
+    )  # fmt: skip
+    parser.add_argument(
+        "--without", action="append", default=[], metavar="SPEAKER",
+        help="somebody to leave out, to be measured with later; may be given several times",
+    )  # fmt: skip
     parser.add_argument("--half", type=int, choices=(0, 1), help="train on these speakers only")
     parser.add_argument("--output", type=Path, help="weights file; default: the packaged one")
+    parser.add_argument("--keep", type=Path, help="file to keep what was heard in, to learn again")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     arguments = parser.parse_args()
-    name = load_settings().models.recogniser
-    found = list(points(arguments.folder, arguments.half))
-    train(found, arguments.output or FOLDER / f"{name}.npz", arguments.json)
+    settings = load_settings()
+    chosen = [
+        one
+        for folder in arguments.folder
+        for one in recordings(folder)
+        if arguments.half in (None, one.half) and one.speaker not in arguments.without
+    ]
+    keep: Path | None = arguments.keep
+    if keep and keep.is_file():
+        found: list[Point] = pickle.loads(keep.read_bytes())
+    else:
+        found = list(points([*chosen, *synthetic(settings.home)], settings.home))
+    if keep:
+        keep.write_bytes(pickle.dumps(found))
+    train(found, arguments.output or FOLDER / f"{settings.models.recogniser}.npz", arguments.json)
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ class Utterance:
 def expectation(recording: Recording) -> Expectation:
     """What a flow would have asked for to get this answer."""
     words = recording.text.lower().split()
-    if recording.kind == "fsdd_phone":
+    if recording.kind.startswith("fsdd_phone"):
         return Expectation.PHONE
     if len(words) > 1 and all(len(word) == 1 for word in words):
         return Expectation.LETTERS

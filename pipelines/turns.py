@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from flows import Expectation
 from flows.spoken.complete import Completeness
 
@@ -27,26 +29,25 @@ LONGEST_LOUD_MS = 480
 _PATIENCE_MS: dict[Expectation, tuple[int, int, int]] = {
     # (surely finished, in doubt, unfinished)
     # "Yes, that's right": many pause at the comma.
-    Expectation.YES_NO: (280, 450, 1400),
+    Expectation.YES_NO: (280, 448, 1400),
     Expectation.EMAIL: (320, 900, 1600),
     Expectation.PHONE: (256, 700, 1400),
-    Expectation.DIGITS: (220, 600, 1400),
-    Expectation.LETTERS: (220, 600, 1400),
+    Expectation.DIGITS: (224, 512, 1400),
+    Expectation.LETTERS: (224, 512, 1400),
 }
 """Silence after which the turn ends."""
-_DEFAULT = (224, 600, 1400)
+_DEFAULT = (224, 448, 1400)
 
 # In log odds, ends and pauses being equally frequent. The weights of the words are those a logistic
 # regression gave them beside the ear, on speakers it had not heard.
-SURELY_FINISHED = 1.5
-"""From here on the turn ends as soon as its words are known."""
+SURELY_FINISHED = 3.0
+"""From here on the turn ends as soon as its words are known; so do half of all turns."""
+DOUBT = 0.0
+"""Below are about one in thirty ends, and nine in ten pauses."""
 UNFINISHED = -1.0
-"""Below are one in twenty ends, so that their long wait is not what callers know; and six of seven
-pauses."""
-COMPLETE_WORDS = 1.7
-VALID_VALUE = 4.0
-"""Complete words that are also what was asked for: a whole address, a yes."""
-UNFINISHED_WORDS = -3.0
+WHOLE_WORDS, UNFINISHED_WORDS = 2.5, -2.5
+WHOLE_VALUE, PART_OF_VALUE = 4.0, -4.0
+"""The same of what was asked for: a whole address or a yes; four digits of a phone number."""
 _VALUES = (Expectation.YES_NO, Expectation.EMAIL, Expectation.PHONE)
 
 
@@ -67,9 +68,9 @@ def log_odds(expect: Expectation, evidence: Evidence) -> float:
         ear = min(0.999, max(0.001, evidence.finished))
         odds = math.log(ear / (1 - ear))
     if evidence.completeness is Completeness.COMPLETE:
-        odds += VALID_VALUE if expect in _VALUES else COMPLETE_WORDS
+        odds += WHOLE_VALUE if expect in _VALUES else WHOLE_WORDS
     elif evidence.completeness is Completeness.UNFINISHED:
-        odds += UNFINISHED_WORDS
+        odds += PART_OF_VALUE if expect in _VALUES else UNFINISHED_WORDS
     return odds
 
 
@@ -78,8 +79,8 @@ def patience_ms(expect: Expectation, evidence: Evidence, asked_ms: int | None = 
 
     Waiting costs a caller who is finished what it lasts, and cutting in costs one who is not. If
     pauses get rarer by the same factor with every 100 ms, the sum is least when patience falls
-    evenly with the log odds of an end; so it does between doubt and certainty. Someone who is
-    clearly in the middle of something gets longer than nearly all pauses last.
+    evenly with the log odds of an end; so it does between doubt and certainty. Below doubt, where
+    few ends are, it soon grows to longer than nearly all pauses last.
 
     `asked_ms` is the author's wish for this question; somebody who is clearly not finished still
     gets the longer patience, because an answer over their words helps nobody.
@@ -90,8 +91,8 @@ def patience_ms(expect: Expectation, evidence: Evidence, asked_ms: int | None = 
         return max(asked_ms or 0, unfinished)
     if asked_ms is not None:
         return asked_ms
-    share = min(1.0, (odds - UNFINISHED) / (SURELY_FINISHED - UNFINISHED))
-    return round(doubtful + share * (sure - doubtful))
+    limits = (UNFINISHED, DOUBT, SURELY_FINISHED)
+    return round(float(np.interp(odds, limits, (unfinished, doubtful, sure))))
 
 
 @dataclass

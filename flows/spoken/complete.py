@@ -56,7 +56,7 @@ _DAYS_BY_NAME = re.compile(
     r"\b(?:today|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\W*$", re.I
 )
 _FULL_STOP = re.compile(r"(?<=\w)[.!]\s*$")
-"""A recogniser's full stop says nothing: cut-off speech gets one too."""
+"""A recogniser's full stop says nothing, nor does its question mark: cut-off speech gets one too."""
 _CARRIES_ON = re.compile(r"(?:-|–|—|…|\.\.\.)\s*$")
 """Recognisers end cut-off speech on these; a comma they put after whole sentences and lists, too."""
 
@@ -82,11 +82,7 @@ def completeness(expect: Expectation, text: str, region: str) -> Completeness:
             return _date(text, words, region)
     if expect is Expectation.OPEN and all(word.isdigit() for word in words):
         return _phone_unasked(text, words, region)
-    if _hangs(text, words):
-        return Completeness.UNFINISHED
-    if expect is Expectation.OPEN and text.rstrip().endswith("?") and len(words) > 2:
-        return Completeness.COMPLETE
-    return Completeness.OPEN
+    return Completeness.UNFINISHED if _hangs(text, words) else Completeness.OPEN
 
 
 def _hangs(text: str, words: list[str]) -> bool:

@@ -179,7 +179,8 @@ def test_an_ending_reads_the_states_around_the_last_sound() -> None:
     states = np.zeros((500, 4), dtype=np.float32)
     vector = features(states, 3 * 16_000)
     assert vector.shape == (4 * len(POOLS),)
-    judge = Ending(np.ones(len(vector), dtype=np.float32), bias=-2.0)
+    one = np.ones(1, dtype=np.float32)
+    judge = Ending(np.ones((1, len(vector)), dtype=np.float32), 0 * one, one, output_bias=-2.0)
     quiet = judge.probability(states, 3 * 16_000)
     states[140:150] = 1.0  # the last tenths of a second before 3 s
     assert quiet < 0.2 < judge.probability(states, 3 * 16_000)
