@@ -10,6 +10,7 @@ from flows.spoken.characters import (
     letters_from_capitals,
     misheard_words,
 )
+from flows.spoken.familiar import is_familiar
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import MIN_SPELLED, letter_at, tokens
 
@@ -102,7 +103,9 @@ def parse_name(text: str) -> str | None:
     led = _LEAD_IN.match(asked)
     announced = led is not None and _NAMED.search(led.group()) is not None
     said = _TAIL.sub("", _LEAD_IN.sub("", asked, count=1)).strip(" .,!?")
-    said = (_FROM_OR_WITH if announced else _FROM).sub("", said)
+    place = (_FROM_OR_WITH if announced else _FROM).search(said)
+    if place and (announced or is_familiar(said[: place.start()])):
+        said = said[: place.start()]
     said = _NEW_WORD.sub(" then ", _SPELLED_APOSTROPHE.sub(_with_apostrophe, said))
     said = _APOSTROPHE.sub(r"\1'", _JOINED.sub("-", said))
     said = apply_modifiers(said)

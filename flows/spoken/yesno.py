@@ -9,7 +9,7 @@ _NO = re.compile(
     r"|not (?:quite(?! wrong)|right|correct|really|exactly|good|at all|it|that|the (?:one|right))|close(?:,)? but|almost"
     r"|wrong|incorrect|false|isn't|wasn't|ain't|doesn't|don't think so|do not think so|negative|mistake"
     r"|(?:absolutely|definitely|certainly|of course|surely|for sure|totally|indeed|i (?:guess|think|believe|suppose|hope)|i'm afraid|i am afraid|rather) not|not yet|(?:please )?don't\W*$"
-    r"|i do not\W*$|(?:i )?wouldn't\W*$|try again|mis-?(?:heard|understood|took)|mm-mm|nothing|none of (?:it|that|this|them)"
+    r"|i do not\W*$|(?:i )?wouldn't\W*$|try again|mis-?(?:heard|understood|took)|mm-mm|nothing (?:is|was|about it is|of it is|there is) (?:right|correct|true)|none of (?:it|that|this|them)"
     r"|that's not(?! a problem)|that isn't|it's not|it isn't|that is not|it is not|disagree|didn't say)\b",
     re.IGNORECASE,
 )
