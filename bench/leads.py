@@ -6,9 +6,12 @@
 Callers of several voices and accents say emails, phone numbers and names over clean, telephone
 (G.711 mu-law at 8 kHz) and noisy telephone lines. What they say is heard by the real recogniser and
 answered by the real interpreter; they answer what is read back truthfully, by voice, over the same
-line. *before* is the share of values that were exact when first read back, *after* the share that
-was exact at the end of the dialogue, *rounds* the mean number of times a caller had to repeat or
-correct something; *keyed* is the share that was in the end typed on keys or the page.
+line. *before* is the share of values that were exact when first read back, with nothing repeated or
+corrected; a question between ("did you say gmail dot com?") is answered as it was asked, and a no
+counts as a correction. *after* is the share that was exact at the end of the dialogue, *rounds* the
+mean number of times a caller had to repeat or correct something; *keyed* is the share that was in
+the end typed, on keys or on the page, which is offered after the second failure. A second table
+tells voices made from recorded speech (Piper, flite) from those made by rule (espeak-ng).
 
 A folder has a `manifest.tsv` with the columns path and text; its recordings are read as `hear`
 reads them (letters, digits, dates, yes and no, told by their text), and scored as they are.
