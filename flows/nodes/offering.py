@@ -8,12 +8,27 @@ from flows.events import CallerSaid
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.common import climb_no_match
-from flows.nodes.confirming import keep_unconfirmed, take
+from flows.nodes.confirming import another_way, keep_unconfirmed, take
 from flows.nodes.denied import deny
 from flows.nodes.readings import answer_in, read_field
 from flows.spoken.corrections import correct
 from flows.spoken.fields import Reading
 from flows.spoken.yesno import without_yes_no
+from flows.state import FieldValue
+
+
+def _keep_what_was_heard(
+    cursor: Cursor, node: LeadGateNode, field: LeadField, asked: FieldValue, heard: str
+) -> None:
+    """The question was never answered: what was asked about was not said, so it is not stored."""
+    as_heard = read_field(cursor, field, CallerSaid(text=heard), heard)
+    value = asked.others[0] if asked.others else as_heard.value if as_heard.valid else None
+    if value is None:
+        cursor.say_phrase("move_on")
+        gate.next_field(cursor, node)
+        return
+    gate.store(cursor, field, asked.model_copy(update={"value": value, "others": ()}))
+    keep_unconfirmed(cursor, node, field)
 
 
 def offered(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
@@ -64,5 +79,5 @@ def suggested(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Calle
         gate.ask(cursor, node, field)
     else:
         cursor.set(partial=heard)
-        if not climb_no_match(cursor, node.no_match):
-            keep_unconfirmed(cursor, node, field)
+        if not climb_no_match(cursor, node.no_match) and not another_way(cursor, node, field):
+            _keep_what_was_heard(cursor, node, field, candidate, heard)

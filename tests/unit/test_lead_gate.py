@@ -381,3 +381,23 @@ def test_a_number_misheard_on_a_telephone_may_be_keyed_at_once() -> None:
     assert "keypad" in call.heard
     call.keyed("5035550143")
     assert call.stored == ("+15035550143", False)
+
+
+@pytest.mark.parametrize(
+    ("said", "stored"), [("john at gnail dot com", "john@gnail.com"), ("john at gmail", None)]
+)
+def test_a_question_that_is_never_answered_leaves_what_was_heard(
+    said: str, stored: str | None
+) -> None:
+    call = Call(_email()).said(said)
+    assert "Did you say gmail dot com?" in call.heard
+    call.said("nice").said("where is").said("moss")
+    assert call.state.ended is not None
+    assert [item.value for item in call.captured] == ([stored] if stored else [])
+    assert not any(item.confirmed for item in call.captured)
+
+
+def test_a_question_that_is_never_answered_brings_another_way() -> None:
+    call = Call(_email(), channels=("page",)).said("john at gnail dot com")
+    call.said("nice").said("where is").said("moss")
+    assert any(isinstance(action, AskOnPage) for action in call.actions)
