@@ -21,7 +21,7 @@ import asyncio
 import itertools
 import math
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +37,7 @@ from bench.scripts import NAMES
 from bench.servers import Server, server
 
 SYSTEMS = ("worker", "stock-timeout", "stock-smart")
+SCENARIOS = ("turns", "interruption", "backchannel")
 MISS_SECONDS = 12.0
 NAME_SECONDS = 2.5
 OPENING_SECONDS = 12.0
@@ -299,6 +300,20 @@ def row(system: str, scenario: str, calls: int, found: dict[str, Any]) -> dict[s
     }
 
 
+def some_of(names: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
+    """An option's value: some of `names`, separated by commas."""
+
+    def chosen(value: str) -> tuple[str, ...]:
+        found = tuple(value.split(","))
+        if unknown := set(found) - set(names):
+            raise argparse.ArgumentTypeError(
+                f"there is no {', '.join(sorted(unknown))}; there are {', '.join(names)}"
+            )
+        return found
+
+    return chosen
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -311,10 +326,10 @@ def main() -> None:
         "--turns", type=int, default=24, help="longer, for at least so many turns (default 24)"
     )
     parser.add_argument("--telephone", action="store_true", help="callers through 8 kHz G.711")
-    parser.add_argument("--systems", default=",".join(SYSTEMS), help="which, comma-separated")
-    parser.add_argument(
-        "--scenarios", default="turns,interruption,backchannel", help="which, comma-separated"
-    )
+    for option, names in (("--systems", SYSTEMS), ("--scenarios", SCENARIOS)):
+        parser.add_argument(
+            option, type=some_of(names), default=names, help=f"some of {','.join(names)}"
+        )
     parser.add_argument("--capacity", type=int, default=64, help="places the worker has")
     parser.add_argument("--json", type=Path, help="write the results here")
     arguments = parser.parse_args()
@@ -322,9 +337,9 @@ def main() -> None:
     results: dict[str, list[dict[str, Any]]] = {}
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="voice2voice-")))
-        for system in arguments.systems.split(","):
+        for system in arguments.systems:
             with server(system, scratch, arguments.capacity) as target:
-                for scenario in arguments.scenarios.split(","):
+                for scenario in arguments.scenarios:
                     for calls in map(int, arguments.calls.split(",")):
                         seconds = arguments.seconds
                         if scenario == "turns":
