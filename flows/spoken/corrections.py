@@ -67,7 +67,7 @@ _NUMBER = re.compile(
 
 def correct(kind: str, value: str, text: str, region: str) -> str | None:
     """`value` with the part replaced that `text` names; None when it names none for certain."""
-    said = without_yes_no(text).strip(" .,!?")
+    said = _said(text)
     if _NO_SIGN.fullmatch(text.strip(" .,!?")):
         # "No dot": the no is no answer.
         said = text.strip(" .,!?")
@@ -84,14 +84,19 @@ def correct(kind: str, value: str, text: str, region: str) -> str | None:
 
 def correct_digits(digits: str, text: str) -> str | None:
     """The same for the digits of a number that is not whole yet."""
-    said = without_yes_no(text).strip(" .,!?")
+    said = _said(text)
     return correct_part(digits, said, _x_not_y(said))
 
 
 def names_digits(text: str) -> bool:
     """True when the words say which digits of a number they are: "the last four are …"."""
-    said = without_yes_no(text).strip(" .,!?")
+    said = _said(text)
     return correct_part("0" * MAX_DIGITS, said, None) is not None or _x_not_y(said) is not None
+
+
+def _said(text: str) -> str:
+    """The words of a correction without the yes or no they began with."""
+    return without_yes_no(text).strip(" .,!?")
 
 
 def _x_not_y(said: str) -> tuple[str, str] | None:
@@ -273,7 +278,7 @@ def _words(value: str, said: str) -> str | None:
         ]
         if len(hits) != 1:
             return None
-        words[hits[0]] = right[:1].upper() + right[1:]
+        words[hits[0]] = recased_word(right)
         return " ".join(words)
     part = re.search(
         r"^(?:my |the )?(?P<which>first|last|sur|family)[ -]?name(?:'s| is)?\s+(?P<new>.+)$",
@@ -285,7 +290,7 @@ def _words(value: str, said: str) -> str | None:
         new = _compact_word(part["new"])
         index = 0 if part["which"].casefold() == "first" else len(words) - 1
         if new.isalpha():
-            words[index] = new[:1].upper() + new[1:]
+            words[index] = recased_word(new)
             return " ".join(words)
         return None
     changed = edge_letter(value, said) or respelt(value, said)

@@ -81,6 +81,7 @@ ROLES = frozenset(
     "web".split()
 )
 """What stands before the @ of a company's addresses."""
+_KNOWN = FIRST_NAMES | LAST_NAMES | ROLES
 MIN_WORD = 3
 MAX_CONFUSED = 2
 """Letters of one name that a line may have exchanged."""
@@ -94,8 +95,7 @@ def is_familiar(name: str) -> bool:
     Initials and digits count for nothing; at least one word has to be there.
     """
     words = [word for word in re.findall(r"[^\W\d_]+", name.casefold()) if len(word) >= MIN_WORD]
-    known = FIRST_NAMES | LAST_NAMES | ROLES
-    return bool(words) and all(word in known for word in words)
+    return bool(words) and all(word in _KNOWN for word in words)
 
 
 def meant_instead(name: str) -> str | None:
@@ -111,11 +111,10 @@ def meant_instead(name: str) -> str | None:
 def _nearest(word: str) -> str:
     """The one common name that differs from `word` only in letters that sound alike."""
     plain = word.casefold()
-    known = FIRST_NAMES | LAST_NAMES | ROLES
-    if len(plain) < MIN_WORD or plain in known:
+    if len(plain) < MIN_WORD or plain in _KNOWN:
         return word
     near: dict[int, list[str]] = {}
-    for other in known:
+    for other in _KNOWN:
         if len(other) == len(plain):
             differing = [(a, b) for a, b in zip(plain, other, strict=True) if a != b]
             if len(differing) <= MAX_CONFUSED and all(confusable(a, b) for a, b in differing):

@@ -114,7 +114,7 @@ def spelled_word(value: str, words: list[re.Match[str]], said: str) -> str | Non
     if len(hits) != 1:
         return None
     word = hits[0]
-    new = spelled[:1].upper() + spelled[1:] if word.group()[:1].isupper() else spelled
+    new = recased_word(spelled) if word.group()[:1].isupper() else spelled
     return value[: word.start()] + new + value[word.end() :]
 
 
