@@ -17,7 +17,6 @@ from flows.spoken.characters import (
     Piece,
     alike,
     pieces,
-    spelled_letters,
     without_copies,
 )
 from flows.spoken.domains import ENDING_SOUNDS, ENDINGS, PROVIDERS, SECOND_LEVEL, SPLIT_NAMES
@@ -288,8 +287,3 @@ def say_email(address: str, *, spell: bool = False) -> str:
         return (", " if letter_by_letter else " ").join(out)
 
     return f"{spoken(local, spell)}, at {spoken(domain, False)}"
-
-
-def same_local(address: str, spelled: str) -> bool:
-    """True when a spelling said alone is the part of the address before the @."""
-    return spelled_letters(spelled) == re.sub(r"[^a-z0-9]", "", address.partition("@")[0])

@@ -256,11 +256,3 @@ def _cased(word: str) -> str:
         cased = "-".join(part[:1].upper() + part[1:].lower() for part in word.split("-"))
         return re.sub(r"^([ODL]')([a-z])", lambda m: m[1] + m[2].upper(), cased)
     return word
-
-
-def say_name(value: str, *, spell: bool = False) -> str:
-    """A name as pronounced; with `spell` each letter after it."""
-    if not spell:
-        return value
-    letters = ", ".join(letter.upper() for letter in value if letter.isalpha())
-    return f"{value}, {letters}"
