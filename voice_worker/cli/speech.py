@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
+import numpy.typing as npt
 import typer
 
 from config import load_settings
-from flows import Expectation
+from flows import Expectation, Word
 from flows.spoken.characters import spelled_letters
 from flows.spoken.fields import FIELD_KINDS, Reading, best_reading, read
 from flows.spoken.phone import spoken_digits
 from flows.spoken.yesno import parse_yes_no
 from pipelines.engine.client import Priority
-from pipelines.recogniser import LocalRecogniser
+from pipelines.recogniser import LocalRecogniser, Recogniser, Recognition
 from pipelines.spoken_form import spoken_form
 from voice_worker.audio import RATE, read_pcm, write_wav
 from voice_worker.cli.output import JsonOption, note, print_json, print_table
 from voice_worker.engines import recogniser_engine, voice_engine
 
-MAX_SPEECH_SECONDS = 28
+LONGEST_PIECE_SECONDS, SHORTEST_PIECE_SECONDS = 25, 15
+"""What is longer is heard in pieces; the model's window is 30 s."""
+QUIET_MS = 200
+"""A piece ends in the middle of the quietest stretch this long."""
 
 
 def hear_command(
@@ -51,24 +57,24 @@ async def _hear(
     try:
         recogniser = LocalRecogniser(engine)
         for path, pcm in audio:
-            found = await recogniser.recognise(
-                pcm[: 2 * RATE * MAX_SPEECH_SECONDS],
-                rate=RATE,
-                language="en",
-                hints=(),
-                priority=Priority.FINAL,
-                expect=expect,
-                alternatives=True,
-                with_words=True,
-            )
-            value, valid = reading_of(expect, found.text, region, found.alternatives)
+            heard = [
+                (begin, await _recognise(recogniser, pcm[2 * begin : 2 * end], expect))
+                for begin, end in pieces(np.frombuffer(pcm, dtype="<i2"))
+            ]
+            text = " ".join(found.text for _, found in heard if found.text)
+            readings = heard[0][1].alternatives if len(heard) == 1 else ()
+            value, valid = reading_of(expect, text, region, readings)
             row = {
                 "file": str(path),
-                "text": found.text,
-                "words": [word.model_dump() for word in found.words],
+                "text": text,
+                "words": [
+                    _later(word, begin * 1000 // RATE).model_dump()
+                    for begin, found in heard
+                    for word in found.words
+                ],
                 "value": value,
                 "valid": valid,
-                "confidence": round(found.confidence, 3),
+                "confidence": round(min(found.confidence for _, found in heard), 3),
             }
             rows.append(row)
             if as_json:
@@ -76,6 +82,40 @@ async def _hear(
     finally:
         await engine.stop()
     return rows
+
+
+async def _recognise(recogniser: Recogniser, pcm: bytes, expect: Expectation) -> Recognition:
+    return await recogniser.recognise(
+        pcm,
+        rate=RATE,
+        language="en",
+        hints=(),
+        priority=Priority.FINAL,
+        expect=expect,
+        alternatives=True,
+        with_words=True,
+    )
+
+
+def _later(word: Word, milliseconds: int) -> Word:
+    return word.model_copy(
+        update={
+            "start_ms": word.start_ms + milliseconds,
+            "end_ms": word.end_ms + milliseconds,
+        }
+    )
+
+
+def pieces(audio: npt.NDArray[np.int16]) -> list[tuple[int, int]]:
+    """Where to cut `audio` (16 kHz) so that no piece is too long: first sample and end of each."""
+    cuts, quiet = [0], QUIET_MS * RATE // 1000
+    while len(audio) - cuts[-1] > LONGEST_PIECE_SECONDS * RATE:
+        first = cuts[-1] + SHORTEST_PIECE_SECONDS * RATE
+        searched = audio[first : cuts[-1] + LONGEST_PIECE_SECONDS * RATE].astype(np.float64)
+        energy = np.cumsum(searched**2)
+        calmest = int(np.argmin(energy[quiet:] - energy[:-quiet]))
+        cuts.append(first + calmest + quiet // 2)
+    return list(pairwise([*cuts, len(audio)]))
 
 
 def reading_of(
