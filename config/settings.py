@@ -6,6 +6,7 @@ Precedence, highest first: the environment, the file named by `VOICE_WORKER_CONF
 
 from __future__ import annotations
 
+import difflib
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -23,6 +24,8 @@ from config.errors import SettingsInvalid
 
 DEFAULTS = Path(__file__).with_name("default.yaml")
 DEFAULT_HOME = Path(__file__).parent.parent / ".voice-worker"
+
+PREFIX = "VOICE_WORKER__"
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Milliseconds = Annotated[int, Field(ge=0)]
@@ -161,7 +164,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         frozen=True,
         extra="forbid",
-        env_prefix="VOICE_WORKER__",
+        env_prefix=PREFIX,
         env_nested_delimiter="__",
         env_nested_max_split=1,
     )
@@ -212,13 +215,35 @@ def _short_names(env: dict[str, str]) -> dict[str, Any]:
     return found
 
 
+def _unknown_sections(env: dict[str, str]) -> dict[str, Any]:
+    """What the environment sets in sections there are none of; pydantic passes over them."""
+    names = (name.removeprefix(PREFIX) for name in env if name.startswith(PREFIX))
+    sections = {name.partition("__")[0].lower() for name in names}
+    return dict.fromkeys(sections - Settings.model_fields.keys())
+
+
+def _told(place: tuple[int | str, ...], kind: str, message: str) -> str:
+    """One setting that can't be used, in the words of who wrote it."""
+    if kind == "extra_forbidden":
+        match place:
+            case (_,):
+                known = Settings.model_fields
+            case (str(section), _):
+                known = getattr(Settings.model_fields[section].annotation, "model_fields", {})
+            case _:
+                known = {}
+        close = difflib.get_close_matches(str(place[-1]), known, n=1)
+        message = "there is no such setting" + (f"; did you mean {close[0]}?" if close else "")
+    return f"{'.'.join(str(part) for part in place)}: {message}"
+
+
 def load_settings(**overrides: Any) -> Settings:
     """Read the settings; keyword arguments (nested dicts) win over every other source.
 
     Raises:
         SettingsInvalid: names each setting that can't be used and why.
     """
-    values = _short_names(dict(os.environ))
+    values = _short_names(dict(os.environ)) | _unknown_sections(dict(os.environ))
     for section, content in overrides.items():
         if isinstance(content, dict) and isinstance(values.get(section), dict):
             values[section] = {**values[section], **content}
@@ -228,11 +253,8 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**values)
     except (ValidationError, yaml.YAMLError) as error:
         if isinstance(error, ValidationError):
-            lines = [
-                f"  {'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
-                for item in error.errors()
-            ]
-            detail = "\n".join(lines)
+            lines = [_told(item["loc"], item["type"], item["msg"]) for item in error.errors()]
+            detail = "\n".join(f"  {line}" for line in lines)
         else:
             detail = f"  {error}"
         raise SettingsInvalid(

@@ -3,6 +3,7 @@
 VoiceWorkerError
 ├── StoreError
 │   ├── EmbeddedPostgresFailed
+│   ├── DatabaseUnreachable
 │   ├── MigrationRefused
 │   ├── HomeInUse
 │   ├── NotFound
@@ -30,6 +31,10 @@ class StoreError(VoiceWorkerError):
 
 class EmbeddedPostgresFailed(StoreError):
     code = "embedded_postgres_failed"
+
+
+class DatabaseUnreachable(StoreError):
+    code = "database_unreachable"
 
 
 class MigrationRefused(StoreError):

@@ -35,9 +35,20 @@ def test_settings_come_from_the_environment(
     assert (settings.calls.capacity, settings.server.port, settings.home) == (3, 9000, tmp_path)
 
 
-def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VOICE_WORKER__CALLS__CAPACITY", "many")
-    with pytest.raises(SettingsInvalid, match=r"calls\.capacity"):
+@pytest.mark.parametrize(
+    ("variable", "message"),
+    [
+        ("CALLS__CAPACITY", r"calls\.capacity: .*integer"),
+        ("CALLS__CAPASITY", r"calls\.capasity: there is no such setting; did you mean capacity\?"),
+        ("CALS__CAPACITY", r"cals: there is no such setting; did you mean calls\?"),
+        ("CALLS__ZZZ", r"calls\.zzz: there is no such setting\n"),
+    ],
+)
+def test_a_wrong_setting_is_named(
+    variable: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"VOICE_WORKER__{variable}", "many")
+    with pytest.raises(SettingsInvalid, match=message):
         load_settings()
 
 

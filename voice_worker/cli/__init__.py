@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -84,5 +84,14 @@ def main() -> None:
     try:
         app()
     except (VoiceWorkerError, ConfigError, FlowError, PipelineError, RagError) as error:
-        typer.secho(str(error), fg="red", err=True)
-        sys.exit(1)
+        _fail(str(error))
+    except OSError as error:
+        if error.filename is None:
+            raise
+        # A file or folder somebody named: an output, VOICE_WORKER_HOME.
+        _fail(f"{error.filename}: {error.strerror}.")
+
+
+def _fail(message: str) -> NoReturn:
+    typer.secho(message, fg="red", err=True)
+    sys.exit(1)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import wave
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 
 from config import load_settings
 from voice_worker import recording
+from voice_worker.cli import given
 from voice_worker.cli.output import JsonOption, note, print_json, print_rows, print_table
 from voice_worker.cli.store import AccountSlug, LimitOption, ask
 from voice_worker.errors import NotFound
@@ -55,7 +55,7 @@ def show_command(
     as_json: JsonOption = False,
 ) -> None:
     """One call: transcript, leads, hand-offs and costs; or its timeline."""
-    wanted = call_of(call_id)
+    wanted = given.row_id(call_id, "call", "calls")
     with_events = events or as_timeline or html is not None
     call = ask(
         account,
@@ -90,7 +90,7 @@ def recording_command(
 
     Calls are recorded when `calls.record`, or their campaign's `record` setting, says so.
     """
-    wanted = call_of(call_id)
+    wanted = given.row_id(call_id, "call", "calls")
     settings = load_settings()
     if ask(account, lambda database, account_id: show_call(database, account_id, wanted)) is None:
         raise NotFound(f"The account {account} has no call {call_id}.")
@@ -107,18 +107,6 @@ def recording_command(
         print_json({"file": str(output), "seconds": round(seconds, 3), "rate": rate})
     else:
         note(f"{output}: {seconds:.1f} s")
-
-
-def call_of(text: str) -> UUID:
-    """A call's id as given on the command line.
-
-    Raises:
-        NotFound: it is none.
-    """
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound(f"{text} is not a call id. `voice-worker calls` lists them.") from error
 
 
 def print_call(call: dict[str, Any]) -> None:

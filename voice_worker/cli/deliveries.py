@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
+from voice_worker.cli import given
 from voice_worker.cli.output import JsonOption, note, print_rows
 from voice_worker.cli.store import AccountSlug, LimitOption, ask
-from voice_worker.errors import NotFound
 from voice_worker.store import deliveries
 
 
@@ -56,11 +55,6 @@ def retry_command(
     account: AccountSlug = "demo",
 ) -> None:
     """Try a delivery again now; the running worker makes the attempt."""
-    try:
-        wanted = UUID(delivery_id)
-    except ValueError as error:
-        raise NotFound(
-            f"{delivery_id} is not a delivery's id. `voice-worker deliveries` lists them."
-        ) from error
+    wanted = given.row_id(delivery_id, "delivery", "deliveries")
     ask(account, lambda database, account_id: deliveries.retry(database, account_id, wanted))
     note(f"{wanted} is due now")

@@ -22,9 +22,9 @@ from flows.schema import json_schema_text
 from flows.script import Conversation, knowledge_by_words, load_script, run_script
 from flows.svg import svg
 from flows.talk import Answerer, Line, TextConversation
+from voice_worker.cli import given
 from voice_worker.cli.flow_versions import (
     AccountOption,
-    call_id_of,
     diff_command,
     load_any,
     pull_command,
@@ -138,7 +138,7 @@ def draw_command(
 
 
 def _of_call(call: str, account: str) -> tuple[Flow, tuple[str, ...]]:
-    wanted = call_id_of(call)
+    wanted = given.row_id(call, "call", "calls")
 
     async def run() -> tuple[Flow, tuple[str, ...]]:
         async with open_database(load_settings()) as database:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
@@ -13,6 +12,7 @@ from flows.diff import differences
 from flows.dump import to_document, to_yaml
 from flows.load import stored_flow
 from flows.replay import replay
+from voice_worker.cli import given
 from voice_worker.cli.output import JsonOption, note, print_json
 from voice_worker.cli.store import ask
 from voice_worker.errors import CheckFailed, NotFound
@@ -121,7 +121,7 @@ def replay_command(
 
     By default with the very version the call ran: that must give the same, on any worker.
     """
-    wanted = call_id_of(call)
+    wanted = given.row_id(call, "call", "calls")
     recorded = ask(
         account, lambda database, account_id: flows.recorded_call(database, account_id, wanted)
     )
@@ -170,15 +170,3 @@ def load_any(name: str, account: str) -> Flow:
         ),
     )
     return stored_flow(found.definition)
-
-
-def call_id_of(text: str) -> UUID:
-    """A call's id as typed.
-
-    Raises:
-        NotFound: it is none.
-    """
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound(f"{text} is not a call id. `voice-worker calls` lists them.") from error

@@ -1,14 +1,16 @@
-"""What people give on the command line: KEY=VALUE pairs, and secrets that must not stand there."""
+"""What people give on the command line: ids, KEY=VALUE pairs, and secrets, which must not stand
+there."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
-from voice_worker.errors import RowRefused
+from voice_worker.errors import NotFound, RowRefused
 
 ConfigOption = Annotated[
     list[str], typer.Option("--config", help="KEY=VALUE, for example url=https://example.com/hook.")
@@ -17,6 +19,20 @@ SecretOption = Annotated[
     list[str],
     typer.Option("--secret", help="Name of a secret; its value is asked for, or read from stdin."),
 ]
+
+
+def row_id(text: str, noun: str, command: str) -> UUID:
+    """The id of a call, a lead, … (`noun`); `command` is the one that lists them.
+
+    Raises:
+        NotFound: it is none.
+    """
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound(
+            f"{text} is not a {noun}'s id. `voice-worker {command}` lists them."
+        ) from error
 
 
 def pairs(items: Sequence[str]) -> dict[str, str]:

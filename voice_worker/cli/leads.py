@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
 from config import load_settings
 from voice_worker import recording
+from voice_worker.cli import given
 from voice_worker.cli.db import YesOption, as_owner, report_erased
 from voice_worker.cli.output import JsonOption, note, print_rows
 from voice_worker.cli.store import AccountSlug, LimitOption, ask
-from voice_worker.errors import NotFound
 from voice_worker.store import retention
 from voice_worker.store.journal import forget_quarantined
 from voice_worker.store.leads import list_leads
@@ -51,10 +50,7 @@ def erase_command(
     as_json: JsonOption = False,
 ) -> None:
     """Erase a person: their words, contact data and recordings; the call's costs stay."""
-    try:
-        wanted = UUID(lead_id)
-    except ValueError as error:
-        raise NotFound(f"{lead_id} is not a lead's id. `voice-worker leads` lists them.") from error
+    wanted = given.row_id(lead_id, "lead", "leads")
     home = load_settings().home
 
     async def run(connection: OwnerConnection) -> dict[str, int]:

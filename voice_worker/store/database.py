@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import asyncpg
+
+from voice_worker.errors import DatabaseUnreachable
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -59,6 +62,24 @@ async def _prepare(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     )
 
 
+@contextmanager
+def reaching(url: str) -> Iterator[None]:
+    """Connect inside.
+
+    Raises:
+        DatabaseUnreachable: no server answers at `url`, or it does not let us in.
+    """
+    try:
+        yield
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        # Without the password that stands before the host.
+        place = urlsplit(url).netloc.rpartition("@")[2] or "DATABASE_URL"
+        reason = str(error) or "no answer in time"
+        raise DatabaseUnreachable(
+            f"The database at {place} can't be reached: {reason}. Is DATABASE_URL right?"
+        ) from error
+
+
 class Database:
     """A pool that gives nothing but scoped transactions."""
 
@@ -69,16 +90,21 @@ class Database:
     async def open(
         cls, url: str, *, pool_size: int, command_seconds: float = COMMAND_SECONDS
     ) -> Database:
-        """Connect. Prepared statements are off, so a transaction pooler may stand in between."""
-        pool = await asyncpg.create_pool(
-            url,
-            min_size=1,
-            max_size=pool_size,
-            statement_cache_size=0,
-            timeout=command_seconds,
-            command_timeout=command_seconds,
-            init=_prepare,
-        )
+        """Connect. Prepared statements are off, so a transaction pooler may stand in between.
+
+        Raises:
+            DatabaseUnreachable: there is no server, or it does not let us in.
+        """
+        with reaching(url):
+            pool = await asyncpg.create_pool(
+                url,
+                min_size=1,
+                max_size=pool_size,
+                statement_cache_size=0,
+                timeout=command_seconds,
+                command_timeout=command_seconds,
+                init=_prepare,
+            )
         return cls(pool)
 
     async def close(self) -> None:

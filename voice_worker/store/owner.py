@@ -13,13 +13,20 @@ from typing import TypeAlias
 
 import asyncpg
 
+from voice_worker.store.database import reaching
+
 OwnerConnection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 @asynccontextmanager
 async def owner_connection(url: str) -> AsyncIterator[OwnerConnection]:
-    """One connection, closed in the end."""
-    connection = await asyncpg.connect(url, statement_cache_size=0)
+    """One connection, closed in the end.
+
+    Raises:
+        DatabaseUnreachable: there is no server, or it does not let us in.
+    """
+    with reaching(url):
+        connection = await asyncpg.connect(url, statement_cache_size=0)
     try:
         await connection.set_type_codec(
             "jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog"

@@ -1,0 +1,46 @@
+"""What the command line says to somebody who mistyped."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "voice_worker", *arguments],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", [("calls",), ("serve",), ("db", "status")])
+def test_a_database_that_does_not_answer_is_one_sentence(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    url = "postgres://worker:hidden@127.0.0.1:1/record"
+    done = run(*command, DATABASE_URL=url, VOICE_WORKER_HOME=str(tmp_path))
+    assert done.returncode == 1
+    assert "The database at 127.0.0.1:1 can't be reached" in done.stderr
+    assert "Traceback" not in done.stderr and "hidden" not in done.stderr
+
+
+def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    output = tmp_path / "missing" / "hello.wav"
+    done = run("say", "Hello.", "-o", str(output), VOICE_WORKER_HOME=str(tmp_path))
+    assert done.returncode == 1
+    assert f"{output}: No such file or directory." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_id_that_is_none_names_the_command_that_lists_them(tmp_path: Path) -> None:
+    done = run("calls", "show", "latest", VOICE_WORKER_HOME=str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.strip() == "latest is not a call's id. `voice-worker calls` lists them."
