@@ -33,6 +33,10 @@ SHORT_OVER_MS = 192
 """Silence after which short speech is over."""
 NO_WORDS_MS = 900
 """Silence this long while held without any words found: it was no speech."""
+HUM_MS = 640
+"""A hum is no longer than this."""
+UNSURE = 0.36
+"""Of a hum the recogniser makes several words, and believes in them less than this (0..1)."""
 FAR_BELOW_CALLER = 0.2
 """Sound this much quieter than the caller's own voice (-14 dB) is somebody else, or the room."""
 LOUDER, QUIETER = 0.3, 0.02
@@ -59,6 +63,16 @@ class Stage(Enum):
 def is_backchannel(text: str) -> bool:
     """True for words that ask the speaker to go on, and for none."""
     return not text.strip(" .,!?-…") or _BACKCHANNEL.match(text) is not None
+
+
+def is_hum(text: str, confidence: float) -> bool:
+    """True for the words a recogniser makes of a short "mm-hmm": "in Emma", "hey, no, mom".
+
+    A single word ("stop") or a number scores low however clear it is; short phrases ("hold on",
+    "no, wait") don't.
+    """
+    several = len(text.split()) > 1 and not any(letter.isdigit() for letter in text)
+    return several and confidence < UNSURE
 
 
 @dataclass
@@ -119,12 +133,14 @@ class BargeIn:
         elif self.stage is not Stage.HELD and self._silence_ms >= LET_GO_MS:
             self._release("a noise")
 
-    def words(self, text: str, expect: Expectation | None = None) -> Stage:
-        """What the caller said up to a pause; `expect` when the agent is asking for something."""
+    def words(self, text: str, expect: Expectation | None = None, confidence: float = 1.0) -> Stage:
+        """What the caller said up to a pause, and how sure the recogniser is of it (0..1); `expect`
+        when the agent is asking for something."""
         if self.stage in (Stage.DUCKED, Stage.HELD) or self._doubt:
+            hum = (self._doubt or self._speech_ms <= HUM_MS) and is_hum(text, confidence)
             self._doubt = False
             answers = expect is Expectation.YES_NO and parse_yes_no(text) is not None
-            if is_backchannel(text) and not answers:
+            if (is_backchannel(text) or hum) and not answers:
                 self._release(f"a backchannel: {text.strip() or 'no words'}")
             else:
                 self._enter(Stage.TAKEN, f"words: {text.strip()}")

@@ -52,10 +52,10 @@ class Floor:
         )
         self._follow(before, self.policy.hear(probability, loudness, echo=echo))
 
-    def words(self, text: str, expect: Expectation | None) -> None:
-        """What the caller has probably said, at a pause."""
+    def words(self, text: str, confidence: float, expect: Expectation | None) -> None:
+        """What the caller has probably said, at a pause, and how sure that is (0..1)."""
         before = self.policy.stage
-        self._follow(before, self.policy.words(text, expect))
+        self._follow(before, self.policy.words(text, expect, confidence))
 
     def _follow(self, before: Stage, stage: Stage) -> None:
         if stage is before:

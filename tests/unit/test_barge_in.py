@@ -64,6 +64,25 @@ def test_yes_is_an_answer_where_one_is_asked_for() -> None:
     assert ears.words("Yeah.", Expectation.YES_NO) is Stage.TAKEN
 
 
+@pytest.mark.parametrize(
+    ("text", "confidence", "milliseconds", "stage"),
+    [
+        ("Hey, no, mom.", 0.31, 480, Stage.QUIET),
+        ("in Emma.", 0.2, 480, Stage.QUIET),
+        ("Hold on.", 0.6, 480, Stage.TAKEN),
+        ("Stop", 0.1, 300, Stage.TAKEN),
+        ("Enter 15.", 0.3, 480, Stage.TAKEN),
+        ("is it for the", 0.3, 800, Stage.TAKEN),
+    ],
+)
+def test_several_words_hardly_heard_in_a_short_sound_are_a_hum(
+    text: str, confidence: float, milliseconds: int, stage: Stage
+) -> None:
+    ears = policy()
+    hear(ears, milliseconds)
+    assert ears.words(text, confidence=confidence) is stage
+
+
 def test_after_a_short_sound_the_agent_goes_on_until_its_words_say_otherwise() -> None:
     for text, stage in (("Mm-hmm.", Stage.QUIET), ("Stop!", Stage.TAKEN)):
         ears = policy()
