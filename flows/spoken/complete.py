@@ -47,11 +47,15 @@ _ENDINGS = frozenset(
 )
 """Last labels after which a spoken address is over; "co" and "ac" often go on ("co dot uk")."""
 _LEAD_IN_ONLY = re.compile(
-    r"^\W*(?:(?:um+|uh+|er|well|so|okay|ok|yes|yeah|sure|no|and|oh)\W+)*"
+    r"^\W*(?:(?:um+|uh+|er|well|so|hi|hello|okay|ok|yes|yeah|sure|no|and|oh)\W+)*"
     r"(?:(?:my|the|it|this|that|you)\b.*\b(?:is|at|it's|are|would be|on|number|email|address|name)"
-    r"|it's|that's|i'm|i am|this is|call me|reach me)\W*$",
+    r"|it's|that's|i'm|i am|this is|call me|reach me"
+    r"|(?:can|could|may) (?:i|we|you) (?:please )?(?:get|have|take|order|give|make|send|tell)(?: me)?"
+    r"|(?:i|we) (?:want|need)|(?:i'd|i'll|i would|i will) (?:take|have|get|need|want)"
+    r"|(?:please )?(?:give|get|make|send) me)\W*$",
     re.IGNORECASE,
 )
+"""All that was said is how a sentence begins."""
 _DAYS_BY_NAME = re.compile(
     r"\b(?:today|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\W*$", re.I
 )
