@@ -45,6 +45,8 @@ from voice_worker.audio import RATE, read_pcm
 Bools = npt.NDArray[np.bool_]
 
 PRE_ROLL = RATE * 320 // 1000
+LINES = ("clean", "G.711")
+"""What speech is heard through."""
 LONGEST_SECONDS = 12
 """Longer recordings hold several turns."""
 NETWORKS, UNITS = 2, 32
@@ -177,17 +179,16 @@ def silences(
     recording: Recording, whisper: Whisper, random: np.random.Generator
 ) -> Iterator[tuple[int, str, str]]:
     """Where (sample) a silence is made of a recording, what it is, and the line it is heard on."""
-    lines = ("clean", "G.711")
     _, end = recording.speech
     middle = quietest(recording)
-    for line in lines:
+    for line in LINES:
         yield end, "end", line
         yield middle, "cut", line
     gaps = word_gaps(recording, whisper)
     pauses = [at for at, _ in recording.pauses(120)]
     for found, how in ((gaps, "cut"), (pauses, "pause")):
         for at in random.permutation(np.array(found, dtype=int))[:2]:
-            yield int(at), how, str(random.choice(lines))
+            yield int(at), how, str(random.choice(LINES))
 
 
 def points(chosen: Sequence[Recording], home: Path) -> Iterator[Point]:

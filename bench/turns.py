@@ -2,9 +2,10 @@
 
     python -m bench.turns --folder RECORDINGS [--half 1] [--ending FILE] [--json FILE]
 
-Every recording is heard as it is and once more with a pause of 0.3 to 0.9 s put between two of its
-words; half of them come through a telephone. At each silence the bench asks what each policy would
-do with what it could know by then, in audio time: recognition is given its processor time.
+Every recording is heard as it is, and with a pause of 0.3 to 0.9 s put where it is quietest near
+the middle or between two of its words; clean and through a telephone. At each silence the bench
+asks what each policy would do with what it could know by then, in audio time: recognition is given
+its processor time.
 
 latency: from the end of the last sound to the commit.   cut-off: a commit while more was to come.
 """
@@ -23,7 +24,7 @@ import numpy as np
 from pipecat.audio.turn.smart_turn.local_smart_turn_v3 import LocalSmartTurnAnalyzerV3
 from rich.progress import track
 
-from bench.ending import PRE_ROLL, word_gaps
+from bench.ending import LINES, PRE_ROLL, quietest, word_gaps
 from bench.recordings import Audio, Recording, recordings, room, telephone
 from bench.report import percentile, report
 from config import load_settings
@@ -64,7 +65,9 @@ class Silence:
 class Utterance:
     name: str
     kind: str
-    paused: bool
+    pause: str
+    """Where one was put in: "middle", "words" or nowhere ("")."""
+    line: str
     expect: Expectation
     end_ms: float
     silences: tuple[Silence, ...]
@@ -112,7 +115,7 @@ class Listener:
     def gaps(self, recording: Recording) -> list[int]:
         return word_gaps(recording, self._whisper)
 
-    def hear(self, recording: Recording, *, paused: bool, line: str) -> Utterance | None:
+    def hear(self, recording: Recording, *, pause: str, line: str) -> Utterance | None:
         begin, end = recording.speech
         begin = max(0, begin - 1600)
         speech = recording.audio[begin:end]
@@ -128,7 +131,7 @@ class Listener:
         if not silences:
             return None
         end_ms = (lead + len(speech)) / RATE * 1000
-        return Utterance(recording.name, recording.kind, paused, expect, end_ms, silences)
+        return Utterance(recording.name, recording.kind, pause, line, expect, end_ms, silences)
 
     def _silences(self, audio: Audio, expect: Expectation) -> list[Silence]:
         speech = self._speech
@@ -219,15 +222,21 @@ def outcome(utterance: Utterance, policy: Policy) -> float | None:
 def row(name: str, policy: Policy, utterances: list[Utterance]) -> dict[str, Any]:
     results = [(utterance, outcome(utterance, policy)) for utterance in utterances]
     latencies = [ms for _, ms in results if ms is not None]
-    paused = [ms is None for utterance, ms in results if utterance.paused]
-    whole = [ms is None for utterance, ms in results if not utterance.paused]
+
+    def cut_off(pause: str) -> float:
+        """Of the utterances with such a pause, percent."""
+        those = [ms is None for utterance, ms in results if utterance.pause == pause]
+        return 100 * sum(those) / max(1, len(those))
+
     return {
         "policy": name,
-        "cut off, paused %": 100 * sum(paused) / max(1, len(paused)),
-        "cut off, as recorded %": 100 * sum(whole) / max(1, len(whole)),
+        "cut off, middle %": cut_off("middle"),
+        "between words %": cut_off("words"),
+        "as recorded %": cut_off(""),
         "p50 ms": percentile(latencies, 0.5) if latencies else 0,
         "p90 ms": percentile(latencies, 0.9) if latencies else 0,
         "p95 ms": percentile(latencies, 0.95) if latencies else 0,
+        "mean ms": sum(latencies) / max(1, len(latencies)),
     }
 
 
@@ -242,12 +251,15 @@ def heard(arguments: argparse.Namespace) -> list[Utterance]:
         one for one in recordings(arguments.folder)
         if arguments.half is None or one.half == arguments.half
     ]  # fmt: skip
-    for number, recording in enumerate(track(chosen, "hearing")):
-        line = ("clean", "G.711")[number % 2]
-        found.append(listener.hear(recording, paused=False, line=line))
+    for recording in track(chosen, "hearing"):
+        places = {"middle": quietest(recording)}
         if gaps := listener.gaps(recording):
-            paused = with_pause(recording, int(random.choice(gaps)), random.uniform(0.3, 0.9))
-            found.append(listener.hear(paused, paused=True, line=line))
+            places["words"] = int(random.choice(gaps))
+        for line in LINES:
+            found.append(listener.hear(recording, pause="", line=line))
+            for pause, at in places.items():
+                paused = with_pause(recording, at, random.uniform(0.3, 0.9))
+                found.append(listener.hear(paused, pause=pause, line=line))
     utterances = [one for one in found if one]
     if arguments.keep:
         arguments.keep.write_bytes(pickle.dumps(utterances))
@@ -273,17 +285,17 @@ def main() -> None:
     rows += [row(f"smart-turn > {share:g}", smart_turn(share), utterances)
              for share in (0.3, 0.5, 0.7, 0.9)]  # fmt: skip
     report(
-        f"{len(utterances)} utterances, {sum(one.paused for one in utterances)} with a pause "
+        f"{len(utterances)} utterances, {sum(bool(one.pause) for one in utterances)} with a pause "
         "of 0.3 to 0.9 s put in",
         rows,
         arguments.json,
     )
-    by_kind = [
-        {**row(f"{expect.value}", ours(), [one for one in utterances if one.expect is expect]),
-         "utterances": sum(one.expect is expect for one in utterances)}
-        for expect in dict.fromkeys(one.expect for one in utterances)
-    ]  # fmt: skip
-    report("ours, by what was asked", by_kind, None)
+    groups = [
+        (str(key), [one for one in utterances if key in (one.expect, one.line)])
+        for key in dict.fromkeys((*LINES, *(one.expect for one in utterances)))
+    ]
+    by_group = [{**row(key, ours(), some), "utterances": len(some)} for key, some in groups]
+    report("ours, by line and by what was asked", by_group, None)
 
 
 if __name__ == "__main__":
