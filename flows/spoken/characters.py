@@ -200,10 +200,10 @@ def letters_from_capitals(text: str) -> str:
 # --- "with a y", "with no h", "with two t's", "with a double l" ---------------------------------------
 
 _MODIFIER = re.compile(
-    r"\s*,?\s*\b(?:(?P<none>with(?:out| no| out)(?: an?| the| any)?)|with)\s+"
+    r"\s*,?\s*\b(?:but |just |only )?(?:(?P<none>with(?:out| no| out)(?: an?| the| any)?|(?P<bare>no))|with)\s+"
     r"(?:(?:an?|the|just)\s+)*(?P<count>one|single|two|double|2)?\s*"
     r"(?:letters? )?(?P<letters>[a-z](?:\s*-?\s*[a-z])?|zed|zee|aitch|ess|tea|why|see|kay|jay|bee|dee|ph)(?:'?s)?"
-    r"(?=[\s,.;]|$)(?:\s+(?:instead of|not)\s+(?:an? )?(?P<instead>[a-z])\b)?(?:\s+(?:at|in) the end)?",
+    r"(?=[\s,.;]|$)(?:\s+(?:instead of|not)\s+(?:an? )?(?P<instead>[a-z])\b)?(?P<end>\s+(?:at|in|on) the end)?",
     re.IGNORECASE,
 )
 _LETTER_WORDS = {
@@ -217,8 +217,9 @@ def apply_modifiers(text: str) -> str:
 
     A phrase that can't be right for its word ("john with a q") is left out without effect.
     """
+    begin = 0
     while True:
-        match = _MODIFIER.search(text)
+        match = _MODIFIER.search(text, begin)
         if match is None:
             return text
         before, after = text[: match.start()], text[match.end() :]
@@ -227,15 +228,28 @@ def apply_modifiers(text: str) -> str:
             return text
         letters = match["letters"].casefold()
         letters = _LETTER_WORDS.get(letters, re.sub(r"[\s-]", "", letters))
+        if match["bare"] and letters not in word.group(1).casefold():
+            if not after.strip(" .,!?"):
+                # "Sara, no H": it was heard without one.
+                return before
+            # "…, no, J at …": a no, and a letter of what follows.
+            begin = match.end()
+            continue
         changed = respelled(
             word.group(1), letters, absent=bool(match["none"]), count=match["count"] or "",
-            instead=(match["instead"] or "").casefold(),
+            instead=(match["instead"] or "").casefold(), at_end=bool(match["end"]),
         )  # fmt: skip
         text = before[: word.start()] + (changed or word.group(1)) + after
 
 
 def respelled(
-    word: str, letters: str, *, absent: bool = False, count: str = "", instead: str = ""
+    word: str,
+    letters: str,
+    *,
+    absent: bool = False,
+    count: str = "",
+    instead: str = "",
+    at_end: bool = False,
 ) -> str | None:
     """`word` with (or without) those letters; None when it can't be told where they go."""
     plain = word.casefold()
@@ -249,6 +263,8 @@ def respelled(
         return _swapped(word, letters, letters * 2) if letters in plain[1:] else None
     if count in ("one", "single"):
         return _swapped(word, letters * 2, letters) if letters * 2 in plain else word
+    if at_end and letters == "e" and plain[-1] not in "aeiou":
+        return word + letters
     if letters in plain:
         return word
     if (plain, letters) in _ADDED:

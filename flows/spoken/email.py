@@ -22,6 +22,7 @@ from flows.spoken.characters import (
 from flows.spoken.domains import ENDING_SOUNDS, ENDINGS, PROVIDERS, SECOND_LEVEL, SPLIT_NAMES
 from flows.spoken.domains import suggestion as domain_suggestion
 from flows.spoken.email_text import LEAD_IN, UNSAID, meant
+from flows.spoken.familiar import FIRST_NAMES
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import MIN_SPELLED, letter_at, number_at, tokens
 
@@ -38,6 +39,12 @@ _NEXT_SENTENCE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_OR_ANOTHER = re.compile(
+    r"^(.*?(?:@|\bat\b).*?(?:\.|\bdot )[a-z]{2,12})[,.;]?\s+(?:or|but|and)\s.*(?:@|\bat\b).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""An address and then another one."""
+
 _MAIL = frozenset(name.partition(".")[0] for name in PROVIDERS if "mail." in name)
 _LOST_AT = re.compile(
     r"^(?P<local>.{3,}?)(?:\W+(?:add|and|that|ad|of|it)\b|(?<=\w)(?:at|et|it))?[\W_]*?"
@@ -45,8 +52,10 @@ _LOST_AT = re.compile(
     r"(?:\.|\W+dot\W+|\W+)com\b",
     re.IGNORECASE,
 )
+_FIRST_NAME_BEFORE = re.compile(r"(?:^|\b(?:is|it's|at|to) )([a-z]{3,}) $", re.IGNORECASE)
 _STARTS_WITH_SPELLING = re.compile(r"(?:\b[A-Za-z0-9][-–., ]+)$")
 
+_LETTER_OF = {**ENGLISH.letter_sounds, "0": "o"}
 MAX_LEFT_PIECES = 3
 
 
@@ -68,11 +77,11 @@ NOTHING = EmailReading(None, False)
 
 def parse_email(text: str, *, company_domain: str | None = None) -> EmailReading:
     """The address in `text`. `company_domain` stands for "at my company domain", when known."""
-    plain, after = _first_sentence(meant(text, company_domain))
+    plain, after = _first_sentence(_first_of_two(meant(text, company_domain)))
     if UNSAID.search(plain):
         return NOTHING
     written = [match.group() for match in _WRITTEN.finditer(plain)]
-    if written and not _spelled_before(plain, written[-1]):
+    if written and not _begins_before(plain, written[-1]):
         local, _, domain = written[-1].casefold().partition("@")
         domain = "".join(item.text for item in _merged_pieces(tokens(domain)))
         return _checked(*_respelled_after(local, domain, after))
@@ -85,6 +94,11 @@ def parse_email(text: str, *, company_domain: str | None = None) -> EmailReading
     if not local or not domain:
         return NOTHING
     return _checked(*_respelled_after(local, domain, after))
+
+
+def _first_of_two(text: str) -> str:
+    """ "… at gmail dot com or … at yahoo dot com": the one named first."""
+    return _OR_ANOTHER.sub(r"\1", text)
 
 
 def _without_at(text: str) -> EmailReading:
@@ -127,9 +141,14 @@ def _checked(local: str, domain: str) -> EmailReading:
     return EmailReading(checked.normalized, True, suggested)
 
 
-def _spelled_before(text: str, address: str) -> bool:
-    """True when the part before a written address was spelled: "J-O-H-N.smith@…"."""
-    return _STARTS_WITH_SPELLING.search(text[: text.index(address)]) is not None
+def _begins_before(text: str, address: str) -> bool:
+    """True when a written address was said to begin before it: spelled ("J-O-H-N.smith@…"), or with
+    a first name ("john smith@…")."""
+    before = text[: text.index(address)]
+    first = _FIRST_NAME_BEFORE.search(before)
+    named = first is not None and first[1].casefold() in FIRST_NAMES
+    rest = address.partition("@")[0]
+    return _STARTS_WITH_SPELLING.search(before) is not None or (named and rest.isalpha())
 
 
 def _respelled_after(local: str, domain: str, after: str) -> tuple[str, str]:
@@ -186,10 +205,17 @@ def _local_part(words: list[str]) -> str:
         return words[0]
     found = without_copies(pieces(words))
     left = [piece.text in ENGLISH.spelling_words for piece in found]
+    if found and found[0].text in FIRST_NAMES and _only_numbers(found[1:]):
+        # "mike 1 9 9 0"
+        left[0] = False
     if sum(left) > 1 or (any(left) and len(found) > MAX_LEFT_PIECES):
         # Examples whose letters were not understood: better nothing than "johnnovember".
         return ""
     return "".join(piece.text for piece in found).strip(".-")
+
+
+def _only_numbers(found: list[Piece]) -> bool:
+    return all(piece.kind in ("digits", "sign") for piece in found)
 
 
 def _local_begins(words: list[str]) -> int:
@@ -250,6 +276,8 @@ def _domain(words: list[str]) -> str:
         after_dot = previous is not None and previous.text == "."
         if after_dot and text in ENDING_SOUNDS:
             text = ENDING_SOUNDS[text]
+        elif after_dot and (letters := _ending_in_letters(found[index : index + 2])):
+            return f"{domain}{letters}"
         elif not after_dot and "." not in domain and text in ("com", "net", "org"):
             # A dot the recogniser swallowed: "gmail com".
             if any(name == f"{domain}.{text}" for name in PROVIDERS):
@@ -267,6 +295,16 @@ def _domain(words: list[str]) -> str:
             continue
         domain += text
     return domain.strip(".-_")
+
+
+def _ending_in_letters(found: list[Piece]) -> str:
+    """ "dot eye oh" is ".io": two words that are the names of an ending's letters."""
+    if len(found) < 2 or all(piece.kind == "letter" for piece in found):
+        return ""
+    letters = "".join(
+        piece.text if piece.kind == "letter" else _LETTER_OF.get(piece.text, " ") for piece in found
+    )
+    return letters if letters in ENDINGS else ""
 
 
 def say_email(address: str, *, spell: bool = False) -> str:

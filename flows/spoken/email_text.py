@@ -4,6 +4,7 @@ followed, and what recognisers write for "underscore", "dot" and "at" is undone.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from flows.spoken.characters import apply_modifiers, letters_from_capitals
 from flows.spoken.domains import ENDINGS
@@ -23,7 +24,7 @@ LEAD_IN = frozenset(
 _ONE_WORD = re.compile(
     r",?\s*\b(?:(?:that'?s|it'?s|and it'?s)\s+)?"
     r"(?:(?:all\s+)?(?:(?:in|as|is)\s+)?(?:one|a single) word"
-    r"|(?:with )?no (?:spaces?|gaps?|dots?|hyphens?|dashes)(?: in between| or (?:anything|\w+s))?"
+    r"|(?:with )?no (?:spaces?|gaps?|dots?|hyphens?|dashes|apostrophes?)(?: in between| or (?:anything|\w+s))?"
     r"|(?:all )?(?:in )?(?:small|lower ?case)(?: letters)?|all together|with a capital [a-z]"
     r"|(?<!\bat )one ?wor(?:ld|d)(?=\s*(?:dot\b|\.\w))"
     r"|capital ([a-z])[,.]?(?=\s+\1[a-z]+))\b,?",
@@ -37,7 +38,8 @@ _AT_SIGN = re.compile(
 
 _RESTART = re.compile(
     r"\W*\b(?:no,? (?:wait|sorry|make that|i mean)|(?:oh,? )?sorry|i mean|scratch that|make that"
-    r"|correction|let me start (?:over|again)|wait)\b\W*(?:it's |it is )?",
+    r"|correction|let me start (?:over|again)|wait)\b\W*(?:it's |it is )?"
+    r"|,\s*no,?\s+(?=\w+(?:\.| dot )\w)",
     re.IGNORECASE,
 )
 """Callers correct themselves before they are through: what follows replaces what it repeats."""
@@ -73,10 +75,24 @@ _COMPANY_DOMAIN = re.compile(
     re.IGNORECASE,
 )
 
+_SIGNS_SAID = r"(?:dot|period|point|dash|hyphen|minus|underscore|plus)\b"
 _FILLERS = re.compile(
-    r"\b(?:u+m+|u+h+|er+m?|hm+|you know|let me (?:see|think)|let's see|(?:and )?then|followed by)\b[,.]?\s*",
+    r"\b(?:u+m+|u+h+|er+m?|hm+|you know|let me (?:see|think)|let's see|let's (?:go with|say)"
+    rf"|(?:(?:and )?then|followed by|and|with)(?: an?)(?= {_SIGNS_SAID})|(?:and )?then|followed by"
+    rf"|an(?= {_SIGNS_SAID}))\b[,.]?\s*",
     re.I,
 )
+_JOINED = re.compile(
+    r"\b[a-z0-9]+(?:[-–][a-z0-9]+)*[-–](?:dot|at|underscore|dash|hyphen)[-–][a-z0-9]+(?:[-–][a-z0-9]+)*",
+    re.IGNORECASE,
+)
+"""A whole address as one hyphened word: "john-dot-smith-at-gmail-dot-com"."""
+_DOTTED_ENDING = re.compile(r"(?<!\w)dot[-–]?(com|org|net|edu|gov|io|uk)\b", re.IGNORECASE)
+"""The dot and the ending as one word: "gmail dotcom"."""
+_GLUED_DOT = re.compile(
+    r"\b(?!(?:peri|polka|micro)dot\b)([a-z]{3,})dot(?= [a-z]{2,}[\w .]*(?:\bat\b|@))", re.IGNORECASE
+)
+"""A dot said without a pause before it: "Meridot Jones at …"."""
 
 _SPELLED_RUN = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z0-9]-){2,}[A-Za-z0-9](?![A-Za-z0-9])")
 
@@ -117,29 +133,24 @@ _THE_DOMAIN = re.compile(r"\b(at|@)\s+the domain(?: name)?(?: is)?\b", re.IGNORE
 _GOT_COM = re.compile(r"\b(?:got|dock|dought|dodge)(?=\s+(?:com|calm|come|co|org|net)\b)", re.I)
 """What recognisers make of the dot before an ending."""
 _AT_AND_T = re.compile(r"\bat ?& ?t\b|\ba\.? t\.? and t\b", re.IGNORECASE)
-_DOUBLE = re.compile(r"\bdouble-(?=[a-z]\b)", re.IGNORECASE)
+_DOUBLE = re.compile(r"[-–]?\bdouble[-–](?=[a-z]\b)", re.IGNORECASE)
 
 
 def meant(text: str, company_domain: str | None) -> str:
     """`text` with nothing but the address and what leads up to it."""
-    text = letters_from_capitals(_AT_AND_T.sub("att", text))
-    said = _AT_SIGN.sub(" at ", _restarted(_FILLERS.sub("", text)))
-    said = _NOT_LETTER.sub("", _DOUBLE.sub("double ", said))
-    said = _GOT_COM.sub("dot", _THE_DOMAIN.sub(r"\1", _NAMED_PART.sub(" ", said)))
-    said = _SPELLED_AFTER.sub(_spelling_announced, _NAMED_KIND.sub(" ", said))
-    plain = apply_modifiers(_ONE_WORD.sub(" ", said)).strip()
-    plain = _UNDERSCORE.sub(" underscore ", _FULL_STOP.sub(" dot ", plain))
-    plain = _DOT_AS_STOP.sub(_dot_or_stop, plain)
-    plain = _SPELLED_RUN.sub(lambda match: match.group().replace("-", " "), plain)
-    plain = _SPELLED_PAIR.sub(r"\1 \2", plain)
-    plain = _SAID_TWICE.sub(_once, plain)
+    for step in _STEPS:
+        text = step(text)
     if company_domain:
-        plain = _COMPANY_DOMAIN.sub(lambda _: f"at {company_domain}", plain)
-    if "@" not in plain:
-        plain = _SWALLOWED_AT.sub(r"\1 at \2", plain)
-        if " at " not in f" {plain.casefold()} ":
-            plain = _MISSED_AT.sub(r"at \1", plain)
-    return plain
+        text = _COMPANY_DOMAIN.sub(lambda _: f"at {company_domain}", text)
+    return _at_restored(text)
+
+
+def _at_restored(text: str) -> str:
+    """The at before a provider where the recogniser wrote something else for it."""
+    if "@" in text:
+        return text
+    text = _SWALLOWED_AT.sub(r"\1 at \2", text)
+    return text if " at " in f" {text.casefold()} " else _MISSED_AT.sub(r"at \1", text)
 
 
 def _restarted(text: str) -> str:
@@ -178,8 +189,50 @@ def _dot_or_stop(match: re.Match[str]) -> str:
     return match.group() if word in LEAD_IN or word in ("name", "hello") else f"{word} dot "
 
 
+def _dot_taken_off(match: re.Match[str]) -> str:
+    return f"{match[1]} dot"
+
+
 def _once(match: re.Match[str]) -> str:
     """ "jon, jon" is one name; "seven, seven" are two digits."""
     word = match.group(1).casefold()
     character = number_at([word], 0)[1] or letter_at([word], 0)[1] or word in ENGLISH.signs
     return match.group() if character else match.group(1)
+
+
+def _step(
+    pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str]
+) -> Callable[[str], str]:
+    return lambda text: pattern.sub(new, text)
+
+
+_STEPS: tuple[Callable[[str], str], ...] = (
+    _step(_AT_AND_T, "att"),
+    _step(_JOINED, lambda match: re.sub("[-–]", " ", match.group())),
+    letters_from_capitals,
+    # What callers say between the parts, and what they take back.
+    _step(_FILLERS, ""),
+    _restarted,
+    _step(_AT_SIGN, " at "),
+    _step(_DOUBLE, " double "),
+    _step(_NOT_LETTER, ""),
+    # What only names a part of the address, or says which kind of character comes.
+    _step(_NAMED_PART, " "),
+    _step(_THE_DOMAIN, r"\1"),
+    _step(_GOT_COM, "dot"),
+    _step(_NAMED_KIND, " "),
+    _step(_SPELLED_AFTER, _spelling_announced),
+    _step(_ONE_WORD, " "),
+    apply_modifiers,
+    str.strip,
+    # How signs and letters are written by recognisers.
+    _step(_UNDERSCORE, " underscore "),
+    _step(_FULL_STOP, " dot "),
+    _step(_DOTTED_ENDING, r" dot \1"),
+    _step(_DOT_AS_STOP, _dot_or_stop),
+    _step(_GLUED_DOT, _dot_taken_off),
+    _step(_SPELLED_RUN, lambda match: match.group().replace("-", " ")),
+    _step(_SPELLED_PAIR, r"\1 \2"),
+    _step(_SAID_TWICE, _once),
+)
+"""One thing undone after another; each sees what those before it left."""

@@ -22,7 +22,7 @@ from flows.spoken.support import supported
 
 __all__ = ["FIELD_KINDS", "PARSER_VERSION", "Reading", "best_reading", "read", "read_back"]
 
-PARSER_VERSION = "4"
+PARSER_VERSION = "5"
 """Kept with every stored value; raised when the same words may give another value."""
 FIELD_KINDS = frozenset(["name", "email", "phone", "company", "date", "number", "money", "address"])
 """Kinds that have a parser of their own; the words of any other are the value."""

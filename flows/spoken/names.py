@@ -10,7 +10,7 @@ from flows.spoken.characters import (
     letters_from_capitals,
     misheard_words,
 )
-from flows.spoken.familiar import is_familiar
+from flows.spoken.familiar import FIRST_NAMES, LAST_NAMES, is_familiar
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import MIN_SPELLED, letter_at, tokens
 
@@ -20,8 +20,8 @@ _FILLER = r"(?:(?:um+|uh+|er+|well|so|hi|hello|hey|yes|yeah|yep|sure|okay|ok|oh|
 _LEAD_IN = re.compile(
     rf"^\W*{_FILLER}"
     r"(?:(?:my|the|our|that) (?:full |first |last |whole |company |company's |business |company's |sur|family |given )*(?:name|company|business|firm|surname)(?:'s| is| would be| was)?(?: called| named)?"
-    r"|(?:first |last |full )?name(?:'s| is)?|this is|it is|it's|its|it's called|i am|i'm|that's|that is|that would be|call me|you can call me|they call me|(?:you can )?put (?:down|me down as)"
-    r"|(?:i|we) work (?:for|at|with)|i(?:'m| am) (?:with|from)|we(?:'re| are)(?: called| with| from)?|the company is|my (?:friends|family|parents) call me|i go by|i(?:'m| am) called|speaking is|you're speaking (?:with|to)|make it|for)?"
+    r"|(?:first |last |full )?name(?:'s| is)?|this is|(?:it's|it is) me|it is|it's|its|it's called|i am|i'm|that's|that is|that would be|call me|(?:you can|they|people|everyone|everybody|friends) calls? me|(?:you can )?put (?:down|me down as)"
+    r"|(?:i|we) work (?:for|at|with)|i(?:'m| am) (?:with|from)|we(?:'re| are)(?: called| with| from)?|the company is|my (?:friends|family|parents) call me|i go by|i(?:'m| am) called|speaking is|you're speaking (?:with|to)|make it|for|just)?"
     r"(?:\s+(?:called|named))?\W*",
     re.IGNORECASE,
 )
@@ -32,7 +32,8 @@ _LATE_LEAD_IN = re.compile(
 )
 """What comes before "my name is": "okay I'm back, …", "What's yours? …"."""
 _TAIL = re.compile(
-    r"(?:\W+(?:please|thanks|thank you|speaking|here|is my name|is the name|that's me|by the way|that's it|and that's it|if you like|for short|on the line|calling))+\W*$",
+    r"(?:\W+(?:please|thanks|thank you|speaking|here|again|is my name|is the name|that's me|by the way|that's it|and that's it|if you like|for short|on the line|calling"
+    r"|(?:nice|good|pleased) to meet you|how are you|(?:is|'s) (?:fine|good|okay|enough)|will do))+\W*$",
     re.IGNORECASE,
 )
 _NO_NAME = frozenset(
@@ -40,7 +41,7 @@ _NO_NAME = frozenset(
     "sorry nothing none nobody maybe right correct wrong i me my your it that this the a an and or but is are was do "
     "does did can could would will want need have i'm i'd i'll don't not just about get go some any with for from "
     "in on at to of out if there here them they we us know think see tell say said call called calling make your "
-    "busy driving she he phone number email address question information price help looking interested".split()
+    "busy driving she he phone number email address question information price help looking interested speaking".split()
 )
 _NOT_ALONE = frozenset(
     "yes no yeah yep nope sure okay ok what why how hello hi hey please thanks sorry nothing none maybe right correct wrong".split()
@@ -54,7 +55,7 @@ _PARTS = re.compile(
     re.IGNORECASE,
 )
 _LAST_FIRST = re.compile(
-    r"^\W*(?:last name|surname)(?: is)?\W+(?P<last>.+?),?\W+first name(?: is)?\W+(?P<first>.+)$",
+    r"^\W*(?:my |the )?(?:last name|surname)(?:'s| is)?\W+(?P<last>.+?),?\W+first name(?: is)?\W+(?P<first>.+)$",
     re.I,
 )
 _THEN_FIRST = re.compile(
@@ -64,7 +65,11 @@ _THEN_LAST = re.compile(
     r"^(?P<first>\w.*?)[,.]?\s+(?:and )?(?:my |the )?(?:last|family|sur) ?name(?:'s| is)?\s+(?P<last>.+)$",
     re.IGNORECASE,
 )
-_FORMS = (_PARTS, _LAST_FIRST, _THEN_FIRST, _THEN_LAST)
+_BOTH_AFTER = re.compile(
+    r"\b(?P<first>[^\W\d_]+)(?:'s| is) my (?:first|given) name\b.*?\b(?P<last>[^\W\d_]+)(?:'s| is) my (?:last|family|sur) ?name\b",
+    re.IGNORECASE,
+)
+_FORMS = (_BOTH_AFTER, _PARTS, _LAST_FIRST, _THEN_FIRST, _THEN_LAST)
 """The two halves of a name, told apart."""
 _HESITATION = re.compile(r"\b(?:um+|uh+|erm?|hmm+)\b[,.…]*\s+(?=\w)")
 _TITLES = {"doctor": "Dr", "mister": "Mr", "missus": "Mrs", "professor": "Professor"}
@@ -81,10 +86,16 @@ _FROM = re.compile(r"\s+(?:calling )?(?:from|over at)\s+\S.*$", re.IGNORECASE)
 _FROM_OR_WITH = re.compile(r"\s+(?:(?:calling )?(?:from|over at)\s+\S|with (?=[A-Z][a-z])).*$")
 _NAMED = re.compile(r"\b(?:name(?:'s| is)|this is|i'm|i am|call me|it's|it is)\W+$", re.IGNORECASE)
 _ALSO_NAMES = frozenset(["will"])
-"""Small words that are names where a name is announced: "my name is Will"."""
+"""Small words that are names where a name is announced ("my name is Will") or a last name follows."""
+_NEXT_MATTER = re.compile(
+    r"[,.]?\s+and\s+(?:i|i'm|i am|i'd|i've|my|it's|you|we)\b.*$", re.IGNORECASE | re.DOTALL
+)
+"""What is said after a name that was announced: "… and I'm calling about my car"."""
 _SPELLED_APOSTROPHE = re.compile(
     r"\b([A-Za-z])[ -]+apostrophe[ ,]+((?:[A-Za-z][ ,.-]+)+[A-Za-z])(?![A-Za-z])", re.IGNORECASE
 )
+_INITIALS = re.compile(r"[BCDFGHJKLMNPQRSTVWXZ]{2}")
+""" "JD Power"."""
 _CAPITAL = re.compile(r"\bcapital\s+(?=[A-Za-z]\b)", re.IGNORECASE)
 _COMMA = re.compile(r"\s+comma\b", re.IGNORECASE)
 _JOINED = re.compile(r"\s+(?:hyphen|dash)\s+", re.IGNORECASE)
@@ -103,6 +114,8 @@ def parse_name(text: str) -> str | None:
     led = _LEAD_IN.match(asked)
     announced = led is not None and _NAMED.search(led.group()) is not None
     said = _TAIL.sub("", _LEAD_IN.sub("", asked, count=1)).strip(" .,!?")
+    if announced and not re.match(r"(?:my |the )?(?:last|sur)", said, re.IGNORECASE):
+        said = _NEXT_MATTER.sub("", said)
     place = (_FROM_OR_WITH if announced else _FROM).search(said)
     if place and (announced or is_familiar(said[: place.start()])):
         said = said[: place.start()]
@@ -116,7 +129,7 @@ def parse_name(text: str) -> str | None:
     if not words or len(words) > MAX_WORDS or any(c.isdigit() for c in said) or "?" in asked:
         return None
     plain = [word.casefold().strip(".") for word in words]
-    allowed = _ALSO_NAMES if announced else frozenset()
+    allowed = _ALSO_NAMES if announced or plain[-1] in LAST_NAMES else frozenset()
     if any(word in _NO_NAME and word not in allowed for word in plain):
         return None
     words = _without_repeats(words)
@@ -172,8 +185,9 @@ def _without_repeats(words: list[str]) -> list[str]:
 
 def _spelled(text: str, *, company: bool = False) -> str | None:
     """ "Smith, S M I T H" and "J-O-H-N": the spelling decides; a name said before it stays."""
-    if len(re.findall(r"(?<![-\w])[^\W\d_]{2,}(?![-\w])", text)) > 1:
-        # Two names, then two spellings.
+    two_names = len(re.findall(r"(?<![-\w])[^\W\d_]{2,}(?![-\w])", text)) > 1
+    if two_names or _both_familiar(text):
+        # Two names, then two spellings; or two spellings of names that people have.
         text = _BETWEEN_SPELLINGS.sub(" then ", text)
     text = letters_from_capitals(_CAPITAL.sub("", text))
     words = [word for word in tokens(text) if word[0].isalpha()]
@@ -193,6 +207,11 @@ def _spelled(text: str, *, company: bool = False) -> str | None:
             names[said[-1]] = part
         elif heard := misheard_words(names, part):
             names[-heard:] = [part]
+        elif (
+            len(names) == 1 and names[0] not in FIRST_NAMES | LAST_NAMES and len(part) > MIN_SPELLED
+        ):
+            # "Chevonne, S I O B H A N": nobody says another name before they spell one.
+            names = [part]
         else:
             names.append(part)
     if not spelled_any or len(names) > MAX_COMPANY_WORDS:
@@ -202,6 +221,12 @@ def _spelled(text: str, *, company: bool = False) -> str | None:
             name.upper() if len(name) <= 4 and len(names) == 1 else _cased(name) for name in names
         )
     return " ".join(_cased(name) for name in names)
+
+
+def _both_familiar(text: str) -> bool:
+    """ "J-O-H-N. S-M-I-T-H.": a pause between two names, not inside of one."""
+    runs = [re.sub(r"\W", "", run) for run in _BETWEEN_SPELLINGS.split(text)]
+    return len(runs) == 2 and all(is_familiar(run) for run in runs)
 
 
 def _is_both(names: list[str], part: str) -> bool:
@@ -251,6 +276,8 @@ def _pieces_with_words(words: list[str]) -> list[tuple[bool, str]]:
 def _cased(word: str) -> str:
     """ "smith" and "SMITH" become "Smith"; "McDonald" stays."""
     if any(character.isdigit() for character in word):
+        return word
+    if _INITIALS.fullmatch(word):
         return word
     if (word.isupper() and len(word) > 1) or word.islower():
         cased = "-".join(part[:1].upper() + part[1:].lower() for part in word.split("-"))

@@ -13,7 +13,7 @@ from flows.spoken.vocabulary import ENGLISH, Vocabulary
 from flows.spoken.words import DIGIT_NAMES, number_at, tokens
 
 _EXTENSION = re.compile(
-    r"[,;]?\s*\b(?:ext(?:ension)?|x)\b\.?(?:\s*(?:number|is))?\s*(?P<digits>.+)$", re.I
+    r"[,;]?\s*\b(?:ext(?:ension)?\b|x(?=\s*\d|\b))\.?(?:\s*(?:number|is))?\s*(?P<digits>.+)$", re.I
 )
 _RESTART = re.compile(
     r"\b(?:no,? (?:wait|sorry|make that)|oh,? sorry|sorry|i mean|scratch that|correction|make that"
@@ -27,7 +27,9 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 """Where something else begins that may hold a number: "… anytime after 5"."""
-_GLUED = re.compile(r"(?<![A-Za-z])(?:(?<=\d)[oO](?!\w*[a-z])|[aA](?=\d{1,}\b)|(?<=\d)[aA](?=\d))")
+_GLUED = re.compile(
+    r"(?<![A-NP-Za-np-z])(?:[oO](?=[oO]?\d)|(?<=\d)[oO](?!\w*[a-z])|[aA](?=\d{1,}\b)|(?<=\d)[aA](?=\d))"
+)
 """A letter inside digits: "886O" is 8860, "A13" is 813."""
 _LETTERS_AS_DIGITS = {"o": "0", "a": "8"}
 _THATS = re.compile(r",?\s*\b(?:that's|that is|so that's)\b", re.IGNORECASE)
@@ -108,6 +110,7 @@ def _second_thoughts(text: str) -> Iterator[str]:
     if len(pieces) == 2:
         yield from _group_said_again(*pieces)
         return
+    yield from _said_alone(text)
     if again := _THATS.split(text)[1:]:
         yield spoken_digits(again[-1])
     for match in _TENS_AND_UNIT.finditer(text):
@@ -115,6 +118,23 @@ def _second_thoughts(text: str) -> Iterator[str]:
         yield spoken_digits(f"{text[: match.start()]}{apart}{text[match.end() :]}")
     yield spoken_digits(
         _FIRST_SOUND.sub(lambda match: ENGLISH.digit_sounds[match[1].casefold()], text)
+    )
+
+
+def _said_alone(text: str) -> Iterator[str]:
+    """A part of the words that may be the number, where words stand beside another digit: "there are
+    two. 415 555 0132"."""
+    parts = re.split(r"[.,;!?]\s+", text)
+    for index, part in enumerate(parts):
+        others = [other for at, other in enumerate(parts) if at != index and spoken_digits(other)]
+        if others and all(_holds_words(other) for other in others):
+            yield spoken_digits(part)
+
+
+def _holds_words(text: str) -> bool:
+    return any(
+        word.isalpha() and not number_at([word], 0)[1] and word not in ENGLISH.digit_sounds
+        for word in tokens(text)
     )
 
 

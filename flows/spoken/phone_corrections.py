@@ -24,6 +24,14 @@ _PLACE = re.compile(
     r"(?:\s+(?:is|are|or|our|was|were|in|with|should be|must be|of it|:))*\s+(?P<digits>.+)$",
     re.IGNORECASE,
 )
+_AT_PLACE = re.compile(
+    r"^(?:it's |it is |there's )?(?:an? )?(?P<digits>.+?)(?: at the (?P<edge>end|start|beginning))\W*$",
+    re.IGNORECASE,
+)
+_BEFORE_LAST = re.compile(
+    r"\b(?:second (?:to )?last|next to last|penultimate) (?:digit|number|one)(?: is| should be)?(?: an?)? (?P<digit>\w+)\W*$",
+    re.IGNORECASE,
+)
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _ORDINAL = re.compile(
     rf"\b(?P<place>{'|'.join(_ORDINALS)}) (?:digit|number|one)(?: is| should be| must be| was)?(?: an?)? (?P<digit>\w+)\W*$",
@@ -39,9 +47,10 @@ def correct_phone(value: str, said: str, both: tuple[str, str] | None, region: s
     `both` are the right and the wrong of "oh one, not oh two", where that was said.
     """
     digits = value.lstrip("+")
-    place = _PLACE.search(said)
-    if place and not _named_part(place):
-        place = None
+    if before_last := _BEFORE_LAST.search(said):
+        new = spoken_digits(before_last["digit"])
+        return _valid_phone(digits[:-2] + new + digits[-1], region) if len(new) == 1 else None
+    place = _place_in(said)
     if both and not place:
         changed = _exchanged(digits, both)
         return _valid_phone(changed, region) if changed else None
@@ -55,9 +64,8 @@ def correct_phone(value: str, said: str, both: tuple[str, str] | None, region: s
             return None
         return _valid_phone(prefix + national[:index] + new + national[index + 1 :], region)
     if place:
-        new = _named_part(place)
-        where = place["end"].casefold()
-        if not new or len(new) >= len(national):
+        where, new = place
+        if len(new) >= len(national):
             return None
         if where in _LAST:
             return _valid_phone(prefix + national[: -len(new)] + new, region)
@@ -66,6 +74,16 @@ def correct_phone(value: str, said: str, both: tuple[str, str] | None, region: s
         return _valid_phone(prefix + new + national[len(new) :], region)
     new = spoken_digits(said).strip("+")
     return _nearest_group(value, new, region) if new and len(new) < len(national) else None
+
+
+def _place_in(said: str) -> tuple[str, str] | None:
+    """Where the digits belong, and the digits: "the last four are …", "… at the end"."""
+    if at_place := _AT_PLACE.search(said):
+        new = spoken_digits(at_place["digits"]).strip("+")
+        return (at_place["edge"].casefold(), new) if new else None
+    place = _PLACE.search(said)
+    new = _named_part(place) if place else ""
+    return (place["end"].casefold(), new) if place and new else None
 
 
 def _valid_phone(digits: str, region: str) -> str | None:

@@ -1,5 +1,5 @@
 """One word of a value spelled otherwise: "with a y", "two l's", "S M Y T H", "d as in dog", "the last
-letter is n". Shared by the corrections of addresses and of names."""
+letter is n", "m not n". Shared by the corrections of addresses and of names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import re
 
 from rapidfuzz.distance import Levenshtein
 
-from flows.spoken.characters import Piece, alike, pieces, respelled
+from flows.spoken.characters import alike, pieces, respelled
+from flows.spoken.familiar import is_familiar
 from flows.spoken.words import MIN_SPELLED, confusable, letter_at, tokens
 
 _WITH = re.compile(
@@ -25,6 +26,12 @@ _NUMBER_OF = re.compile(
     r"^(?:there(?:'s| is| are) |it's |it is |it has )?(?:only )?(?P<count>one|single|two|double)\s+(?P<letter>[a-z])(?:'?s)?(?: in (?:it|there|.+))?\W*$",
     re.IGNORECASE,
 )
+_ARTICLE = re.compile(
+    r"^(?:it's|it is|that's|with|an?|the|letters?|at|dot|digit|number|ends? (?:in|with)|is)\s+",
+    re.I,
+)
+MAX_BARE_LETTERS = 4
+"""Shorter than this, words are the names of letters: "tea", "see"."""
 CLEARLY_NEARER = 2
 """Letters by which one word is nearer to a spelling than the next."""
 _LETTER_WORDS = {
@@ -47,6 +54,38 @@ def edge_letter(word: str, said: str) -> str | None:
         return None
     index = 0 if edge["first"] else len(word) - 1
     return recased(word, index, letter) if word[index].isalpha() else None
+
+
+def bare(text: str) -> str:
+    """`text` without the articles and the like that it begins with."""
+    previous = ""
+    text = text.strip(" .,")
+    while previous != text:
+        previous, text = text, _ARTICLE.sub("", text).strip(" .,")
+    return text
+
+
+def compact(text: str, *, domain: bool = False) -> str:
+    """What a phrase stands for in an address: "d as in dog" is "d", "forty eight" is "48"."""
+    spelled = len(text) < MAX_BARE_LETTERS and not domain
+    found = "".join(piece.text for piece in pieces(tokens(text), all_spelled=spelled))
+    return found.strip(".") if domain else found
+
+
+def swapped_at_one_place(text: str, right: str, wrong: str) -> str | None:
+    """`text` with the wrong exchanged where it stands: at its only place, or at the only one where
+    names that people have come of it ("m not n" in "john.snith")."""
+    places = [place.start() for place in re.finditer(re.escape(wrong), text, re.IGNORECASE)]
+    swapped = [
+        text[:place]
+        + (right.upper() if text[place].isupper() else right)
+        + text[place + len(wrong) :]
+        for place in places
+    ]
+    if len(swapped) == 1:
+        return swapped[0]
+    familiar = [one for one in swapped if is_familiar(one)]
+    return familiar[0] if len(familiar) == 1 else None
 
 
 def recased_word(word: str) -> str:
@@ -98,8 +137,7 @@ def _meant(words: list[re.Match[str]], named: str | None) -> list[re.Match[str]]
 
 
 def spelled_word(value: str, words: list[re.Match[str]], said: str) -> str | None:
-    found = pieces(tokens(said))
-    spelled = _longest_run(found)
+    spelled = longest_run(said)
     if len(spelled) < MIN_SPELLED:
         return None
     if value.replace(" ", "").isalpha():
@@ -160,9 +198,10 @@ def _two_words_spelled(words: list[re.Match[str]], spelled: str) -> str | None:
     return f"{spelled[:split].capitalize()} {spelled[split:].capitalize()}"
 
 
-def _longest_run(found: list[Piece]) -> str:
+def longest_run(said: str) -> str:
+    """The most letters that were spelled one after another."""
     best = run = ""
-    for piece in found:
+    for piece in pieces(tokens(said)):
         run = run + piece.text if piece.kind == "letter" else ""
         best = max(best, run, key=len)
     return best

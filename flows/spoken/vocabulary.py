@@ -65,7 +65,7 @@ ENGLISH = Vocabulary(
         "twenty=2 thirty=3 forty=4 fourty=4 fifty=5 sixty=6 seventy=7 eighty=8 ninety=9"
     ),
     scales={"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000},
-    repeats={"double": 2, "triple": 3, "treble": 3},
+    repeats={"double": 2, "triple": 3, "treble": 3, "quadruple": 4},
     digit_names=(
         "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
     ),
@@ -93,8 +93,9 @@ ENGLISH = Vocabulary(
         "underscore": "_", "underline": "_", "_": "_",
         "dash": "-", "hyphen": "-", "minus": "-", "-": "-",
         "plus": "+", "+": "+",
+        "apostrophe": "'",
     },
-    sign_names={".": "dot", "_": "underscore", "-": "dash", "+": "plus"},
+    sign_names={".": "dot", "_": "underscore", "-": "dash", "+": "plus", "'": "apostrophe"},
     as_in=(
         ("as", "in"), ("like", "in"), ("is", "in"), ("as", "an"), ("and", "in"), ("an", "in"),
         ("has", "an"), ("has", "in"), ("have", "in"), ("is", "for"), ("i'm", "in"), ("m", "in"), ("for",), ("like",), ("as",),

@@ -14,6 +14,8 @@ from flows.spoken.vocabulary import ENGLISH, Vocabulary
 DIGIT_NAMES = ENGLISH.digit_names
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[@.+_#*&-]")
+_REPEAT_JOINED = re.compile(r"(?<=\w)?[-–]?\b(double|triple|treble)[-–](?=\w)", re.IGNORECASE)
+"""A repeat inside a run: "M-I-double-L-E-R", "triple-5"."""
 _RUN = re.compile(r"[A-Za-z0-9]+(?:\s?[-–]\s?[A-Za-z0-9]+)+")
 """Pieces joined by hyphens."""
 _PAIR_EXPLAINED = re.compile(r"(?<=\b[A-Za-z])-(?=[A-Za-z] (?:as|is|and|an) in\b)", re.IGNORECASE)
@@ -36,8 +38,13 @@ def tokens(text: str) -> list[str]:
     text = _INITIAL.sub(r"\1", text)
     text = _LISTED.sub(r"\1", text)
     text = _PAIR_EXPLAINED.sub(" ", text)
+    text = _REPEAT_JOINED.sub(_apart, text)
     text = _RUN.sub(lambda match: _unhyphened(match.group()), text)
     return _TOKEN.findall(_STOP.sub(" ", text).casefold())
+
+
+def _apart(match: re.Match[str]) -> str:
+    return f" {match[1]} "
 
 
 def _unhyphened(run: str) -> str:

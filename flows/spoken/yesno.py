@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 
 _NO = re.compile(
-    r"\b(?:no(?!\s+(?:problem|worries|doubt|need to change|changes|mistake|objection)\b)|nope|nah|naw|nuh[- ]?uh|uh[- ]uh|no way|never"
+    r"\b(?:no+(?!\s+(?:problem|worries|doubt|need to change|changes|mistakes?|errors?|typos?|objection)\b)|nope|nah|naw|nuh[- ]?uh|uh[- ]uh|no way|never"
     r"|not (?:quite(?! wrong)|right|correct|really|exactly|good|at all|it|that|the (?:one|right))|close(?:,)? but|almost"
-    r"|wrong|incorrect|false|isn't|wasn't|ain't|doesn't|don't think so|do not think so|negative|mistake"
-    r"|(?:absolutely|definitely|certainly|of course|surely|for sure|totally|indeed|i (?:guess|think|believe|suppose|hope)|i'm afraid|i am afraid|rather) not|not yet|(?:please )?don't\W*$"
-    r"|i do not\W*$|(?:i )?wouldn't\W*$|try again|mis-?(?:heard|understood|took)|mm-mm|nothing (?:is|was|about it is|of it is|there is) (?:right|correct|true)|none of (?:it|that|this|them)"
+    r"|wrong|incorrect|false|isn't|wasn't|ain't|doesn't|don't think so|do not think so|negative|(?<!no )(?:mistake|error|typo)s?|mis-?sp(?:elled|elt)|(?:haven't|hasn't|have not|has not) (?:got|it|been)"
+    r"|(?:absolutely|definitely|certainly|of course|surely|for sure|totally|indeed|i (?:guess|think|believe|suppose|hope)|i'm afraid|i am afraid|rather) not|not yet|(?:please )?don't(?=\W*$)"
+    r"|i do not(?=\W*$)|(?:i )?wouldn't\W*$|try again|mis-?(?:heard|understood|took)|mm-mm|nothing (?:is|was|about it is|of it is|there is) (?:right|correct|true)|none of (?:it|that|this|them)"
     r"|that's not(?! a problem)|that isn't|it's not|it isn't|that is not|it is not|disagree|didn't say)\b",
     re.IGNORECASE,
 )
 _YES = re.compile(
-    r"(?<!\bnot )\b(?:yes|yeah|yea|yep|yup|yah|ya|yess+|yessir|aye|roger|you bet|sure|surely|correct|right|true|exactly|precisely|absolutely|definitely"
+    r"(?<!\bnot )\b(?:yes|yeah|yea|yeap|yep|yup|yah|ya|ye|yas+|yess+|yessir|aye|roger|you bet|sure|surely|correct|right|true|exactly|precisely|absolutely|definitely"
     r"|certainly|of course|totally|indeed|agreed|perfect|great|good|fine|bingo|cool|awesome|alright|all right"
     r"|that's (?:it|me|right|correct|fine|good|the one|perfect|great)|that is (?:it|me|right|correct|the one)"
     r"|it is|it does|i do|i am|i would|that works|works for me|you (?:got|have) it|you're right|looks? (?:good|right)|sounds? (?:good|right|great)"
-    r"|(?:go|please) (?:ahead|do)|okay|ok|uh[- ]?huh|mm[- ]?hmm?|mhm|affirmative|spot on|no(?:t a)? (?:problem|worries|doubt|mistake)|why not"
+    r"|(?:go|please) (?:ahead|do)|okay|ok|uh[- ]?huh|mm[- ]?hmm?|mhm|affirmative|spot on|no(?:t a)? (?:problem|worries|doubt|mistakes?|errors?|typos?)|why not|nothing(?:'s| is)? wrong"
     r"|i'm afraid so|(?:(?:one|a) )?hundred percent|dead on|(?:you(?:'ve| have) )?got it|quite so|i agree|not wrong|that'll (?:do|work)|that will (?:do|work)|10-4|ten four|nailed it|i (?:guess|think|believe|suppose)(?: so)?\W*$|i (?:guess|think|believe|suppose) so|by all means|for sure|yes please)(?:\b|$)(?! not\b)",
     re.IGNORECASE,
 )
@@ -26,11 +26,12 @@ _YES = re.compile(
 _YES_AFTER_ALL = re.compile(
     r"\b(?:(?:that(?:'s| is)|it(?:'s| is)|you(?:'re| are)) (?:all |absolutely |exactly |quite |totally )?"
     r"(?:right|correct|it|perfect|fine|good|great|the one)|(?:sounds|looks) (?:good|right|correct|great)"
-    r"|you (?:got|have) it|no (?:problem|mistake|changes))\b",
+    r"|you (?:got|have) it(?!\W+(?:\w+ )?(?:wrong|incorrect))|no (?:problem|mistakes?|errors?|changes)"
+    r"|(?:that|this|it)(?:'s| is) my (?:e-?mail|name|number|address|phone)(?: (?:address|number))?(?=\W*$))\b",
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"\b(?:not(?! a problem)|never|isn't|ain't|wasn't|don't think (?:that's|that is|it's|so))\b(?: \w+)? ?(?:right|correct|it|the (?:right )?one|good|fine|so|true)?\b"
+    r"\b(?:not(?! a problem)|never|isn't|ain't|wasn't|haven't|hasn't|don't think (?:that's|that is|it's|so))\b(?: \w+)? ?(?:right|correct|it|the (?:right )?one|good|fine|so|true)?\b"
     r"|\b(?:nothing|none)\b[^,.]*\b(?:right|correct|it|true|good)\b|n't (?:right|correct|sound|look)|\bnot (?:right|correct|it)\b",
     re.IGNORECASE,
 )
@@ -46,6 +47,9 @@ _REST = re.compile(
     re.IGNORECASE,
 )
 """What may stand beside a yes and a no without saying more."""
+_UNDECIDED = re.compile(
+    r"\bnot (?:for |so |too |really |quite |entirely |a hundred percent )?sure\b", re.I
+)
 _TAG = re.compile(r",?\s*\b(?:isn't it|is it not|right)\?\s*$", re.IGNORECASE)
 _REFUSAL = re.compile(
     r"\b(?:(?:i(?:'d| would) )?(?:rather|prefer) not(?: to)?|(?:i(?:'d| would)? )?rather (?:keep|leave) (?:that|it)"
@@ -59,12 +63,12 @@ _REFUSAL = re.compile(
     r"|(?:i )?(?:don't|do not|haven't|have not) (?:have|got|use|own) (?:one|any|an? (?:e-?mail|phone|number|mobile|address|company|cell)|e-?mail)"
     r"|(?:there is|there's|i've got|i have|we have|i got) no (?:e-?mail|phone|number|mobile|company)|^\W*no (?:e-?mail|phone|number|company)(?: address)?\b"
     r"|do(?:n't| not) have (?:that|one)|don't do e-?mail"
-    r"|(?:i'd|i would) like to (?:stay|remain) anonymous|no,? thank(?:s| you)|no,? i(?:'d| would) rather not|why should i (?:give|tell)|no comment|leave (?:it|that) (?:blank|empty|out)|(?:let's|can we) move on|next question|(?:i )?(?:don't|do not) wanna (?:say|tell|give|share)|^\W*not telling\b|(?:i )?(?:don't|do not|can't|cannot) (?:remember|recall)(?: (?:it|that|my|the)\b.*)?\W*$|(?:i )?(?:don't|do not) know (?:it|my|the|that)\b.{0,24}$|you (?:don't|do not) need (?:that|it|my))(?:\b|$)",
+    r"|(?:i'd|i would) like to (?:stay|remain) anonymous|no,? thank(?:s| you)|no,? i(?:'d| would) rather not|why should i (?:give|tell)|no comment|leave (?:it|that) (?:blank|empty|out)|(?:let's|can we) move on|next question|(?:i )?(?:don't|do not) wanna (?:say|tell|give|share)|^\W*not telling\b|(?:i )?(?:don't|do not|can't|cannot) (?:remember|recall)(?: (?:it|that|my|the)\b.*)?\W*$|(?:i )?(?:don't|do not) know (?:it|my|the|that)\b.{0,24}$|you (?:don't|do not) need (?:that|it|my)|^\W*(?:not (?:right )?now|(?:maybe )?(?:later|another time))\W*$|^\W*do i (?:really )?have to\W*$|^\W*i(?:'ve)? forg[eo]t(?:ten)?(?: (?:it|that))?\W*$)(?:\b|$)",
     re.IGNORECASE,
 )
 _WHOLE_NO = re.compile(r"^\W*(?:no|nope|nah|none)\W*(?:thanks|thank you|sorry)?\W*$", re.IGNORECASE)
 _LEADING = re.compile(
-    r"^\W*(?:(?:yes|yeah|yep|no|nope|nah|sorry|actually|wait|well|um|uh|oh|but|almost|close|nearly|it's|its|it is|it should be"
+    r"^\W*(?:(?:yes|yeah|yep|no|nope|nah|sorry|actually|wait|well|um|uh|oh(?!\W+(?:\d|zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)\b)|but|almost|close|nearly|it's|its|it is|it should be"
     r"|that should be|should be|that's|that is|not quite|not exactly|that's (?:not (?:right|it|correct|quite right)|wrong)"
     r"|that is (?:not (?:right|it|correct)|wrong)|it's wrong|wrong|incorrect|not right|not correct|i said|i meant|you got it wrong)\b\W*)+",
     re.IGNORECASE,
@@ -75,7 +79,7 @@ def parse_yes_no(text: str) -> bool | None:
     """True, False, or None when it is neither (or both)."""
     plain = text.replace("’", "'")
     tagged = _TAG.sub("", plain)
-    plain = tagged or plain
+    plain = _UNDECIDED.sub("", tagged or plain)
     if _ALMOST.search(plain) and not _YES_AFTER_ALL.search(plain):
         return False
     after_all = _YES_AFTER_ALL.search(plain)

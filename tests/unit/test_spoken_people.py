@@ -1,0 +1,164 @@
+"""What people say when they are asked for a detail, as a recogniser writes it down: its full stops
+and hyphens, its capitals, numerals, and the words it runs together."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from flows.spoken.corrections import correct
+from flows.spoken.fields import read
+from flows.spoken.yesno import is_refusal, parse_yes_no
+
+DETAILS: list[tuple[str, str, str | None]] = [
+    ("email", "mike 1 9 9 0 at outlook.com", "mike1990@outlook.com"),
+    ("email", "mike one nine nine oh at outlook dot com", "mike1990@outlook.com"),
+    ("email", "jsmith at startup dot eye oh", "jsmith@startup.io"),
+    ("email", "let's go with jane at company dot com", "jane@company.com"),
+    ("email", "anne, no e, at gmail dot com", "ann@gmail.com"),
+    ("email", "sarah no h at gmail dot com", "sara@gmail.com"),
+    ("email", "john at yahoo dot com, no, gmail dot com", "john@gmail.com"),
+    ("email", "john dot o apostrophe brien at gmail dot com", "john.o'brien@gmail.com"),
+    ("email", "obrien no apostrophe at gmail dot com", "obrien@gmail.com"),
+    ("email", "johnsmith at gmail dotcom", "johnsmith@gmail.com"),
+    ("email", "johnsmith at gmail dot-com", "johnsmith@gmail.com"),
+    ("email", "john smith@gmail.com", "johnsmith@gmail.com"),
+    ("email", "john-dot-smith-at-gmail-dot-com", "john.smith@gmail.com"),
+    ("email", "Smithers, that's S-M-I-double-T-H-E-R-S at gmail.com", "smitthers@gmail.com"),
+    (
+        "email",
+        "smith followed by a dot followed by jones at gmail dot com",
+        "smith.jones@gmail.com",
+    ),
+    ("email", "smith and then a dot and then jones at gmail dot com", "smith.jones@gmail.com"),
+    ("email", "smith, then an underscore, then jones at gmail dot com", "smith_jones@gmail.com"),
+    ("phone", "415, triple-5, 0132", "+14155550132"),
+    ("phone", "415 555 OO12", "+14155550012"),
+    ("phone", "There are two. 415 555 0132", "+14155550132"),
+    ("phone", "it's the 415 number, 415 555 0132", "+14155550132"),
+    ("phone", "415-555-0132 x12", "+14155550132"),
+    ("phone", "917 quadruple five 444", "+19175555444"),
+    ("phone", "it ends in 0132. 917 555 0132", "+19175550132"),
+    ("name", "J-O-H-N S-M-I-T-H", "John Smith"),
+    ("name", "J-O-H-N. S-M-I-T-H.", "John Smith"),
+    ("name", "John is my first name and Smith is my last name", "John Smith"),
+    ("name", "Sara, no H.", "Sara"),
+    ("name", "Sarah, no H.", "Sara"),
+    ("name", "Win, N-G-U-Y-E-N", "Nguyen"),
+    ("name", "Chevonne. S-I-O-B-H-A-N.", "Siobhan"),
+    ("name", "Will Smith", "Will Smith"),
+    ("name", "People call me Jack", "Jack"),
+    ("name", "Jack is fine", "Jack"),
+    ("name", "Just Jack", "Jack"),
+    ("name", "JD Power", "JD Power"),
+    ("name", "it's Smith but with a Y", "Smyth"),
+    ("name", "Green with an E at the end", "Greene"),
+    ("name", "my last name is Miller, first name Bob", "Bob Miller"),
+    ("name", "Speaking.", None),
+    ("name", "It's me, Bob.", "Bob"),
+    ("name", "It's Bob again", "Bob"),
+    ("name", "Bob Miller. Nice to meet you.", "Bob Miller"),
+    ("name", "Good afternoon. My name is Bob Miller and I'm calling about my car.", "Bob Miller"),
+    ("name", "My name is Bob Miller and my number is 415 555 0132", "Bob Miller"),
+    (
+        "email",
+        "Yeah, it's John, J-O-H-N, dot Smith, S-M-I-T-H, at gmail.com.",
+        "john.smith@gmail.com",
+    ),
+    ("email", "It's J.O.H.N. at G Mail dot com.", "john@gmail.com"),
+    ("email", "Smith. S-M-I-T-H. At gmail.com.", "smith@gmail.com"),
+    ("email", "Mike 0 double 7 at gmail.com", "mike077@gmail.com"),
+    ("email", "D.J. at me.com", "dj@me.com"),
+    ("email", "johnsmith @ gmail . com", "johnsmith@gmail.com"),
+    ("email", "JOHN DOT SMITH AT GMAIL DOT COM", "john.smith@gmail.com"),
+    ("email", "jane at company dot com but I don't check it often", "jane@company.com"),
+    ("email", "john at gmail dot com or john at yahoo dot com", "john@gmail.com"),
+    ("email", "What do you need my email for?", None),
+    ("email", "it's first name dot last name at gmail", None),
+    ("phone", "four fifteen, five fifty five, oh one thirty two", "+14155550132"),
+    ("phone", "4, 1, 5, 5, 5, 5, 0, 1, 3, 2.", "+14155550132"),
+    ("phone", "415 555 0132 but my work number is 415 555 0199", "+14155550132"),
+    ("phone", "415 556, no 555, 0132", "+14155550132"),
+    ("phone", "Nine. One. Seven. Five. Five. Five. Zero. One. Three. Two.", "+19175550132"),
+    ("phone", "555 0132", None),
+    ("name", "Smith. S-M-I-T-H.", "Smith"),
+    ("name", "J.O.H.N.", "John"),
+    ("name", "Bob Miller, M-I-double-L-E-R", "Bob Miller"),
+    ("name", "Em, I, double L, E, R", "Miller"),
+    ("name", "I already told you, it's Jack.", "Jack"),
+    ("name", "I'm looking for a dentist", None),
+]
+ANSWERS: list[tuple[str, bool | None]] = [
+    ("You got it wrong.", False),
+    ("You haven't got it.", False),
+    ("That's my number.", True),
+    ("That's my email.", True),
+    ("That is my name.", True),
+    ("You misspelled it.", False),
+    ("Nothing wrong with that.", True),
+    ("There's nothing wrong.", True),
+    ("There's an error.", False),
+    ("It has a typo.", False),
+    ("I do not.", False),
+    ("I don't.", False),
+    ("Please don't.", False),
+    ("Yas.", True),
+    ("Yeap.", True),
+    ("Ye.", True),
+    ("Noo.", False),
+    ("You have it wrong.", False),
+    ("Not for sure.", None),
+]
+REFUSALS = [
+    "Do I have to?",
+    "Not right now.",
+    "Maybe later.",
+    "I forgot",
+]
+CORRECTIONS = [
+    ("email", "john.smith@gmail.com", "no dot between john and smith", "johnsmith@gmail.com"),
+    ("email", "john.smith@yahoo.com", "No, dot co dot UK", "john.smith@yahoo.co.uk"),
+    ("email", "john.smith@acme.com", "It's .org", "john.smith@acme.org"),
+    ("email", "john.smith22@gmail.com", "No, twenty three.", "john.smith23@gmail.com"),
+    ("email", "john.smith22@gmail.com", "23 at the end", "john.smith23@gmail.com"),
+    (
+        "email",
+        "john.smith@gmail.com",
+        "You forgot the number 22 at the end.",
+        "john.smith22@gmail.com",
+    ),
+    ("email", "john@gmail.com", "There's an s at the end", "johns@gmail.com"),
+    (
+        "email",
+        "info@dreamworld.org",
+        "No, it's greenwood. G-R-E-E-N-W-O-O-D.",
+        "info@greenwood.org",
+    ),
+    ("phone", "+14155550132", "It's a 3 at the end.", "+14155550133"),
+    ("phone", "+14155550132", "the second to last digit is a 4", "+14155550142"),
+    ("phone", "+14155554132", "It's oh one three two, not four one three two.", "+14155550132"),
+]
+
+
+@pytest.mark.parametrize(("kind", "said", "value"), DETAILS)
+def test_a_detail_is_read(kind: str, said: str, value: str | None) -> None:
+    reading = read(kind, said, "US", today=date(2026, 11, 25))
+    assert (reading.value if reading.valid else None) == value
+
+
+@pytest.mark.parametrize(("said", "answer"), ANSWERS)
+def test_an_answer_is_read(said: str, answer: bool | None) -> None:
+    assert parse_yes_no(said) is answer
+
+
+@pytest.mark.parametrize("said", REFUSALS)
+def test_a_refusal_is_one(said: str) -> None:
+    assert is_refusal(said)
+
+
+@pytest.mark.parametrize(("kind", "value", "said", "corrected"), CORRECTIONS)
+def test_the_part_that_is_named_is_replaced(
+    kind: str, value: str, said: str, corrected: str
+) -> None:
+    assert correct(kind, value, said, "US") == corrected
