@@ -59,8 +59,10 @@ _ENGLISH = {
     Command.PERSON: re.compile(
         r"\b(?:speak|talk|connect me|put me through|get me|transfer me|give me)\b.{0,24}"
         r"\b(?:person|human|someone|somebody|agent|operator|representative|real)\b"
-        r"|^\W*(?:operator|representative|agent|(?:a |an )?(?:real |actual )?(?:person|human)"
-        r"(?: being)?)\W*(?:please\W*)?$",
+        r"|^\W*(?:(?:actually|please|no|um|uh|hey|can i (?:please )?have|could i (?:please )?have"
+        r"|i(?:'d| would) (?:like|rather have|prefer)|i (?:want|need)|just|is there)\W+)*"
+        r"(?:operator|representative|agent|(?:a |an |some )?(?:real |actual |live )?(?:person|human)"
+        r"(?: being)?)\W*(?:(?:please|there|instead)\W*)*$",
         re.IGNORECASE,
     ),
     Command.START_OVER: _english(
@@ -124,6 +126,19 @@ _ASKS_TO_SPEAK = re.compile(
     re.I,
 )
 MAX_LANGUAGE_WORDS = 9
+
+
+_GREETING = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day)|how are you(?: doing)?(?: today)?"
+    r"|is (?:anybody|anyone|somebody|someone) there|are you (?:still )?there|can you hear me|there"
+    r"|hallo|guten (?:morgen|tag|abend)|grüß gott|moin|servus|sind sie (?:noch )?da)\b\W*)+$",
+    re.IGNORECASE,
+)
+
+
+def is_greeting(text: str) -> bool:
+    """True for "Hello?" and the like, which ask for nothing but to hear us."""
+    return _GREETING.match(text) is not None
 
 
 def command_in(text: str, language: str) -> Command | None:

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 
 from flows.model import Flow, LeadField, LeadGateNode
+from flows.spoken.corrections import correct
+from flows.spoken.fields import read
+from flows.spoken.yesno import is_refusal, parse_yes_no, without_yes_no
 from flows.state import State
 from flows.texts import every_text
 
@@ -24,6 +27,12 @@ _SORRY = (
 )
 
 
+_SECOND_THOUGHT = re.compile(r"^\W*(?:sorry|actually|wait|i (?:said|meant))\b", re.IGNORECASE)
+_WITH_A = re.compile(r"\bwith (?:an?|one|two|double) [a-z]{1,2}\b", re.IGNORECASE)
+_FREE = frozenset({"name", "company", "text", "address"})
+"""Kinds that nearly any words are a value of."""
+
+
 @dataclass(frozen=True)
 class Correction:
     """Which field is meant, and what of the words may be its new value."""
@@ -40,20 +49,49 @@ def find(flow: Flow, state: State, text: str) -> Correction | None:
     places = {node_id: place for place, node_id in enumerate(state.history)}
     # Where a field is asked in several places, the one that was asked last is meant.
     fields = sorted(flow.lead_fields(), key=lambda item: -places.get(item[0], -1))
+    asked = _open_field(flow, state)
     for node_id, index, field in fields:
         if field.field not in state.fields:
             continue
         rest = _corrects(text, field)
-        if rest is None:
-            continue
-        node = flow.nodes[state.node]
-        is_open = (
-            isinstance(node, LeadGateNode)
-            and node.fields[state.field_index].field == field.field
-            and state.phase != ""
-        )
-        return Correction(node_id, index, rest, is_open)
+        if rest is None and field.field == state.implied and asked is not field:
+            rest = _denies(text, field, state, asked)
+        if rest is not None:
+            is_open = asked is not None and asked.field == field.field
+            return Correction(node_id, index, rest, is_open)
     return None
+
+
+def _open_field(flow: Flow, state: State) -> LeadField | None:
+    node = flow.nodes[state.node]
+    if isinstance(node, LeadGateNode) and state.phase:
+        return node.fields[state.field_index]
+    return None
+
+
+def _denies(text: str, field: LeadField, state: State, asked: LeadField | None) -> str | None:
+    """ "Thanks, Jane Smith. Your email?" – "No, Smythe.": what follows the "no"; None when the words
+    are an answer to what was asked.
+    """
+    rest = without_yes_no(text).strip(" ,.")
+    if not rest:
+        # A bare "no" too: who won't give an address says so, or says it again.
+        return "" if parse_yes_no(text) is False else None
+    if is_refusal(text):
+        return None
+    denied = parse_yes_no(text) is False or _SECOND_THOUGHT.match(text) is not None
+    answers = asked is not None and (
+        asked.kind in _FREE or asked.kind == "choice" or read(asked.kind, rest, state.region).valid
+    )
+    value = state.fields[field.field].value
+    if correct(field.kind, value, rest, state.region):
+        # "It's Jayne with a Y" needs no "no"; letters alone may begin an address.
+        return rest if denied or (_WITH_A.search(rest) and not answers) else None
+    reading = read(field.kind, rest, state.region)
+    if not (denied and reading.valid and reading.value):
+        return None
+    same = set(value.casefold().split()) & set(reading.value.casefold().split())
+    return rest if same or not answers else None
 
 
 def _corrects(text: str, field: LeadField) -> str | None:

@@ -128,19 +128,19 @@ class Cursor:
         self.set(last_said=tuple(self._said))
         self.act(say)
 
-    def say_again(self, prefix: str = "") -> None:
-        """Repeat what was said last, after a `prefix` that is said once, and listen as before."""
+    def say_again(self) -> None:
+        """Repeat all that was said last, and listen as before."""
+        for say in self.state.last_said:
+            self.act(say)
+        if self.state.last_listen:
+            self.act(self.state.last_listen)
+
+    def ask_again(self, prefix: str = "") -> None:
+        """Come back to the open question, without what led up to it, after a `prefix` that is said
+        once; and listen as before."""
         last, listen = self.state.last_said, self.state.last_listen
         if prefix and (text := self.fill(prefix)):
             self.act(Say(text=text, language=self.state.language, cacheable=_is_shared(prefix)))
-        for say in last:
-            self.act(say)
-        if listen:
-            self.act(listen)
-
-    def ask_again(self) -> None:
-        """Come back to the open question: its last sentence, without what led up to it."""
-        last, listen = self.state.last_said, self.state.last_listen
         if last:
             self._said.append(last[-1])
             self.act(last[-1])

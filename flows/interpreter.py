@@ -144,6 +144,7 @@ def _said(cursor: Cursor, event: CallerSaid) -> None:
         return
     if repair.heard(cursor, event):
         return
+    cursor.set(implied="")
     match node:
         case ClarifyNode():
             clarify.said(cursor, node, event)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flows import correction
 from flows.actions import Outcome
-from flows.commands import Command, command_in, language_in
+from flows.commands import Command, command_in, is_greeting, language_in
 from flows.cursor import Cursor
 from flows.events import CallerSaid
 from flows.matching import asks_about, is_question, match_words, vocabulary
@@ -22,6 +22,10 @@ WAIT_MS = 30_000
 
 def heard(cursor: Cursor, event: CallerSaid) -> bool:
     """Deal with words that mean the same everywhere; False when they are the node's to hear."""
+    if is_greeting(event.text):
+        cursor.note("greeted")
+        cursor.ask_again()
+        return True
     command = command_in(event.text, cursor.state.language)
     if command and not _is_an_option(cursor, event):
         run(cursor, command)
@@ -84,7 +88,7 @@ def _wait(cursor: Cursor) -> None:
 def _to_a_person(cursor: Cursor) -> None:
     operator = cursor.flow.operator
     if operator is None:
-        cursor.say_again(cursor.phrase("nobody")[0])
+        cursor.ask_again(cursor.phrase("nobody")[0])
     else:
         cursor.go(operator)
 
@@ -113,7 +117,7 @@ def _another_language(cursor: Cursor, event: CallerSaid) -> bool:
         if len(spoken) > 1 or isinstance(node, (LeadGateNode, RagAnswerNode)):
             return False
         cursor.note(f"asked for {wanted}, which this flow does not speak")
-        cursor.say_again(cursor.phrase("other_language")[0])
+        cursor.ask_again(cursor.phrase("other_language")[0])
         return True
     if found == cursor.state.language:
         return False

@@ -72,6 +72,8 @@ class State(BaseModel):
     """What was said of a value that is being given in pieces."""
     rounds: int = 0
     """Confirmations of the current field that failed."""
+    implied: str = ""
+    """The field whose value was said back in passing: a "no" that comes next is about it."""
     denied: tuple[str, ...] = ()
     """`field=value` of what the caller said is not right: it is not offered again unasked."""
     misses: int = 0

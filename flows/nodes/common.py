@@ -15,7 +15,7 @@ def climb_no_input(cursor: Cursor, ladder: Ladder) -> None:
     cursor.set(silences=attempt + 1)
     if attempt < len(steps):
         cursor.note(f"silent, attempt {attempt + 1}")
-        cursor.say_again(steps[attempt])
+        cursor.ask_again(steps[attempt])
     elif ladder.then:
         cursor.go(ladder.then)
     else:
@@ -44,7 +44,7 @@ def climb_no_match(
         if cursor.state.last_listen:
             cursor.act(cursor.state.last_listen)
     else:
-        cursor.say_again(step)
+        cursor.ask_again(step)
     return True
 
 

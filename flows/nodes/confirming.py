@@ -23,7 +23,7 @@ from flows.spoken.corrections import correct
 from flows.spoken.familiar import meant_instead, same_sounds
 from flows.spoken.fields import Reading, read_back
 from flows.spoken.readback import spell_out
-from flows.spoken.yesno import parse_yes_no, without_yes_no
+from flows.spoken.yesno import is_refusal, parse_yes_no, without_yes_no
 from flows.state import FieldValue
 
 MAX_ROUNDS = 2
@@ -78,6 +78,7 @@ def take(
     if sure:
         if field.confirm == "implicit":
             cursor.say_phrase("thanks", value=written, spoken=spoken)
+            cursor.set(implied=field.field)
         gate.next_field(cursor, node)
         return
     cursor.set(phase="confirm", candidate=found, partial="", misses=0, silences=0)
@@ -155,6 +156,8 @@ def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Call
         cursor.note("confirmed")
         gate.store(cursor, field, candidate.model_copy(update={"confirmed": True}))
         gate.next_field(cursor, node)
+    elif answer is None and is_refusal(event.text):
+        gate.refuse(cursor, node, field)
     elif answer is False:
         _denied(cursor, node, field, candidate)
     elif not climb_no_match(cursor, node.no_match):

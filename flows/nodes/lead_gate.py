@@ -108,8 +108,8 @@ def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSa
         gate.refuse(cursor, node, field)
         return
     reading, raw = best(cursor, field, event)
-    if changed := _denied_value_corrected(cursor, field, event, reading):
-        cursor.note("corrected what was denied")
+    if changed := _part_corrected(cursor, field, event, reading):
+        cursor.note("corrected a part")
         before = cursor.state.fields.get(field.field)
         reading, raw = changed, f"{before.raw} / {event.text}" if before else event.text
     if reading.suggestion and reading.suggestion != reading.value:
@@ -133,15 +133,17 @@ def _not_understood(
         _give_up(cursor, node, field)
 
 
-def _denied_value_corrected(
+def _part_corrected(
     cursor: Cursor, field: LeadField, event: CallerSaid, reading: Reading
 ) -> Reading | None:
-    """ "No." and, asked again, "at hotmail dot com": a part of what was read back, not a whole.
+    """A part of what was given before, not a whole: "No." and, asked again, "at hotmail dot com";
+    or "my name is spelled J A Y N E", two questions after "Jane Miller".
 
-    A whole value goes first, except a name that is less than the one it corrects: "J A Y N E" after
-    "Jane Miller".
+    A whole value goes first, except a name that is less than the one it corrects.
     """
     value = last_denied(cursor, field)
+    if value is None and cursor.state.returns and field.field in cursor.state.fields:
+        value = cursor.state.fields[field.field].value
     if value is None or field.kind not in gate.CORRECTED_BY_PART:
         return None
     whole = reading.valid and len((reading.value or "").split()) >= len(value.split())
@@ -151,6 +153,10 @@ def _denied_value_corrected(
         part = correct(field.kind, value, text, cursor.state.region)
         if part and not is_denied(cursor, field, part):
             return Reading(part, True)
+    said = (reading.value or "").casefold().split() if reading.valid else []
+    if said and field.kind == "name" and set(said) < set(value.casefold().split()):
+        # The part named is the same as before, and the rest was not taken back.
+        return Reading(value, not is_denied(cursor, field, value))
     return None
 
 
@@ -204,6 +210,7 @@ def _begins_an_address(cursor: Cursor, text: str) -> bool:
         return True
     whole = completeness(Expectation.EMAIL, text, cursor.state.region)
     words = text.split()
-    spelled = sum(len(word.strip(".,-")) == 1 for word in words) > 1 or "-" in text
+    letters = [word.strip(".,-").casefold() for word in words]
+    spelled = sum(len(one) == 1 and one not in ("a", "i") for one in letters) > 1 or "-" in text
     signs = re.search(r"\b(?:dot|underscore|dash|hyphen|at)\b", text, re.IGNORECASE) is not None
     return whole is Completeness.UNFINISHED and (spelled or signs)

@@ -114,6 +114,89 @@ def test_a_wrong_answer_without_a_new_one_is_asked_again() -> None:
     assert agent(talk, "yes")[-1] == "And which phone number is best for you?"
 
 
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("No, it's Jane Smythe.", "Jane Smythe"),
+        ("No, Smythe.", "Jane Smythe"),
+        ("Sorry, Smith with a Y.", "Jane Smyth"),
+        ("It's Jayne with a Y.", "Jayne Smith"),
+        ("No, no, S-M-Y-T-H.", "Jane Smyth"),
+        ("No, wait, my name is spelled S M Y T H", "Jane Smyth"),
+        ("my name is spelled J A N E", "Jane Smith"),
+        ("no, I said Jane", "Jane Smith"),
+        ("No, Robert Jones.", "Robert Jones"),
+    ],
+)
+def test_a_no_to_a_name_said_back_in_passing_is_about_the_name(said: str, name: str) -> None:
+    talk = held(DEMO, "call me back", "Jane Smith")
+    assert agent(talk, said) == [f"Thanks, {name}.", "What's your email address?"]
+    assert talk.state.fields["name"].value == name
+
+
+@pytest.mark.parametrize("said", ["No.", "that's not right", "No, that's wrong."])
+def test_a_name_that_is_denied_in_passing_is_asked_again(said: str) -> None:
+    talk = held(DEMO, "call me back", "Jane Smith")
+    assert agent(talk, said) == ["What's your name, please?"]
+    assert agent(talk, "Joan Miller") == ["Thanks, Joan Miller.", "What's your email address?"]
+
+
+@pytest.mark.parametrize(
+    ("said", "then"),
+    [
+        ("No, jane dot smythe at gmail dot com", "I have jane.smythe@gmail.com. Is that right?"),
+        ("it's J A Y N E", "Go on."),
+        ("jane dot smythe", "Go on."),
+        ("Jane", "Sorry, could you say your email address again? You can spell it."),
+    ],
+)
+def test_an_answer_to_the_next_question_is_no_correction(said: str, then: str) -> None:
+    talk = held(DEMO, "call me back", "Jane Smith")
+    assert agent(talk, said) == [then]
+    assert talk.state.fields["name"].value == "Jane Smith"
+
+
+def test_a_no_two_turns_later_is_not_about_the_name() -> None:
+    talk = held(DEMO, "call me back", "Jane Smith", "jane at gmail dot com")
+    agent(talk, "No, Smythe.")
+    assert talk.state.fields["name"].value == "Jane Smith"
+
+
+@pytest.mark.parametrize("hello", ["Hello?", "Hi there.", "hello, can you hear me?", "Guten Tag"])
+def test_a_greeting_is_answered_with_the_question_and_is_no_failure(hello: str) -> None:
+    talk = held(DEMO)
+    question = "Do you have a question, or would you like a call back from our team?"
+    assert agent(talk, hello) == [question]
+    assert agent(talk, hello) == [question]
+    assert talk.state.misses == 0
+
+
+def test_what_led_up_to_a_question_is_not_said_again_with_it() -> None:
+    flow = parse_flow(
+        """
+name: x
+start: hello
+nodes:
+  hello: {type: start, say: Welcome to the shop., next: which}
+  which:
+    type: clarify
+    question: Red or blue?
+    options: [{name: red, keys: ["1"], next: bye}, {name: blue, keys: ["2"], next: bye}]
+  bye: {type: end, say: Bye.}
+"""
+    )
+    talk = held(flow)
+    assert agent(talk, "purple") == ["Sorry, I didn't catch that.", "Red or blue?"]
+    assert agent(talk, "[silence]") == ["Are you still there?", "Red or blue?"]
+
+
+def test_a_value_read_back_to_somebody_who_has_none_is_not_insisted_on() -> None:
+    talk = held(DEMO, "call me back", "Jane Smith", "jane at gmail dot com")
+    agent(talk, "I don't have an email")
+    assert not talk.state.fields["email"].confirmed
+    assert "email" in talk.state.refused
+
+
 def test_a_correction_in_another_node_comes_back_to_that_node() -> None:
     flow = parse_flow(
         """
