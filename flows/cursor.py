@@ -93,13 +93,11 @@ class Cursor:
         A variant with an empty placeholder gives way to the next; without any, nothing is said.
         """
         choices = (texts,) if isinstance(texts, str) else self.variants(texts)
-        for offset in range(len(choices)):
-            variant = choices[(turn + offset) % len(choices)]
-            text = self.fill(variant)
-            if text is not None:
-                self._speak(text, speech, interruptible, not personal and _is_shared(variant))
-                return
-        if choices:
+        found = self._filled(choices, turn)
+        if found:
+            variant, text = found
+            self._speak(text, speech, interruptible, not personal and _is_shared(variant))
+        elif choices:
             self.note("left a text unsaid: a placeholder is empty")
 
     def say_phrase(
@@ -115,6 +113,22 @@ class Cursor:
         speech = self.fill(variant.replace("{value}", unbraced(spoken))) if spoken else ""
         shared = not personal and not value and _is_shared(variant)
         self._speak(text, speech or "", True, shared)
+
+    def remember(self, question: Localised) -> None:
+        """The question to come back to, when what was said last is only about how to answer it."""
+        if found := self._filled(self.variants(question), 0):
+            variant, text = found
+            shared = _is_shared(variant)
+            self.set(last_said=(Say(text=text, language=self.state.language, cacheable=shared),))
+
+    def _filled(self, choices: Variants, turn: int) -> tuple[str, str] | None:
+        """The next variant without an empty placeholder, as written and filled."""
+        for offset in range(len(choices)):
+            variant = choices[(turn + offset) % len(choices)]
+            text = self.fill(variant)
+            if text is not None:
+                return variant, text
+        return None
 
     def _speak(self, text: str, speech: str, interruptible: bool, cacheable: bool) -> None:
         say = Say(

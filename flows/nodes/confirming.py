@@ -236,6 +236,7 @@ def another_way(cursor: Cursor, node: LeadGateNode, field: LeadField) -> bool:
     cursor.note(f"offered another way: {phrase}")
     cursor.set(phase="ask", candidate=None, partial="", misses=0, rounds=WAY_OFFERED)
     cursor.say_phrase(phrase)
+    cursor.remember(field.ask)
     gate.listen(cursor, node, field)
     return True
 

@@ -190,6 +190,25 @@ nodes:
     assert agent(talk, "[silence]") == ["Are you still there?", "Red or blue?"]
 
 
+def test_another_way_to_answer_does_not_take_the_place_of_the_question() -> None:
+    flow = parse_flow(
+        """
+name: x
+start: hello
+nodes:
+  hello: {type: start, say: Hi., next: number}
+  number: {type: lead_gate, fields: [{field: phone, ask: "Your number?"}], next: bye}
+  bye: {type: end, say: Bye.}
+"""
+    )
+    talk = TextConversation(flow, answer=lambda _: None, start=CallStarted(channels=("page",)))
+    talk.open()
+    agent(talk, "blah")
+    assert agent(talk, "blah") == ["You can also type it into the box on your screen."]
+    assert agent(talk, "blah") == ["Sorry, I didn't catch that.", "Your number?"]
+    assert agent(talk, "what was that?") == ["Your number?"]
+
+
 def test_a_value_read_back_to_somebody_who_has_none_is_not_insisted_on() -> None:
     talk = held(DEMO, "call me back", "Jane Smith", "jane at gmail dot com")
     agent(talk, "I don't have an email")
