@@ -16,10 +16,12 @@ from flows.spoken.words import MIN_SPELLED, letter_at, tokens
 
 MAX_WORDS = 5
 MAX_COMPANY_WORDS = 8
-_FILLER = r"(?:(?:um+|uh+|er+|well|so|hi|hello|hey|yes|yeah|yep|sure|okay|ok|oh|no|of course|certainly|and|actually|sorry|hmm?)\W+)*"
+_FILLER = r"(?:(?:um+|uh+|er+|well|so|hi|hello|hey|yes|yeah|yep|sure|okay|ok|oh|no (?:problem|worries)|no|of course|certainly|and|actually|sorry|hmm?)\W+)*"
 _LEAD_IN = re.compile(
     rf"^\W*{_FILLER}"
     r"(?:(?:my|the|our|that) (?:full |first |last |whole |company |company's |business |company's |sur|family |given )*(?:name|company|business|firm|surname)(?:'s| is| would be| was)?(?: called| named)?"
+    r"|(?:(?:it|that)(?:'s| is)|(?:please )?put (?:it|me|us)|the (?:reservation|booking|appointment|account|policy|order) is)? ?\b(?:under|in) the name(?: of)?"
+    r"|(?:(?:it|that)(?:'s| is)|(?:please )?put (?:it|me|us)|(?:the|my) (?:reservation|booking|appointment|account|policy|order)(?:'s| is)) under"
     r"|(?:first |last |full )?name(?:'s| is)?|this is|(?:it's|it is) me|it is|it's|its|it's called|i am|i'm|that's|that is|that would be|call me|(?:you can|they|people|everyone|everybody|friends) calls? me|(?:you can )?put (?:down|me down as)"
     r"|(?:i|we) work (?:for|at|with)|i(?:'m| am) (?:with|from)|we(?:'re| are)(?: called| with| from)?|the company is|my (?:friends|family|parents) call me|i go by|i(?:'m| am) called|speaking is|you're speaking (?:with|to)|make it|for|just)?"
     r"(?:\s+(?:called|named))?\W*",
@@ -41,7 +43,10 @@ _NO_NAME = frozenset(
     "sorry nothing none nobody maybe right correct wrong i me my your it that this the a an and or but is are was do "
     "does did can could would will want need have i'm i'd i'll don't not just about get go some any with for from "
     "in on at to of out if there here them they we us know think see tell say said call called calling make your "
-    "busy driving she he phone number email address question information price help looking interested speaking".split()
+    "busy driving she he phone number email address question information price help looking interested speaking "
+    "next tomorrow today tonight people person table zero one two three four five six seven eight nine eleven twelve "
+    "thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty "
+    "ninety hundred thousand million dollars".split()
 )
 _NOT_ALONE = frozenset(
     "yes no yeah yep nope sure okay ok what why how hello hi hey please thanks sorry nothing none maybe right correct wrong".split()
@@ -91,11 +96,24 @@ _NEXT_MATTER = re.compile(
     r"[,.]?\s+and\s+(?:i|i'm|i am|i'd|i've|my|it's|you|we)\b.*$", re.IGNORECASE | re.DOTALL
 )
 """What is said after a name that was announced: "… and I'm calling about my car"."""
+_ASIDE = re.compile(
+    r"[,.]?\s+(?:but (?:everybody|everyone|people|they|you can|my friends|i go by)\b|(?:just )?like (?:the|in)\b"
+    r"|with an? (?:apostrophe|hyphen|dash|accent)\b|(?:and )?my (?:(?:phone|cell|mobile|telephone) )?(?:number|e-?mail|address)\b"
+    r"|not (?:with\b|[A-Za-z](?:[ .,-]+[A-Za-z]\b)+)).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What is said about a name: "…, like the jeans", "…, but everybody calls me Bob", "…, not S H A W N"."""
+_GENERATION = re.compile(r"\s+the (second|third|fourth)$", re.IGNORECASE)
+_GENERATIONS = {"second": "II", "third": "III", "fourth": "IV"}
 _SPELLED_APOSTROPHE = re.compile(
     r"\b([A-Za-z])[ -]+apostrophe[ ,]+((?:[A-Za-z][ ,.-]+)+[A-Za-z])(?![A-Za-z])", re.IGNORECASE
 )
 _INITIALS = re.compile(r"[BCDFGHJKLMNPQRSTVWXZ]{2}")
 """ "JD Power"."""
+_NO_COMPANY = re.compile(
+    r"\W*(?:well\W+)?(?:i(?:'m| am) (?:not|between)|i (?:don't|do not|haven't)|there(?:'s| is) no)\b",
+    re.IGNORECASE,
+)
 _CAPITAL = re.compile(r"\bcapital\s+(?=[A-Za-z]\b)", re.IGNORECASE)
 _COMMA = re.compile(r"\s+comma\b", re.IGNORECASE)
 _JOINED = re.compile(r"\s+(?:hyphen|dash)\s+", re.IGNORECASE)
@@ -119,6 +137,8 @@ def parse_name(text: str) -> str | None:
     place = (_FROM_OR_WITH if announced else _FROM).search(said)
     if place and (announced or is_familiar(said[: place.start()])):
         said = said[: place.start()]
+    said = _ASIDE.sub("", said)
+    said = _GENERATION.sub(lambda found: f" {_GENERATIONS[found[1].casefold()]}", said)
     said = _NEW_WORD.sub(" then ", _SPELLED_APOSTROPHE.sub(_with_apostrophe, said))
     said = _APOSTROPHE.sub(r"\1'", _JOINED.sub("-", said))
     said = apply_modifiers(said)
@@ -159,7 +179,7 @@ def parse_company(text: str) -> str | None:
     plain = [word.casefold() for word in words]
     if not words or len(words) > MAX_COMPANY_WORDS or "?" in text:
         return None
-    if all(word in _NO_NAME for word in plain) or plain[0] in _NOT_ALONE:
+    if all(word in _NO_NAME for word in plain) or plain[0] in _NOT_ALONE or _NO_COMPANY.match(text):
         return None
     return " ".join(
         word if word.casefold() in ("and", "of", "the", "for") and index else _cased(word)
@@ -277,7 +297,11 @@ def _cased(word: str) -> str:
     """ "smith" and "SMITH" become "Smith"; "McDonald" stays."""
     if any(character.isdigit() for character in word):
         return word
-    if _INITIALS.fullmatch(word):
+    if (
+        _INITIALS.fullmatch(word)
+        or word in _GENERATIONS.values()
+        or ("&" in word and word.isupper())
+    ):
         return word
     if (word.isupper() and len(word) > 1) or word.islower():
         cased = "-".join(part[:1].upper() + part[1:].lower() for part in word.split("-"))
