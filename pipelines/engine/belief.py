@@ -16,19 +16,43 @@ LEAST_LIKENESS = 50.0
 "thank you very much" 33."""
 
 MAX_NO_SPEECH_PROBABILITY = 0.8
-MAX_DOUBTFUL_NO_SPEECH_PROBABILITY = 0.5
-MIN_LOG_PROBABILITY = -1.2
-LEAST_LOG_PROBABILITY = -2.6
-"""A short word has a low one, having no others beside it: "no" -1.9, "one fifty" -2.5."""
+SURE_LOG_PROBABILITY = -0.5
+"""Spelled letters sound least like speech (0.79 on a telephone), but are sure."""
+LEAST_LOG_PROBABILITY = -3.4
+NO_SPEECH_WEIGHT = 3.0
+"""A short word has a low log probability, having no others beside it: "repeat" -2.8, "one ten"
+-2.3. The more it sounds like speech, the lower it may be."""
+LOOP_NO_SPEECH_PROBABILITY = 0.45
+"""Where speech loops it sounds like speech, or the full window ends it; noise loops above this."""
+BY_HEART = frozenset({"you", "thank you", "thanks for watching", "thank you for watching"})
+"""What most often stands where nobody speaks, in the texts Whisper learned from,"""
+BY_HEART_LOG_PROBABILITY = -0.8
+BY_HEART_NO_SPEECH_PROBABILITY = 0.3
+"""and is far likelier when it is said."""
 
 _word = re.compile(r"[\w'@.+-]+")
 
 
-def is_invented(no_speech: float, log_probability: float) -> bool:
-    """True for what a decoder writes over noise: it either sees no speech or makes wild guesses."""
-    if no_speech > MAX_NO_SPEECH_PROBABILITY or log_probability < LEAST_LOG_PROBABILITY:
+_STUTTER = re.compile(r"(\w)(?:\W*\1){6}", re.IGNORECASE)
+
+
+def is_invented(text: str, no_speech: float, log_probability: float) -> bool:
+    """True for what a decoder writes over noise: it sees no speech, makes wild guesses, repeats
+    itself, or says what it knows by heart."""
+    words = " ".join(_word.findall(text.casefold())).strip(" .'")
+    if not words:
         return True
-    return log_probability < MIN_LOG_PROBABILITY and no_speech > MAX_DOUBTFUL_NO_SPEECH_PROBABILITY
+    if no_speech > MAX_NO_SPEECH_PROBABILITY and log_probability < SURE_LOG_PROBABILITY:
+        return True
+    loops = first_loop(text) is not None or _STUTTER.search(text) is not None
+    if loops and no_speech > LOOP_NO_SPEECH_PROBABILITY:
+        return True
+    if words in BY_HEART:
+        return (
+            no_speech > BY_HEART_NO_SPEECH_PROBABILITY
+            and log_probability < BY_HEART_LOG_PROBABILITY
+        )
+    return log_probability < LEAST_LOG_PROBABILITY + NO_SPEECH_WEIGHT * no_speech
 
 
 def first_loop(text: str) -> int | None:

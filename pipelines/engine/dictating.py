@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -72,15 +73,14 @@ class Dictation:
         alphabet, `lead` what was said before the digits."""
         free = replace(free, text=free.text[len(lead) :].strip())
 
-        def reading(encoded: Any, **how: Any) -> Decoded:
+        def reading(encoded: Any, alphabet: str = alphabet, **how: Any) -> Decoded:
             seconds = len(audio) / SAMPLE_RATE
             return self._decoder.decode(
                 encoded, seconds, language, alphabet=alphabet, lead=lead, **how
             )
 
         speech = _Speech(audio, encoded, window, language, free, lead, reading)
-        read = self._letters if alphabet == "letters" else self._digits
-        best = read(speech, reading(encoded))
+        best = self._letters(speech) if alphabet == "letters" else self._digits(speech)
         if best is None:
             return None
         return replace(
@@ -94,15 +94,17 @@ class Dictation:
             no_speech_probability=free.no_speech_probability,
         )
 
-    def _letters(self, speech: _Speech, first: Decoded) -> Decoded | None:
+    def _letters(self, speech: _Speech) -> Decoded | None:
+        if dictation.has_numbers(speech.free.text):
+            mixed = speech.reading(speech.encoded, "characters")
+            if dictation.has_numbers(mixed.text):
+                return self._characters(speech, mixed)
+        first = speech.reading(speech.encoded)
         readings = [first]
         spelled = self._spelled(speech, readings)
         sure = len(spelled) > 1 and spelled[0][1] - spelled[1][1] > SURE_MARGIN
         if not sure and first.log_probability > dictation.LEAST_LETTERS_PREFERRED:
-            silence = np.zeros(int(LEAD_SECONDS * SAMPLE_RATE), dtype=np.float32)
-            later = np.concatenate([silence, speech.audio])
-            window = max(speech.window, window_seconds(len(later) / SAMPLE_RATE))
-            readings.append(speech.reading(self._decoder.encode(later, window)))
+            readings.append(speech.reading(self._later(speech)))
             spelled = self._spelled(speech, readings)
         whole = [one for one in readings if not speech.runs_on(one)]
         best = max(whole, key=lambda one: one.log_probability, default=None)
@@ -117,6 +119,31 @@ class Dictation:
         same = dictation.symbols(said) == dictation.symbols(best.text)
         return replace(best, text=best.text if same else said, others=[*others, *texts])
 
+    def _later(self, speech: _Speech) -> Any:
+        """The speech encoded after a little silence: another hearing."""
+        silence = np.zeros(int(LEAD_SECONDS * SAMPLE_RATE), dtype=np.float32)
+        later = np.concatenate([silence, speech.audio])
+        window = max(speech.window, window_seconds(len(later) / SAMPLE_RATE))
+        return self._decoder.encode(later, window)
+
+    def _characters(self, speech: _Speech, first: Decoded) -> Decoded | None:
+        """Letters and digits mixed: what most of the readings say, else the likeliest."""
+        readings = [first, speech.free]
+        if dictation.symbols(first.text) != dictation.symbols(speech.free.text):
+            readings.insert(1, speech.reading(self._later(speech), "characters"))
+        whole = [one for one in readings if not speech.runs_on(one)]
+        said = Counter(dictation.symbols(one.text) for one in whole)
+        best = max(
+            (one for one in whole if one is not speech.free),
+            key=lambda one: (said[dictation.symbols(one.text)], one.log_probability),
+            default=None,
+        )
+        if best is None or not dictation.is_code(
+            best.text, best.log_probability, speech.free.text, speech.free.log_probability
+        ):
+            return None
+        return replace(best, others=[one.text for one in whole])
+
     def _spelled(self, speech: _Speech, readings: list[Decoded]) -> list[tuple[str, float]]:
         """What the readings may have been, by what is usual in the language."""
         if speech.language not in self._spellings:
@@ -129,8 +156,8 @@ class Dictation:
         ]
         return spelling.readings(hearings) if spelling and any(hearings) else []
 
-    def _digits(self, speech: _Speech, first: Decoded) -> Decoded | None:
-        free = speech.free
+    def _digits(self, speech: _Speech) -> Decoded | None:
+        free, first = speech.free, speech.reading(speech.encoded)
         readings = [first]
         if self._doubtful(speech, first):
             readings.append(speech.reading(speech.encoded, beam=BEAM, readings=READINGS))

@@ -16,9 +16,12 @@ SEPARATORS = " ,.-"
 ALPHABETS = {
     "letters": re.compile(r"[ ,.\-]*[A-Za-z]?[ ,.\-]*"),
     "digits": re.compile(r"[ ,.\-]*[0-9]?[ ,.\-]*| ?(?:[Dd]ouble|triple|[Oo]h|[Pp]lus|hundred)"),
+    "characters": re.compile(
+        r"[ ,.\-]*(?:[A-Za-z]|[0-9]{0,3})[ ,.\-]*| ?(?:[Dd]ouble|triple|[Oo]h|hundred)"
+    ),
 }
 """What one token may be, by what is expected; "plus four, oh, double five, eight hundred" is what
-people say of numbers."""
+people say of numbers, and "ninety eight" of those in codes and postcodes."""
 LEAST_LETTERS = -0.45
 LEAST_LETTERS_PREFERRED = -0.65
 LEAST_LETTERS_BESIDE_DIGITS = -0.25
@@ -113,7 +116,13 @@ def is_spelled(text: str, log_probability: float, free: str, free_log_probabilit
     """True when letters are; a reading of letters for digits in `free` text has to be surer."""
     if re.search(r"\d", free):
         enough = max(LEAST_LETTERS_BESIDE_DIGITS, free_log_probability - GIVE_WAY)
-    elif log_probability >= free_log_probability + GIVE_WAY:
+        return log_probability >= enough or agree(text, free)
+    return is_code(text, log_probability, free, free_log_probability)
+
+
+def is_code(text: str, log_probability: float, free: str, free_log_probability: float) -> bool:
+    """True when letters mixed with digits are about as likely as `free` text, or say the same."""
+    if log_probability >= free_log_probability + GIVE_WAY:
         enough = LEAST_LETTERS_PREFERRED
     else:
         enough = max(LEAST_LETTERS, free_log_probability - GIVE_WAY)

@@ -52,16 +52,21 @@ _PART = re.compile(
     r"(?:\s+(?:digits?|numbers?|ones))?(?:\s+(?:is|are|our|or|r)\b)?)[\s:,.\-]*(?=\w)",
     re.IGNORECASE,
 )
+_CODE = re.compile(
+    r"^(?P<lead>(?:[A-Za-z']{2,}[\s,.]+)*?(?:[Ii]s|[Ii]t'?s|[Tt]hat's|number|code|order|reference|plate))"
+    r"\b[\s:,.\-]*(?=[A-Z0-9](?![a-z']))"
+)
 MAX_LEAD_WORDS = 10
 
 
-def lead_in(text: str) -> str:
-    """ "No, the last 4 are" of "No, the last 4 are 0199.": what is said before digits begin.
+def lead_in(text: str, alphabet: str) -> str:
+    """ "No, the last 4 are" of "No, the last 4 are 0199.": what is said before letters or digits
+    (`dictation.ALPHABETS`) begin.
 
-    Empty when the digits come first, or when numbers stand in what would lead in.
+    Empty when they come first, or when numbers stand in what would lead in.
     """
-    part = _PART.match(text)
-    match = part or _LEAD_IN.match(text)
+    part = _PART.match(text) if alphabet == "digits" else None
+    match = part or (_LEAD_IN if alphabet == "digits" else _CODE).match(text)
     if match is None or len(match["lead"].split()) > MAX_LEAD_WORDS:
         return ""
     return match["lead"] if part or not re.search(r"\d", match["lead"]) else ""

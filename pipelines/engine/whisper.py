@@ -93,7 +93,7 @@ class Whisper:
         )
         answered = answer and is_answer(found.text)
         # "My number is" is no dictation: it stays as it is, and the digits go on from there.
-        lead = lead_in(found.text) if alphabet == "digits" else ""
+        lead = lead_in(found.text, alphabet) if alphabet else ""
         if answer and not lead and re.search(r"[^\W\d_]{3}", found.text):
             # Nothing to dictate in "no, it's wrong".
             alphabet = ""
@@ -116,10 +116,10 @@ class Whisper:
                 log_probability = max(log_probability, found.log_probability)
             elif alternatives:
                 found.others = self._others(encoded, seconds, language, found.text)
+        invented = is_invented(found.text, no_speech, log_probability)
         loop = first_loop(found.text) if not dictated else None
         if loop is not None:
             found.text = found.text[:loop].strip(" ,")
-        invented = is_invented(no_speech, log_probability)
         wanted = with_words and not invented
         return {
             "text": "" if invented else found.text,

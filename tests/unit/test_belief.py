@@ -10,6 +10,7 @@ from pipelines.engine.belief import is_answer, is_invented, sounds_alike, used
 from pipelines.engine.dictation import (
     ALPHABETS,
     agree,
+    is_code,
     is_dictated,
     is_fuller,
     is_narrow_band,
@@ -148,7 +149,18 @@ def test_only_single_symbols_and_separators_can_be_dictated() -> None:
     assert [bool(ALPHABETS["digits"].fullmatch(t)) for t in (" 7", "-", "77", "O")] == [
         True, True, False, False,
     ]  # fmt: skip
+    assert [bool(ALPHABETS["characters"].fullmatch(t)) for t in (" W", "98", "double", "Will")] == [
+        True, True, True, False,
+    ]  # fmt: skip
     assert symbols("W-I-L, l.") == "WILL"
+    assert symbols("P Q 5 98") == "PQ598"
+
+
+def test_a_code_is_believed_where_it_is_about_as_likely_as_free_text() -> None:
+    assert is_code("W-C-V-Y-H 7744", -0.57, "Wcvih7744", -0.86)  # likelier
+    assert is_code("H-P-G-L 77", -0.34, "HPGL 77", -0.96)
+    assert not is_code("I H A 2 D O G S", -0.8, "I have 2 dogs.", -0.3)
+    assert not is_code("B-2-T-R", -0.7, "Tuesday at two.", -0.9)
 
 
 def test_a_hint_is_believed_where_something_like_it_was_heard() -> None:
@@ -160,19 +172,41 @@ def test_a_hint_is_believed_where_something_like_it_was_heard() -> None:
 
 
 @pytest.mark.parametrize(
-    ("no_speech", "log_probability", "invented"),
+    ("text", "no_speech", "log_probability"),
     [
-        (0.95, -0.5, True),  # no speech is seen
-        (0.6, -1.9, True),  # a guess at what is hardly speech
-        (0.3, -3.0, True),  # the wildest guess
-        (0.3, -1.9, False),  # "no", alone
-        (0.4, -0.4, False),
+        ("I'm so sorry.", 0.95, -0.6),  # no speech is seen
+        ("So we got the twins", 0.6, -1.9),  # a guess at what is hardly speech
+        ("F!", 0.38, -2.45),
+        ("Hey.", 0.3, -3.0),  # the wildest guess
+        ("Thank you.", 0.64, -1.15),  # what texts have where nobody speaks
+        ("Hey, hey, hey, hey, hey, hey, hey, hey", 0.67, -0.1),  # a siren
+        ("B-B-B-B-B-B-B", 0.67, -0.83),  # a dog
+        (". . . . . . . .", 0.4, -0.1),
+        ("", 0.1, 0.0),
     ],
 )
 def test_words_are_invented_where_no_speech_is(
-    no_speech: float, log_probability: float, invented: bool
+    text: str, no_speech: float, log_probability: float
 ) -> None:
-    assert is_invented(no_speech, log_probability) is invented
+    assert is_invented(text, no_speech, log_probability)
+
+
+@pytest.mark.parametrize(
+    ("text", "no_speech", "log_probability"),
+    [
+        ("No.", 0.3, -1.9),  # alone
+        ("repeat", 0.12, -2.8),
+        ("110", 0.35, -2.3),
+        ("S-N-O-W", 0.79, -0.5),  # over a telephone
+        ("K-O-W-A-L-S-K-I", 0.85, -0.2),
+        ("Thank you.", 0.3, -0.64),
+        ("No, no, no, no, no, no, no.", 0.2, -0.4),
+    ],
+)
+def test_what_sounds_like_speech_or_is_sure_is_believed(
+    text: str, no_speech: float, log_probability: float
+) -> None:
+    assert not is_invented(text, no_speech, log_probability)
 
 
 def test_an_ending_reads_the_states_around_the_last_sound() -> None:
@@ -204,7 +238,25 @@ def test_an_ending_reads_the_states_around_the_last_sound() -> None:
     ],
 )
 def test_what_leads_in_to_digits_is_no_dictation(text: str, lead: str) -> None:
-    assert lead_in(text) == lead
+    assert lead_in(text, "digits") == lead
+
+
+@pytest.mark.parametrize(
+    ("text", "lead"),
+    [
+        ("It's K-O-W-A-L-S-K-I.", "It's"),
+        ("My postcode is SW1A 2AA.", "My postcode is"),
+        ("The order number is A B 459", "The order number is"),
+        ("No, it's A as in alpha", "No, it's"),
+        ("SW1A 2AA", ""),
+        ("F-A-R-R-E-L-L-Y", ""),
+        ("P-I-T-T-S-B-U-R-G-H", ""),
+        ("That's fine", ""),
+        ("I'd rather talk to a person.", ""),
+    ],
+)
+def test_what_leads_in_to_letters_is_not_spelled(text: str, lead: str) -> None:
+    assert lead_in(text, "letters") == lead
 
 
 def test_a_word_of_the_sentence_in_front_was_copied_unless_it_was_heard_without_it() -> None:
