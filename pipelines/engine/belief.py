@@ -33,7 +33,7 @@ BY_HEART_NO_SPEECH_PROBABILITY = 0.3
 _word = re.compile(r"[\w'@.+-]+")
 
 
-_STUTTER = re.compile(r"(\w)(?:\W*\1){6}", re.IGNORECASE)
+_STUTTER = re.compile(r"(\w)(?:\W*\1){4}|\b(\w+)(?:\W+\2\b){3}", re.IGNORECASE)
 
 
 def is_invented(text: str, no_speech: float, log_probability: float) -> bool:

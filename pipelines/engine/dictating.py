@@ -171,7 +171,11 @@ class Dictation:
                 windows.append(full)
                 # Over a telephone the short window hears better; else the full one does.
                 narrow = dictation.is_narrow_band(speech.audio, SAMPLE_RATE)
-                if best is None or dictation.is_fuller(full.text, best.text, on_doubt=not narrow):
+                if (
+                    best is None
+                    or dictation.has_long_row(best.text)
+                    or dictation.is_fuller(full.text, best.text, on_doubt=not narrow)
+                ):
                     best = full
         if best is None:
             return None
@@ -181,7 +185,9 @@ class Dictation:
             return None
         said = dictation.symbols(best.text)
         sure = sum(dictation.symbols(one.text) == said for one in windows) > 1
-        lost = dictation.loses_digits(best.text, best.log_probability, free.text, sure=sure)
+        lost = dictation.loses_digits(
+            best.text, best.log_probability, free.text, free.log_probability, sure=sure
+        )
         if lost and not speech.runs_on(free):
             best = replace(best, text=free.text)
         return replace(best, others=[text for one in whole for text in (one.text, *one.others)])
@@ -191,6 +197,8 @@ class Dictation:
         if not dictation.has_numbers(speech.free.text):
             return False
         log = reading.log_probability
+        if dictation.has_long_row(reading.text):
+            return True
         alike = dictation.agree(reading.text, speech.free.text)
         alike = alike and log > dictation.SINGLE_LOG_PROBABILITY
         sure = log > dictation.SURE_LOG_PROBABILITY

@@ -36,6 +36,8 @@ SURE_LOG_PROBABILITY = -0.12
 """Digits above it need no second hearing."""
 SINGLE_LOG_PROBABILITY = -0.35
 """Digits said one by one are mostly above it; "sixteen" and "sixty" never fit single digits."""
+WILD_MARGIN = 1.0
+"""Free text that much less likely than the digits is a guess."""
 LEAST_SECONDS = 0.13
 """Nobody says letters or digits faster than this each."""
 NARROW_BAND_ABOVE_HZ = 4500
@@ -81,7 +83,7 @@ def is_fuller(text: str, other: str, *, on_doubt: bool) -> bool:
     short, long = sorted((mine, theirs), key=len)
     more = long[len(short) :]
     repeated = long.startswith(short) and (
-        more in short if len(more) > 1 else short[-2:] == 2 * more
+        more[:3] in short if len(more) > 1 else short[-2:] == 2 * more
     )
     return (mine == long) != repeated
 
@@ -91,7 +93,14 @@ def agree(text: str, free: str) -> bool:
     return len(symbols(text)) > 1 and symbols(text) == symbols(free)
 
 
-def loses_digits(text: str, log_probability: float, free: str, *, sure: bool = False) -> bool:
+def loses_digits(
+    text: str,
+    log_probability: float,
+    free: str,
+    free_log_probability: float,
+    *,
+    sure: bool = False,
+) -> bool:
     """True when `free` text has digits that were lost where each had to be written by itself: the
     zero of "two forty", the one of "sixteen". `sure` when another window had the same digits: then
     only more of them count."""
@@ -101,7 +110,9 @@ def loses_digits(text: str, log_probability: float, free: str, *, sure: bool = F
     only_zeros = bool(mine.strip("0")) and mine.replace("0", "") == theirs.replace("0", "")
     unlikely = log_probability < SINGLE_LOG_PROBABILITY
     numbers = unlikely and (len(theirs) > len(mine) or (not sure and len(theirs) > 1))
-    return numbers or (only_zeros and len(theirs) > len(mine))
+    # Ten thousand in digits is no "$100,028".
+    wild = free_log_probability < log_probability - WILD_MARGIN and not theirs.endswith("0")
+    return numbers or (only_zeros and len(theirs) > len(mine) and not wild)
 
 
 def is_dictated(text: str, log_probability: float, free: str, free_log_probability: float) -> bool:
@@ -145,6 +156,12 @@ def may_run_on(text: str) -> bool:
     """True when digits end on three or more of one: said so, or the decoder missed the end."""
     said = symbols(text)
     return len(said) > 3 and said[-3:] == 3 * said[-1]
+
+
+def has_long_row(text: str) -> bool:
+    """True when four or more of one symbol stand in a row: in a short window decoders miscount
+    them."""
+    return re.search(r"(.)\1{3}", symbols(text)) is not None
 
 
 def distinct(best: str, texts: Iterable[str]) -> list[str]:

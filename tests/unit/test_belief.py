@@ -10,6 +10,7 @@ from pipelines.engine.belief import is_answer, is_invented, sounds_alike, used
 from pipelines.engine.dictation import (
     ALPHABETS,
     agree,
+    has_long_row,
     is_code,
     is_dictated,
     is_fuller,
@@ -74,21 +75,34 @@ def test_dictations_of_one_length_are_left_to_the_caller() -> None:
 
 
 def test_zeros_of_tens_and_hundreds_come_back_from_free_text() -> None:
-    assert loses_digits("2 4", -0.2, "240.")
-    assert loses_digits("8, 5, 5", -0.2, "800-55")
-    assert not loses_digits("2 4 0", -0.2, "24")
-    assert not loses_digits("2 4", -0.2, "two forty")
-    assert not loses_digits("2 4", -0.2, "250")
-    assert not loses_digits("", -0.2, "100")
+    assert loses_digits("2 4", -0.2, "240.", -0.6)
+    assert loses_digits("8, 5, 5", -0.2, "800-55", -0.6)
+    assert not loses_digits("2 4 0", -0.2, "24", -0.6)
+    assert not loses_digits("2 4", -0.2, "two forty", -0.6)
+    assert not loses_digits("2 4", -0.2, "250", -0.6)
+    assert not loses_digits("", -0.2, "100", -0.6)
+    assert loses_digits("1 1", -0.41, "110", -2.3)
+    assert not loses_digits("1 0 0 2 8", -0.23, "$100 028", -1.83)
 
 
 def test_teens_and_tens_that_fit_no_single_digits_come_back_from_free_text() -> None:
-    assert loses_digits("5, 6, 6, 9", -0.4, "516-69")
-    assert loses_digits("3-8-8-6-1", -0.39, "328-61")
-    assert not loses_digits("5, 6, 6, 9", -0.2, "516-69")
-    assert loses_digits("4,3,3,3,3.", -0.49, "4323")
-    assert not loses_digits("2 5 2 2 0 2 9", -0.4, "252229", sure=True)
-    assert not loses_digits("8 2 6 8", -0.4, "826 street")
+    assert loses_digits("5, 6, 6, 9", -0.4, "516-69", -0.6)
+    assert loses_digits("3-8-8-6-1", -0.39, "328-61", -0.6)
+    assert not loses_digits("5, 6, 6, 9", -0.2, "516-69", -0.6)
+    assert loses_digits("4,3,3,3,3.", -0.49, "4323", -0.6)
+    assert not loses_digits("2 5 2 2 0 2 9", -0.4, "252229", -0.6, sure=True)
+    assert not loses_digits("8 2 6 8", -0.4, "826 street", -0.6)
+
+
+def test_four_of_a_symbol_in_a_row_are_a_long_row() -> None:
+    assert has_long_row("5, 5, 5, 5, 0, 1")
+    assert not has_long_row("5 5 5 0 1 9 9")
+    assert not has_long_row("")
+
+
+def test_what_goes_on_with_what_was_said_is_not_fuller() -> None:
+    assert is_fuller("4 4 4 7", "4, 4, 4, 7, 4, 4, 4, 7, 7, 7", on_doubt=False)
+    assert is_fuller("2 1 2 5 5 5 0 1 8 7", "2 1 2 5 5 5", on_doubt=False)
 
 
 def test_what_goes_round_is_no_dictation_wherever_it_was_cut() -> None:
