@@ -17,6 +17,7 @@ import numpy as np
 
 from bench.clips import espeak, levelled, telephone, trimmed
 from bench.phone import RATE, Audio
+from flows.nodes.doubt import Part
 from flows.spoken.email import say_email
 from flows.spoken.phone import groups_of, say_phone
 from flows.spoken.readback import spell_email, spell_out
@@ -114,6 +115,23 @@ def spelled_out(detail: Detail, *, with_words: bool) -> str:
         return spell_email(detail.value) if with_words else _letters_of(detail.value)
     letters = spell_out if with_words else _spelled
     return ". ".join(f"{word}, {letters(word)}" for word in detail.value.split())
+
+
+def part_spelled(detail: Detail, part: Part) -> str:
+    """The part of the value that the caller was asked to spell."""
+    domain = detail.value.partition("@")[2]
+    match part:
+        case Part.LOCAL:
+            return f"{_letters_of(detail.value).partition(', at ')[0]}."
+        case Part.DOMAIN:
+            name, _, ending = domain.partition(".")
+            ending = " dot ".join(ending.split("."))
+            return f"{_spelled(name)}, dot {ending}."
+        case Part.FIRST:
+            return f"{_spelled(detail.value.split()[0])}."
+        case Part.LAST:
+            return f"{_spelled(detail.value.split()[-1])}."
+    return f"{spelled_out(detail, with_words=False)}."
 
 
 def _letters_of(address: str) -> str:

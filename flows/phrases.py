@@ -92,6 +92,20 @@ PHRASES: dict[str, dict[str, Variants]] = {
             "Entschuldigung. Bitte sagen Sie es noch einmal, oder tippen Sie es auf den Tasten.",
         ),
     },
+    "missed_digit": {
+        "en": ("I think I missed a digit. Please say the whole number once more.",),
+        "de": ("Mir fehlt wohl eine Ziffer. Bitte sagen Sie die ganze Nummer noch einmal.",),
+    },
+    "missed_digit_or_key": {
+        "en": (
+            "I think I missed a digit. Please say the whole number once more, or type it on your "
+            "keypad.",
+        ),
+        "de": (
+            "Mir fehlt wohl eine Ziffer. Bitte sagen Sie die ganze Nummer noch einmal, oder tippen "
+            "Sie sie auf den Tasten.",
+        ),
+    },
     "did_you_say": {
         "en": ("Did you say {value}?",),
         "de": ("Sagten Sie {value}?",),
@@ -99,6 +113,26 @@ PHRASES: dict[str, dict[str, Variants]] = {
     "spell_it": {
         "en": ("Sorry about that. Please spell it for me, letter by letter.",),
         "de": ("Entschuldigung. Bitte buchstabieren Sie es mir.",),
+    },
+    "spell_whole": {
+        "en": ("Could you spell that for me, please?",),
+        "de": ("Könnten Sie mir das bitte buchstabieren?",),
+    },
+    "spell_first": {
+        "en": ("Could you spell your first name for me, please?",),
+        "de": ("Könnten Sie mir bitte Ihren Vornamen buchstabieren?",),
+    },
+    "spell_last": {
+        "en": ("And how do you spell your last name?",),
+        "de": ("Und wie schreibt sich Ihr Nachname?",),
+    },
+    "spell_local": {
+        "en": ("Could you spell the part before the at sign for me, please?",),
+        "de": ("Könnten Sie mir bitte den Teil vor dem At-Zeichen buchstabieren?",),
+    },
+    "spell_domain": {
+        "en": ("Could you spell what comes after the at sign, please?",),
+        "de": ("Könnten Sie mir bitte buchstabieren, was nach dem At-Zeichen kommt?",),
     },
     "which_domain": {
         "en": ("And what comes after the at sign?",),

@@ -18,9 +18,10 @@ from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.common import climb_no_match
 from flows.nodes.denied import allow, deny, is_denied
-from flows.nodes.readings import answer_in, is_unsure, other_values, read_field
+from flows.nodes.doubt import is_poor, is_unsure, offer_box
+from flows.nodes.readings import answer_in, other_values, read_field
 from flows.spoken.corrections import correct
-from flows.spoken.familiar import meant_instead, same_sounds
+from flows.spoken.familiar import is_familiar, meant_instead, same_sounds
 from flows.spoken.fields import Reading, read_back
 from flows.spoken.readback import spell_out
 from flows.spoken.yesno import is_refusal, parse_yes_no, without_yes_no
@@ -43,10 +44,17 @@ def take(
     event: CallerSaid,
     *,
     raw: str = "",
+    others: tuple[str, ...] | None = None,
 ) -> None:
-    """A value was understood: keep it with its proof, then confirm it as the author wants."""
-    sure = field.confirm in ("none", "implicit")
-    others = () if sure else other_values(cursor, field, event, reading.value)
+    """A value was understood: keep it with its proof, then confirm it as the author wants.
+
+    `others` are what else it may be, best first; left out, what the other readings hold.
+    """
+    sure = is_sure(field)
+    if sure:
+        others = ()
+    elif others is None:
+        others = other_values(cursor, field, event, reading.value)
     if not sure and is_denied(cursor, field, reading.value):
         if others:
             reading, others = Reading(others[0], True, details=reading.details), others[1:]
@@ -84,6 +92,11 @@ def take(
     cursor.set(phase="confirm", candidate=found, partial="", misses=0, silences=0)
     cursor.say_phrase("read_back", value=written, spoken=spoken)
     gate.listen(cursor, node, field, Expectation.YES_NO)
+
+
+def is_sure(field: LeadField) -> bool:
+    """True when the author wants this field taken as it was heard, with no question about it."""
+    return field.confirm in ("none", "implicit")
 
 
 def suggest(
@@ -147,9 +160,9 @@ def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Call
         cursor.set(rounds=cursor.state.rounds + 1)
         if cursor.state.rounds > MAX_ROUNDS and another_way(cursor, node, field):
             return
-        if cursor.state.rounds == MAX_ROUNDS and gate.show_box(cursor, field):
-            # Misheard twice: it may be typed while the correction is read back.
-            cursor.say_phrase("type_it")
+        if cursor.state.rounds == MAX_ROUNDS or is_poor(event) or is_poor(candidate):
+            # Misheard twice, or hardly heard: it may be typed while the correction is read back.
+            offer_box(cursor, field)
         take(cursor, node, field, changed, event, raw=f"{candidate.raw} / {event.text}")
     elif answer is True or (changed is not None and answer is None):
         # "No" and the same again is no confirmation: it was misheard twice.
@@ -169,10 +182,13 @@ def _changed(
 ) -> Reading | None:
     """The value as corrected: the part named, or the whole said again; None when neither was."""
     texts = (event.text, *event.alternatives)
-    for text in texts:
-        part = correct(field.kind, candidate.value, text, cursor.state.region)
-        if part and not is_denied(cursor, field, part):
-            return Reading(part, True, details=candidate.details)
+    corrected = (correct(field.kind, candidate.value, text, cursor.state.region) for text in texts)
+    parts = [part for part in corrected if part and not is_denied(cursor, field, part)]
+    if parts:
+        # What was heard before as well goes first, then names that people have.
+        parts.sort(key=lambda part: not is_familiar(part.partition("@")[0]))
+        parts.sort(key=lambda part: part not in candidate.others)
+        return Reading(parts[0], True, details=candidate.details)
     whole = [read_field(cursor, field, event, without_yes_no(text)) for text in texts]
     whole = [reading for reading in whole if reading.valid and reading.value]
     if field.kind == "text" and parse_yes_no(event.text) is not None:
@@ -217,9 +233,23 @@ def _ask_again(cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: 
     gate.listen(cursor, node, field, spelled=True)
 
 
-def failed_twice(cursor: Cursor) -> bool:
-    """True when this is the second time that the field was not understood or misheard."""
-    return cursor.state.rounds + cursor.state.misses + 1 >= MAX_ROUNDS
+def try_again(
+    cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid | None = None
+) -> bool:
+    """The one rule for words that held no answer: ask again, and the second time that the field was
+    misheard or not understood offer another way. False when nothing is left to try.
+
+    `event` are the words, where there were any: on a bad line the box is there while they are said
+    again.
+    """
+    failures = cursor.state.rounds + cursor.state.misses + 1
+    if failures >= MAX_ROUNDS and another_way(cursor, node, field):
+        return True
+    if event is not None and is_poor(event):
+        gate.show_box(cursor, field)
+    return climb_no_match(cursor, node.no_match, field.reprompts) or another_way(
+        cursor, node, field
+    )
 
 
 def another_way(cursor: Cursor, node: LeadGateNode, field: LeadField) -> bool:

@@ -15,23 +15,25 @@ from flows.events import CallerSaid
 from flows.matching import match_key
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
-from flows.nodes.common import climb_no_match
 from flows.nodes.confirming import (
     DIGITS_KEYED,
-    another_way,
     confirming,
-    failed_twice,
+    is_sure,
     suggest,
     take,
+    try_again,
 )
 from flows.nodes.denied import is_denied, last_denied
+from flows.nodes.doubt import ask_spelling, asked_part, part_in_doubt
 from flows.nodes.offering import offered, suggested
-from flows.nodes.readings import best, read_field
+from flows.nodes.readings import best, other_values, read_field
+from flows.nodes.spelling import spelled
 from flows.spoken.complete import Completeness, completeness
 from flows.spoken.corrections import correct, names_digits
-from flows.spoken.fields import Reading, read
-from flows.spoken.phone import is_whole_number, spoken_digits
+from flows.spoken.fields import Reading, read, was_spelled
+from flows.spoken.phone import is_whole_number, lacks_a_digit, spoken_digits
 from flows.spoken.yesno import is_refusal, parse_yes_no
+from flows.state import FieldValue
 
 _ENDS_ON_AT = re.compile(r"(?:@|\bat\b)\W*$", re.IGNORECASE)
 _OWN_DOMAIN = re.compile(
@@ -48,6 +50,8 @@ def said(cursor: Cursor, node: LeadGateNode, event: CallerSaid) -> None:
             suggested(cursor, node, field, event)
         case "offer":
             offered(cursor, node, field, event)
+        case phase if asked_part(phase):
+            spelled(cursor, node, field, event)
         case _:
             _asked(cursor, node, field, event)
 
@@ -56,6 +60,8 @@ def understands(cursor: Cursor, node: LeadGateNode, text: str) -> bool:
     """True when the words are an answer here, whatever else they may be."""
     field = gate.current_field(cursor, node)
     if field.kind == "text" or is_refusal(text):
+        return True
+    if asked_part(cursor.state.phase) and was_spelled(text):
         return True
     if cursor.state.phase in ("confirm", "offer", "suggest"):
         if parse_yes_no(text) is not None:
@@ -83,7 +89,9 @@ def key(cursor: Cursor, node: LeadGateNode, pressed: str, offset_ms: int) -> boo
     elif field.kind not in DIGITS_KEYED:
         return False
     elif pressed.isdigit():
-        cursor.set(partial=cursor.state.partial + pressed)
+        # Keys begin a number of their own; digits that were said stand apart.
+        keyed = cursor.state.partial if cursor.state.partial.isdigit() else ""
+        cursor.set(partial=keyed + pressed)
         if field.kind == "phone" and is_whole_number(cursor.state.partial, cursor.state.region):
             _asked(cursor, node, field, CallerSaid(text="", offset_ms=offset_ms))
     elif pressed == "#" and cursor.state.partial:
@@ -115,22 +123,49 @@ def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSa
     if reading.suggestion and reading.suggestion != reading.value:
         suggest(cursor, node, field, reading, reading.suggestion, raw, event)
     elif reading.value and reading.valid:
-        take(cursor, node, field, reading, event, raw=raw)
+        _understood(cursor, node, field, reading, raw, event)
     else:
         _not_understood(cursor, node, field, reading, event)
+
+
+def _understood(
+    cursor: Cursor,
+    node: LeadGateNode,
+    field: LeadField,
+    reading: Reading,
+    raw: str,
+    event: CallerSaid,
+) -> None:
+    """Take the value, but have the letters first of what would only be read back wrong."""
+    begun = cursor.state.rounds or cursor.state.partial or is_sure(field) or not event.text
+    part = None if begun else part_in_doubt(field.kind, reading.value or "", raw, event)
+    if part is None:
+        take(cursor, node, field, reading, event, raw=raw)
+        return
+    found = FieldValue(
+        value=reading.value or "",
+        raw=raw,
+        offset_ms=event.offset_ms,
+        confidence=round(event.confidence, 4),
+        details=reading.details,
+        others=other_values(cursor, field, event, reading.value),
+    )
+    ask_spelling(cursor, node, field, part, found)
 
 
 def _not_understood(
     cursor: Cursor, node: LeadGateNode, field: LeadField, reading: Reading, event: CallerSaid
 ) -> None:
-    """Let the caller go on, ask again, or offer another way: after the second time, when there is
-    one."""
+    """Let the caller go on, ask again, or leave it."""
     if _wait_for_the_rest(cursor, node, field, reading, event):
         return
-    if failed_twice(cursor) and another_way(cursor, node, field):
+    if try_again(cursor, node, field, event):
         return
-    if not climb_no_match(cursor, node.no_match, field.reprompts):
-        _give_up(cursor, node, field)
+    if node.no_match.then and not cursor.state.returns:
+        cursor.go(node.no_match.then)
+        return
+    cursor.say_phrase("move_on")
+    gate.next_field(cursor, node)
 
 
 def _part_corrected(
@@ -162,22 +197,7 @@ def _part_corrected(
 
 def missed(cursor: Cursor, node: LeadGateNode) -> bool:
     """Somebody spoke, and no words were recognised. False when there is nothing left to try."""
-    if failed_twice(cursor) and another_way(cursor, node, gate.current_field(cursor, node)):
-        return True
-    return climb_no_match(cursor, node.no_match) or another_way(
-        cursor, node, gate.current_field(cursor, node)
-    )
-
-
-def _give_up(cursor: Cursor, node: LeadGateNode, field: LeadField) -> None:
-    """Nothing was understood as often as the author allows."""
-    if another_way(cursor, node, field):
-        return
-    if node.no_match.then and not cursor.state.returns:
-        cursor.go(node.no_match.then)
-        return
-    cursor.say_phrase("move_on")
-    gate.next_field(cursor, node)
+    return try_again(cursor, node, gate.current_field(cursor, node))
 
 
 def _wait_for_the_rest(
@@ -185,7 +205,7 @@ def _wait_for_the_rest(
 ) -> bool:
     """The first half of a number or an address: keep it and let the caller go on."""
     if field.kind == "phone" and reading.partial:
-        rest = reading.partial
+        rest = " ".join(reading.partial)
         if event.text and not spoken_digits(event.text):
             # Whoever is done with less than a number has to say it again.
             cursor.set(partial="")
@@ -197,6 +217,13 @@ def _wait_for_the_rest(
         return False
     if len(rest) > 200 or len(rest.split()) > 60:
         return False
+    if field.kind == "phone" and lacks_a_digit(reading.partial, cursor.state.region):
+        keyed = "keypad" in cursor.state.channels
+        cursor.note("a digit is missing")
+        cursor.set(partial=rest, misses=cursor.state.misses + 1)
+        cursor.say_phrase("missed_digit_or_key" if keyed else "missed_digit")
+        gate.listen(cursor, node, field)
+        return True
     cursor.note("part of a value")
     asks_domain = field.kind == "email" and _ENDS_ON_AT.search(rest) is not None
     cursor.set(partial=rest)

@@ -8,7 +8,7 @@ from flows.events import CallerSaid
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.common import climb_no_match
-from flows.nodes.confirming import another_way, keep_unconfirmed, take
+from flows.nodes.confirming import keep_unconfirmed, take, try_again
 from flows.nodes.denied import deny
 from flows.nodes.readings import answer_in, read_field
 from flows.spoken.corrections import correct
@@ -79,5 +79,5 @@ def suggested(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Calle
         gate.ask(cursor, node, field)
     else:
         cursor.set(partial=heard)
-        if not climb_no_match(cursor, node.no_match) and not another_way(cursor, node, field):
+        if not try_again(cursor, node, field, event):
             _keep_what_was_heard(cursor, node, field, candidate, heard)

@@ -14,8 +14,6 @@ from flows.spoken.corrections import correct_digits
 from flows.spoken.fields import Reading, best_reading, read
 from flows.spoken.yesno import parse_yes_no
 
-UNSURE = 0.55
-"""A word less certain than this makes its value be spelled back."""
 MEANING_THRESHOLD = 0.5
 """Least likeness by meaning at which a choice is taken without any of its words."""
 
@@ -38,7 +36,7 @@ def best(cursor: Cursor, field: LeadField, event: CallerSaid) -> tuple[Reading, 
 
 def _continued(kind: str, before: str, text: str) -> str:
     """What was given so far and what was said now, as one; or so far with a part corrected."""
-    changed = correct_digits(before, text) if kind == "phone" else None
+    changed = correct_digits(before.replace(" ", ""), text) if kind == "phone" else None
     return changed or f"{before} {text}".strip()
 
 
@@ -95,7 +93,3 @@ def other_values(
         for other in dict.fromkeys(values)
         if other != value and not is_denied(cursor, field, other)
     )
-
-
-def is_unsure(event: CallerSaid) -> bool:
-    return any(word.confidence < UNSURE for word in event.words)

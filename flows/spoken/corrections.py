@@ -10,6 +10,7 @@ import re
 
 from flows.spoken.characters import alike, pieces
 from flows.spoken.email_corrections import NO_SIGN, correct_email
+from flows.spoken.familiar import is_familiar
 from flows.spoken.phone import MAX_DIGITS
 from flows.spoken.phone_corrections import correct_part, correct_phone
 from flows.spoken.respelling import (
@@ -36,6 +37,10 @@ _X_NOT_Y = (
         r"^(?:change|replace) (?:the )?(?P<wrong>.+?) (?:to|with|by|for|into) (?P<right>.+)$", re.I
     ),
 )
+_NAME_FIRST = re.compile(
+    r"(?:it's |it is |that's |i said )*(?P<word>[^\W\d_]{3,})(?=[,.])", re.IGNORECASE
+)
+"""A name before letters that make no sense: "Jane, J, L, any"."""
 _ONE_WORD_SAID = re.compile(
     r"(?:it's |it is |that's |i said )*(?P<word>[^\W\d_]{3,})", re.IGNORECASE
 )
@@ -120,8 +125,8 @@ def _words(value: str, said: str) -> str | None:
 
 def _one_word(words: list[str], said: str) -> str | None:
     """ "No, it's Joan" for "Jane Miller": one word said alone replaces the one it resembles."""
-    new = _ONE_WORD_SAID.fullmatch(said)
-    if new is None or len(words) < 2:
+    new = _ONE_WORD_SAID.fullmatch(said) or _NAME_FIRST.match(said)
+    if new is None or len(words) < 2 or (new.end() < len(said) and not is_familiar(new["word"])):
         return None
     hits = [index for index, word in enumerate(words) if alike(word, new["word"])]
     if len(hits) != 1 or words[hits[0]].casefold() == new["word"].casefold():

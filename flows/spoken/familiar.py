@@ -9,6 +9,7 @@ sounds. The list holds the commonest first and last names of the English-speakin
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
@@ -85,6 +86,8 @@ _KNOWN = FIRST_NAMES | LAST_NAMES | ROLES
 MIN_WORD = 3
 MAX_CONFUSED = 2
 """Letters of one name that a line may have exchanged."""
+ALIKE = 75.0
+"""Of two words one of which is taken for the other, 0..100."""
 LEAST_LIKENESS = 50.0
 """Of two readings of the same sounds, 0..100."""
 
@@ -108,6 +111,38 @@ def meant_instead(name: str) -> str | None:
     return changed if changed != name else None
 
 
+def spelled_as_heard(name: str, heard: Sequence[str]) -> str:
+    """`name` as it was spelled, but for words that letters alone tell from a name people have: where
+    one of the words `heard` before is that name, or sounds like it, it was said both ways.
+
+    "roverd" is Robert when "robert" was heard; without that it stays.
+    """
+
+    def meant(match: re.Match[str]) -> str:
+        word = match.group()
+        if len(word) < MIN_WORD or word.casefold() in _KNOWN:
+            return word
+        said = [one for one in heard if one in _KNOWN and _differing(word.casefold(), one)]
+        if said:
+            return _like(word, said[0])
+        near = _nearest(word)
+        return near if any(same_sounds(near, one) for one in heard) else word
+
+    return re.sub(r"[^\W\d_]+", meant, name)
+
+
+def _differing(one: str, other: str) -> int:
+    """How many letters of two words differ, when all of them sound alike; 0 when they don't."""
+    if len(one) != len(other):
+        return 0
+    pairs = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    return len(pairs) if all(confusable(a, b) for a, b in pairs) else 0
+
+
+def _like(word: str, other: str) -> str:
+    return other.capitalize() if word[:1].isupper() else other
+
+
 def _nearest(word: str) -> str:
     """The one common name that differs from `word` only in letters that sound alike."""
     plain = word.casefold()
@@ -115,14 +150,18 @@ def _nearest(word: str) -> str:
         return word
     near: dict[int, list[str]] = {}
     for other in _KNOWN:
-        if len(other) == len(plain):
-            differing = [(a, b) for a, b in zip(plain, other, strict=True) if a != b]
-            if len(differing) <= MAX_CONFUSED and all(confusable(a, b) for a, b in differing):
-                near.setdefault(len(differing), []).append(other)
+        differing = _differing(plain, other)
+        if 0 < differing <= MAX_CONFUSED:
+            near.setdefault(differing, []).append(other)
     best = near[min(near)] if near else []
     if len(best) != 1:
         return word
-    return best[0].capitalize() if word[:1].isupper() else best[0]
+    return _like(word, best[0])
+
+
+def sound_alike(word: str, other: str) -> bool:
+    """True when two words are hardly to be told apart: "marry" and "Mary"."""
+    return fuzz.ratio(word.casefold(), other.casefold()) >= ALIKE
 
 
 def same_sounds(one: str, other: str) -> bool:

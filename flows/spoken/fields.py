@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import phonenumbers
@@ -13,7 +13,7 @@ from flows.spoken.address import parse_address
 from flows.spoken.dates import parse_date
 from flows.spoken.domains import PROVIDERS
 from flows.spoken.email import parse_email
-from flows.spoken.familiar import is_familiar, same_sounds
+from flows.spoken.familiar import MIN_WORD, is_familiar, same_sounds, sound_alike
 from flows.spoken.names import parse_company, parse_name
 from flows.spoken.numbers import parse_money, parse_number
 from flows.spoken.phone import MAX_DIGITS, MIN_PARTIAL_DIGITS, parse_phone
@@ -32,9 +32,10 @@ _AT_HEARD = re.compile(
     r"@|\bat\b|\w(?<!th)at ?(?=g ?mail|yahoo|hot ?mail|outlook|i ?cloud|aol)", re.I
 )
 _PRONOUN = re.compile(r"(?:me|you|us|it)@", re.IGNORECASE)
+_SPELLED_DOMAIN = re.compile(r"(?:@|\bat\b)\W*(?:[A-Za-z]\b[-., ]+){3}", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]+")
 _LOOP = re.compile(r"([^\W\d_])\1{3,}", re.IGNORECASE)
 """Four times the same letter: a recogniser that ran on, not a name."""
-MAX_DOUBTFUL_NAME = 3
 MAX_TEXT = 500
 _FORMERLY = date(2000, 1, 1)
 """Where "today" is unknown, only dates with a year are read; counted from here they are the same."""
@@ -78,42 +79,55 @@ def read(
     return reading
 
 
-def best_reading(kind: str, readings: Sequence[tuple[Reading, str]]) -> tuple[Reading, str]:
+Heard = tuple[Reading, str]
+"""What words hold, and the words."""
+
+
+def was_spelled(text: str) -> bool:
+    """True when letters were given one by one."""
+    return _SPELLED.search(text) is not None
+
+
+def best_reading(kind: str, readings: Sequence[Heard]) -> Heard:
     """Of readings of the same audio with their words, the recogniser's best guess first: the first
     valid one, unless another is better borne out.
 
-    An address with a known domain goes before one whose domain is in doubt; a number with "double"
+    An address with a known domain goes before one whose domain nobody knows; a number with "double"
     in it before digits alone, in which a recogniser loses such words; a name whose spelling was
-    heard before one that was guessed.
+    heard before one that was guessed; names that people have before words that sound like them.
     """
     valid = [item for item in readings if item[0].valid]
     if not valid:
         return next((item for item in readings if item[0].suggestion), readings[0])
     match kind:
         case "email":
-            return _best_address(valid)
+            return _best_address(valid, readings)
         case "phone" | "digits":
             repeated = [item for item in valid if _REPEATED.search(item[1])]
             return (repeated or valid)[0]
         case "name" | "company":
-            spelled = [item for item in valid if _SPELLED.search(item[1])]
-            return (spelled or [_familiar(valid, _whole)])[0]
+            spelled = [item for item in valid if was_spelled(item[1])]
+            if spelled:
+                return spelled[0]
+            best = _familiar(valid, _whole)
+            return best if kind == "company" else _by_words(best, _whole(best), readings)
     return valid[0]
 
 
-def _best_address(valid: list[tuple[Reading, str]]) -> tuple[Reading, str]:
+def _best_address(valid: list[Heard], readings: Sequence[Heard]) -> Heard:
     # "… reach me at info-at-green.org": a pronoun before the at sign is a lead-in, misheard.
     # One with an "at" in it goes before one where another word was taken for it.
     valid = sorted(valid, key=lambda item: _AT_HEARD.search(item[1]) is None)
     valid.sort(key=lambda item: bool(_PRONOUN.match(item[0].value or "")))
     first = valid[0]
-    known = [item for item in valid if _parts(item)[1] in PROVIDERS]
-    domain = known[0] if known and _is_doubtful(first[0]) else first
-    if _SPELLED.search(domain[1]):
+    domain = next((item for item in valid if _parts(item)[1] in PROVIDERS), first)
+    if _SPELLED_DOMAIN.search(first[1]):
+        domain = first
+    if was_spelled(domain[1]):
         return domain
     local = _familiar([domain, *valid], lambda item: _parts(item)[0])
     if local is domain:
-        return domain
+        return _by_words(domain, _parts(domain)[0], readings)
     # The name of one reading and the domain of another: each was heard.
     name, at = _parts(local)[0], _parts(domain)[1]
     meant = (domain[0].suggestion or "").partition("@")[2]
@@ -121,18 +135,37 @@ def _best_address(valid: list[tuple[Reading, str]]) -> tuple[Reading, str]:
     return found, local[1] if _parts(local)[1] == at else f"{local[1]} / {domain[1]}"
 
 
-def _parts(item: tuple[Reading, str]) -> tuple[str, str]:
+def _by_words(best: Heard, name: str, readings: Sequence[Heard]) -> Heard:
+    """`best` with words of its `name` that nobody is called as another reading has them: "marry dot
+    jones" is Mary where "Mary" was heard, too."""
+    reading, text = best
+    words = [(word, other[1]) for other in readings for word in _LETTERS.findall(other[1])]
+    new = name
+    for word in _LETTERS.findall(name):
+        if len(word) < MIN_WORD or is_familiar(word):
+            continue
+        meant = next(
+            (one for one in words if is_familiar(one[0]) and sound_alike(word, one[0])), None
+        )
+        if meant:
+            cased = meant[0].capitalize() if word[0].isupper() else meant[0].casefold()
+            new, text = new.replace(word, cased, 1), f"{text} / {meant[1]}"
+    if new == name or not is_familiar(new) or reading.value is None or reading.suggestion:
+        return best
+    found = replace(reading, value=new + reading.value[len(name) :])
+    return found, text
+
+
+def _parts(item: Heard) -> tuple[str, str]:
     local, _, domain = (item[0].value or "").partition("@")
     return local, domain
 
 
-def _whole(item: tuple[Reading, str]) -> str:
+def _whole(item: Heard) -> str:
     return item[0].value or ""
 
 
-def _familiar(
-    valid: list[tuple[Reading, str]], name_of: Callable[[tuple[Reading, str]], str]
-) -> tuple[Reading, str]:
+def _familiar(valid: list[Heard], name_of: Callable[[Heard], str]) -> Heard:
     """The first reading, unless another is of the same sounds and holds names that people have."""
     first = valid[0]
     if is_familiar(name_of(first)):
@@ -145,14 +178,6 @@ def _familiar(
         ),
         first,
     )
-
-
-def _is_doubtful(reading: Reading) -> bool:
-    """True when the domain is near a well-known one, or as short as "you.com": often what is left
-    of "yahoo"."""
-    domain = (reading.value or "").partition("@")[2]
-    short = len(domain.partition(".")[0]) <= MAX_DOUBTFUL_NAME and domain not in PROVIDERS
-    return reading.suggestion is not None or short
 
 
 def _given(kind: str, value: str, company_domain: str | None) -> str:

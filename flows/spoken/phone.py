@@ -41,6 +41,8 @@ _FIRST_SOUND = re.compile(r"^\W*(to|too|for|won|ate)\b", re.IGNORECASE)
 """Sounds like a digit where a number begins: "to one two …"."""
 MIN_PARTIAL_DIGITS = 2
 """Fewer digits than this are hardly the beginning of a number."""
+MIN_NEARLY_WHOLE = 8
+"""From here a number that is not whole has more likely lost a digit than that it goes on."""
 MAX_DIGITS = 15
 """E.164."""
 
@@ -83,6 +85,15 @@ def is_whole_number(digits: str, region: str) -> bool:
         return False
     longer = (digits + "0" * more for more in range(1, MAX_DIGITS - len(digits) + 1))
     return not any(_as_number(attempt, region, "").valid for attempt in longer)
+
+
+def lacks_a_digit(digits: str, region: str) -> bool:
+    """True when one or two digits more would make a number: one was said and not heard, more likely
+    than that the caller stopped there."""
+    longer = (digits + "0" * more for more in (1, 2))
+    return len(digits) >= MIN_NEARLY_WHOLE and any(
+        _as_number(attempt, region, "").valid for attempt in longer
+    )
 
 
 def _candidates(text: str) -> tuple[list[str], str]:

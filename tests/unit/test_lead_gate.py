@@ -8,7 +8,7 @@ import pytest
 
 from flows import CallerSaid, CallStarted, build_flow
 from flows.actions import Action, AskOnPage, Capture, Expectation, Listen, Say
-from flows.events import CallerSilent, KeyPressed
+from flows.events import CallerSilent, KeyPressed, Word
 from flows.interpreter import initial_state, step
 from flows.state import State
 
@@ -399,5 +399,115 @@ def test_a_question_that_is_never_answered_leaves_what_was_heard(
 
 def test_a_question_that_is_never_answered_brings_another_way() -> None:
     call = Call(_email(), channels=("page",)).said("john at gnail dot com")
-    call.said("nice").said("where is").said("moss")
+    call.said("nice").said("where is")
     assert any(isinstance(action, AskOnPage) for action in call.actions)
+
+
+WILSON = ("David Wheelson", "David wheels on", "David we'll send")
+"""A last name that was heard in several ways, none of them one that people have."""
+MYTH = (
+    "con dot myth at gmail dot com",
+    "zon dot mit at gmail dot com",
+    "don dot miss at gmail.com",
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "heard", "question", "spelled", "value"),
+    [
+        (_name(), WILSON, "spell your last name", "W-I-L-S-O-N.", "David Wilson"),
+        (_name(), WILSON, "spell your last name", "David Wilson, W I L S O N", "David Wilson"),
+        (_name(), ("Jameela", "Gen Mila"), "spell that", "J-A-N-E M-I-L-L-E-R", "Jane Miller"),
+        (_email(), MYTH, "before the at sign", "J O H N dot S M I T H", "john.smith@gmail.com"),
+        # Letters that sound alike, in a name that was heard as a word before.
+        (_email(), MYTH, "before the at sign", "K O H N dot S M I D H", "john.smith@gmail.com"),
+        (
+            _email(),
+            ("info at dreamworld dot org", "info at ringwood dot org", "info at three word.org"),
+            "after the at sign",
+            "G R E E N W O O D dot org",
+            "info@greenwood.org",
+        ),
+        (
+            _email(),
+            ("info at dreamworld dot org", "info at ringwood dot org", "info at three word.org"),
+            "after the at sign",
+            "Greenwood. G-R-E-E-N-W-O-O-D.",
+            "info@greenwood.org",
+        ),
+    ],
+)
+def test_what_is_in_doubt_is_spelled_before_it_is_read_back(
+    field: dict[str, Any], heard: tuple[str, ...], question: str, spelled: str, value: str
+) -> None:
+    call = Call(field).said(*heard)
+    assert question in call.heard and not call.captured
+    assert call.said(spelled).stored == (value, False)
+    assert heard[0] in call.captured[-1].raw and spelled in call.captured[-1].raw
+    assert call.said("yes").stored == (value, True)
+
+
+@pytest.mark.parametrize(
+    ("field", "heard"),
+    [
+        (_name(), ("Jane Miller", "Jean Mila", "Chain Miller")),
+        (_name(), ("Priya Patel",)),
+        (_name(), ("Kowalski, K O W A L S K I", "Kowalski")),
+        (_email(), ("john dot smith at gmail dot com", "jon dot myth at gmail dot com")),
+        (_name(confirm="implicit"), WILSON),
+    ],
+)
+def test_nobody_spells_what_is_clear(field: dict[str, Any], heard: tuple[str, ...]) -> None:
+    assert "spell" not in Call(field).said(*heard).heard
+
+
+def test_a_word_that_was_hardly_recognised_is_spelled() -> None:
+    unsure = CallerSaid(
+        text="David Wheelson",
+        words=(Word(text="David", confidence=0.9), Word(text="Wheelson", confidence=0.3)),
+    )
+    assert "spell your last name" in Call(_name())._take(unsure).heard
+
+
+def test_who_does_not_spell_hears_what_was_heard() -> None:
+    call = Call(_name()).said(*WILSON).said("it's just how it sounds")
+    assert call.stored == ("David Wheelson", False) and "Is that right?" in call.heard
+
+
+def test_who_will_not_spell_is_not_pressed() -> None:
+    assert not Call(_name()).said(*WILSON).said("I'd rather not").captured
+
+
+def test_a_number_that_lost_a_digit_is_asked_for_as_a_whole() -> None:
+    call = Call(_phone(), channels=("keypad",)).said("212 555 187")
+    assert "missed a digit" in call.heard and "keypad" in call.heard
+    assert call.said("two one two, five five five, zero one eight seven").stored == (
+        "+12125550187",
+        False,
+    )
+
+
+def test_keys_after_digits_that_were_said_begin_anew() -> None:
+    call = Call(_phone(), channels=("keypad",)).said("212 555 187").keyed("2125550187")
+    assert call.stored == ("+12125550187", False)
+
+
+def test_the_digit_that_came_late_is_added() -> None:
+    call = Call(_phone(), channels=("keypad",)).said("212 555 018").said("seven")
+    assert call.stored == ("+12125550187", False)
+
+
+def test_a_correction_goes_by_what_was_heard_before_as_well() -> None:
+    call = Call(_name()).said("James Miller", "Jane Miller", "Jay Miller")
+    call.said("No, it's Jay, J, J, any.", "No, it's Jane, J, L, any.")
+    assert call.stored == ("Jane Miller", False)
+
+
+def test_on_a_bad_line_the_box_is_there_with_the_first_correction() -> None:
+    call = Call(_email(), channels=("page",))
+    call._take(CallerSaid(text="john at gmail dot com", confidence=0.5))
+    call.said("No, jon at gmail dot com")
+    assert any(isinstance(action, AskOnPage) for action in call.actions)
+    good = Call(_email(), channels=("page",)).said("john at gmail dot com")
+    good.said("No, jon at gmail dot com")
+    assert not any(isinstance(action, AskOnPage) for action in good.actions)

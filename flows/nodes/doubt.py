@@ -1,0 +1,123 @@
+"""What was heard of a name or an address and is best spelled before it is read back.
+
+People who take down names do the same: they ask "how do you spell that?" where they aren't sure,
+and never for Smith. A word is in doubt when it is none that many people have and the recogniser was
+of several minds about it, or unsure of it.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from flows.cursor import Cursor
+from flows.events import CallerSaid, Word
+from flows.model import LeadField, LeadGateNode
+from flows.nodes import gate
+from flows.spoken.domains import PROVIDERS
+from flows.spoken.familiar import MIN_WORD, is_familiar
+from flows.spoken.fields import was_spelled
+from flows.state import FieldValue
+
+UNSURE = 0.55
+"""A word less certain than this makes its value be spelled back."""
+AGREED = 0.6
+"""Share of the readings that hold a word, from which it is taken for heard."""
+POOR = 0.6
+"""Mean confidence of a turn (0..1) below which nothing long is likely to be heard right."""
+PHASE = "spell:"
+
+
+class Part(StrEnum):
+    """What is asked to be spelled."""
+
+    LOCAL = "local"
+    """Of an address, before the at sign."""
+    DOMAIN = "domain"
+    FIRST = "first"
+    LAST = "last"
+    WHOLE = "whole"
+
+
+PHRASES = {part: f"spell_{part.value}" for part in Part}
+
+
+def is_unsure(event: CallerSaid) -> bool:
+    """True when any of the words was hardly recognised."""
+    return any(word.confidence < UNSURE for word in event.words)
+
+
+def is_poor(heard: CallerSaid | FieldValue) -> bool:
+    """True when so little was recognised for certain that the line must be a bad one."""
+    return heard.confidence < POOR
+
+
+def offer_box(cursor: Cursor, field: LeadField) -> None:
+    """Let it be typed on the caller's page as well as said, where there is one; said once."""
+    shown = cursor.state.page_field == field.field
+    if gate.show_box(cursor, field) and not shown:
+        cursor.say_phrase("type_it")
+
+
+def part_in_doubt(kind: str, value: str, raw: str, event: CallerSaid) -> Part | None:
+    """The part of `value`, read from `raw`, that had better be spelled; None when it is clear."""
+    if kind == "email":
+        local, _, domain = value.partition("@")
+        in_local = not was_spelled(raw) and _is_doubtful(local, event)
+        in_domain = domain not in PROVIDERS and _is_doubtful(domain.partition(".")[0], event)
+        if in_local and in_domain:
+            return Part.WHOLE
+        return Part.LOCAL if in_local else Part.DOMAIN if in_domain else None
+    if kind != "name" or was_spelled(raw):
+        return None
+    doubtful = [_is_doubtful(word, event, apart=True) for word in value.split()]
+    if not any(doubtful):
+        return None
+    if len(doubtful) == 1 or all(doubtful):
+        return Part.WHOLE
+    return Part.LAST if doubtful[-1] else Part.FIRST
+
+
+def ask_spelling(
+    cursor: Cursor, node: LeadGateNode, field: LeadField, part: Part, found: FieldValue
+) -> None:
+    """Ask for the letters of a part; `found` is what was heard so far, not stored yet."""
+    cursor.note(f"asked to spell: {part.value}")
+    cursor.set(phase=f"{PHASE}{part.value}", candidate=found, partial="", misses=0, silences=0)
+    cursor.say_phrase(PHRASES[part])
+    if is_poor(found):
+        offer_box(cursor, field)
+    gate.listen(cursor, node, field, spelled=True)
+
+
+def asked_part(phase: str) -> Part | None:
+    """The part that was asked for in this phase; None when it is about something else."""
+    return Part(phase.removeprefix(PHASE)) if phase.startswith(PHASE) else None
+
+
+def _is_doubtful(text: str, event: CallerSaid, *, apart: bool = False) -> bool:
+    """Whether a word of `text` is in doubt; `apart`: the recogniser has to write it as one word."""
+    words = [word for word in _words(text) if len(word) >= MIN_WORD and not is_familiar(word)]
+    readings = [_words(reading) for reading in (event.text, *event.alternatives)]
+    return any(
+        # What no reading holds was worked out: a domain known from elsewhere, "Smith with a y".
+        0 < sum(_holds(reading, word, apart) for reading in readings) < AGREED * len(readings)
+        or _least_confidence(word, event.words) < UNSURE
+        for word in words
+    )
+
+
+def _holds(reading: list[str], word: str, apart: bool) -> bool:
+    return word in reading if apart else word in "".join(reading)
+
+
+def _least_confidence(wanted: str, words: tuple[Word, ...]) -> float:
+    """Of the recognised words that make up one word of a value."""
+    inside = (word for word in words if (plain := "".join(_words(word.text))) and (
+        wanted in plain or (plain in wanted and len(plain) >= MIN_WORD)
+    ))  # fmt: skip
+    return min((word.confidence for word in inside), default=1.0)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text.casefold())

@@ -1,0 +1,85 @@
+"""The answer to "how do you spell that?": the letters replace the part that was in doubt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flows.cursor import Cursor
+from flows.events import CallerSaid
+from flows.model import LeadField, LeadGateNode
+from flows.nodes import gate
+from flows.nodes.confirming import take
+from flows.nodes.doubt import Part, asked_part
+from flows.nodes.readings import read_field
+from flows.spoken.corrections import correct
+from flows.spoken.email import parse_email
+from flows.spoken.familiar import is_familiar, spelled_as_heard
+from flows.spoken.fields import Reading, read
+from flows.spoken.yesno import is_refusal
+from flows.state import FieldValue
+
+
+def spelled(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
+    """Take what was spelled; what was heard before is read back where no letters came."""
+    candidate, part = cursor.state.candidate, asked_part(cursor.state.phase)
+    assert candidate is not None and part is not None
+    cursor.set(phase="ask", candidate=None, rounds=cursor.state.rounds + 1)
+    if is_refusal(event.text):
+        gate.refuse(cursor, node, field)
+        return
+    found = list(dict.fromkeys(_values(cursor, field, candidate, part, event)))
+    found.sort(key=lambda value: not is_familiar(value.partition("@")[0]))
+    cursor.note("spelled" if found else "spelled nothing")
+    raw = f"{candidate.raw} / {event.text}" if found else candidate.raw
+    value, *others = dict.fromkeys((*found, candidate.value, *candidate.others))
+    reading = Reading(value, True, details=candidate.details)
+    take(cursor, node, field, reading, event, raw=raw, others=tuple(others))
+
+
+def _values(
+    cursor: Cursor, field: LeadField, candidate: FieldValue, part: Part, event: CallerSaid
+) -> Iterator[str]:
+    """The value with the part as it was spelled, by each of the readings that hold one."""
+    heard = re.findall(r"[^\W\d_]+", " ".join((candidate.value, *candidate.others)).casefold())
+    for text in (event.text, *event.alternatives):
+        value = (
+            _whole(cursor, field, candidate, event, text)
+            or _with_part(field.kind, candidate.value, part, text, cursor.state.region)
+            or correct(field.kind, candidate.value, text, cursor.state.region)
+        )
+        if value:
+            name, at, domain = value.partition("@")
+            yield f"{spelled_as_heard(name, heard)}{at}{domain}"
+
+
+def _whole(
+    cursor: Cursor, field: LeadField, candidate: FieldValue, event: CallerSaid, text: str
+) -> str | None:
+    """All of it said again: an address, or a name of no fewer words."""
+    reading = read_field(cursor, field, event, text)
+    if not reading.valid or not reading.value:
+        return None
+    whole = field.kind == "email" or len(reading.value.split()) >= len(candidate.value.split())
+    return reading.value if whole else None
+
+
+def _with_part(kind: str, value: str, part: Part, text: str, region: str) -> str | None:
+    if part is Part.WHOLE:
+        return None
+    if kind == "email":
+        local, _, domain = value.partition("@")
+        if part is Part.LOCAL:
+            found = parse_email(f"{text.strip(' .,')} at {domain}")
+            return found.value if found.valid else None
+        ending = domain.partition(".")[2].replace(".", " dot ")
+        given = (f"x y z at {text}", f"x y z at {text.strip(' .')} dot {ending}")
+        readings = (parse_email(one) for one in given)
+        named = next((one.value for one in readings if one.valid and one.value), "")
+        return f"{local}@{named.partition('@')[2]}" if named else None
+    name = read(kind, text, region).value
+    words = value.split()
+    if not name or len(name.split()) > 1:
+        return None
+    words[0 if part is Part.FIRST else -1] = name
+    return " ".join(words)
