@@ -78,6 +78,12 @@ def part_in_doubt(kind: str, value: str, raw: str, event: CallerSaid) -> Part | 
     return Part.LAST if doubtful[-1] else Part.FIRST
 
 
+def is_uncommon(kind: str, value: str, raw: str) -> bool:
+    """True when an address stands before the at sign under none of the names many people have."""
+    local = value.partition("@")[0]
+    return kind == "email" and not was_spelled(raw) and not is_familiar(local)
+
+
 def ask_spelling(
     cursor: Cursor, node: LeadGateNode, field: LeadField, part: Part, found: FieldValue
 ) -> None:

@@ -10,6 +10,7 @@ from flows.nodes import gate
 from flows.nodes.common import climb_no_match
 from flows.nodes.confirming import keep_unconfirmed, take, try_again
 from flows.nodes.denied import deny
+from flows.nodes.doubt import Part, ask_spelling, is_poor, is_uncommon
 from flows.nodes.readings import answer_in, read_field
 from flows.spoken.corrections import correct
 from flows.spoken.fields import Reading
@@ -63,8 +64,12 @@ def suggested(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Calle
         take(cursor, node, field, other, event)
     elif answer is True:
         agreed = event.model_copy(update={"confidence": candidate.confidence, "alternatives": ()})
-        reading = Reading(candidate.value, True)
-        take(cursor, node, field, reading, agreed, raw=f"{candidate.raw} [{domain}?] {event.text}")
+        raw = f"{candidate.raw} [{domain}?] {event.text}"
+        if is_poor(candidate) and is_uncommon(field.kind, candidate.value, candidate.raw):
+            found = candidate.model_copy(update={"raw": raw})
+            ask_spelling(cursor, node, field, Part.LOCAL, found)
+            return
+        take(cursor, node, field, Reading(candidate.value, True), agreed, raw=raw)
     elif changed := correct(field.kind, candidate.value, event.text, cursor.state.region):
         raw = f"{candidate.raw} [{domain}?] {event.text}"
         take(cursor, node, field, Reading(changed, True), event, raw=raw)

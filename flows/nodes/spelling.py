@@ -13,6 +13,7 @@ from flows.nodes.confirming import take
 from flows.nodes.doubt import Part, asked_part
 from flows.nodes.readings import read_field
 from flows.spoken.corrections import correct
+from flows.spoken.domains import PROVIDERS
 from flows.spoken.email import parse_email
 from flows.spoken.familiar import is_familiar, spelled_as_heard
 from flows.spoken.fields import Reading, read
@@ -50,7 +51,9 @@ def _values(
         )
         if value:
             name, at, domain = value.partition("@")
-            yield f"{spelled_as_heard(name, heard)}{at}{domain}"
+            host, dot, ending = domain.partition(".")
+            host = host if domain in PROVIDERS else spelled_as_heard(host, heard)
+            yield f"{spelled_as_heard(name, heard)}{at}{host}{dot}{ending}"
 
 
 def _whole(
@@ -78,8 +81,11 @@ def _with_part(kind: str, value: str, part: Part, text: str, region: str) -> str
         named = next((one.value for one in readings if one.valid and one.value), "")
         return f"{local}@{named.partition('@')[2]}" if named else None
     name = read(kind, text, region).value
-    words = value.split()
     if not name or len(name.split()) > 1:
         return None
-    words[0 if part is Part.FIRST else -1] = name
-    return " ".join(words)
+    words = value.split()
+    known = [index for index, word in enumerate(words) if is_familiar(word)]
+    if part is Part.FIRST:
+        # "Peacey Robbed Johnson": what nobody is called goes as a whole.
+        return " ".join([name, *words[known[0] if known else 1 :]])
+    return " ".join([*words[: known[-1] + 1 if known else -1], name])

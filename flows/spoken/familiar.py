@@ -115,20 +115,42 @@ def spelled_as_heard(name: str, heard: Sequence[str]) -> str:
     """`name` as it was spelled, but for words that letters alone tell from a name people have: where
     one of the words `heard` before is that name, or sounds like it, it was said both ways.
 
-    "roverd" is Robert when "robert" was heard; without that it stays.
+    "roverd" is Robert when "robert" was heard; without that it stays. "grenwood" is "greenwood" when
+    that was heard: the second of two equal letters gets lost in spelling.
     """
 
     def meant(match: re.Match[str]) -> str:
         word = match.group()
         if len(word) < MIN_WORD or word.casefold() in _KNOWN:
             return word
-        said = [one for one in heard if one in _KNOWN and _differing(word.casefold(), one)]
+        doubled = [one for one in heard if len(one) > len(word) and _single(one) == _single(word)]
+        if doubled:
+            return _like(word, doubled[0])
+        said = [one for one in heard if one in _KNOWN and _misspelled(word.casefold(), one)]
         if said:
             return _like(word, said[0])
         near = _nearest(word)
-        return near if any(same_sounds(near, one) for one in heard) else word
+        misspelled = _misspelled(word.casefold(), near.casefold())
+        return near if misspelled and any(same_sounds(near, one) for one in heard) else word
 
     return re.sub(r"[^\W\d_]+", meant, name)
+
+
+def _single(word: str) -> str:
+    """Without the second of two equal letters."""
+    return re.sub(r"(.)\1", r"\1", word.casefold())
+
+
+def _misspelled(spelled: str, word: str) -> bool:
+    """True when letters are those of `word` but for some that sound alike, or lack its first one.
+
+    I for Y is another name (Smyth), and what else is left out may be, too (Jon).
+    """
+    lost = len(spelled) + 1 == len(word)
+    whole = word[0] + spelled if lost else spelled
+    if whole.replace("y", "i") == word.replace("y", "i"):
+        return lost
+    return _differing(whole, word) > 0
 
 
 def _differing(one: str, other: str) -> int:

@@ -33,6 +33,8 @@ _AT_HEARD = re.compile(
 )
 _PRONOUN = re.compile(r"(?:me|you|us|it)@", re.IGNORECASE)
 _SPELLED_DOMAIN = re.compile(r"(?:@|\bat\b)\W*(?:[A-Za-z]\b[-., ]+){3}", re.IGNORECASE)
+_RUN_ON = re.compile(r"([hijkquvwxy])\1$", re.IGNORECASE)
+"""Letters that no name has twice at its end."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LOOP = re.compile(r"([^\W\d_])\1{3,}", re.IGNORECASE)
 """Four times the same letter: a recogniser that ran on, not a name."""
@@ -108,10 +110,17 @@ def best_reading(kind: str, readings: Sequence[Heard]) -> Heard:
         case "name" | "company":
             spelled = [item for item in valid if was_spelled(item[1])]
             if spelled:
-                return spelled[0]
+                return _without_running_on(spelled)
             best = _familiar(valid, _whole)
             return best if kind == "company" else _by_words(best, _whole(best), readings)
     return valid[0]
+
+
+def _without_running_on(spelled: list[Heard]) -> Heard:
+    """The first spelling, unless it only doubles the last letter of another: "kowalskii"."""
+    name = _whole(spelled[0])
+    shorter = (item for item in spelled[1:] if _RUN_ON.search(name) and _whole(item) == name[:-1])
+    return next(shorter, spelled[0])
 
 
 def _best_address(valid: list[Heard], readings: Sequence[Heard]) -> Heard:

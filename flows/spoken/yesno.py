@@ -47,6 +47,10 @@ _REST = re.compile(
     re.IGNORECASE,
 )
 """What may stand beside a yes and a no without saying more."""
+_CONTRADICTED = re.compile(
+    r"\W*(?:yes|yeah|yep|yup|correct|right)\W+not (?:right|correct)\W*", re.IGNORECASE
+)
+"""Nobody says so: most often "yes, that's right", misheard. It is asked again."""
 _UNDECIDED = re.compile(
     r"\bnot (?:for |so |too |really |quite |entirely |a hundred percent )?sure\b", re.I
 )
@@ -80,6 +84,8 @@ def parse_yes_no(text: str) -> bool | None:
     plain = text.replace("’", "'")
     tagged = _TAG.sub("", plain)
     plain = _UNDECIDED.sub("", tagged or plain)
+    if _CONTRADICTED.fullmatch(plain):
+        return None
     if _ALMOST.search(plain) and not _YES_AFTER_ALL.search(plain):
         return False
     after_all = _YES_AFTER_ALL.search(plain)

@@ -428,6 +428,22 @@ MYTH = (
             "G R E E N W O O D dot org",
             "info@greenwood.org",
         ),
+        # The first letter is lost easily; a word that was clear before stays.
+        (
+            _email(),
+            ("robert dot wheelso at gmail dot com", "robert dot wills at gmail.com", "Robert at."),
+            "before the at sign",
+            "O B E R D dot W I L S O N",
+            "robert.wilson@gmail.com",
+        ),
+        # The second of two equal letters, where the word was heard before.
+        (
+            _email(),
+            ("info at greenworld dot org", "info at greenwood dot org", "info at three word.org"),
+            "after the at sign",
+            "G R E N W O O D dot org",
+            "info@greenwood.org",
+        ),
         (
             _email(),
             ("info at dreamworld dot org", "info at ringwood dot org", "info at three word.org"),
@@ -467,6 +483,14 @@ def test_a_word_that_was_hardly_recognised_is_spelled() -> None:
         words=(Word(text="David", confidence=0.9), Word(text="Wheelson", confidence=0.3)),
     )
     assert "spell your last name" in Call(_name())._take(unsure).heard
+
+
+@pytest.mark.parametrize("spelled", ["J O N dot S M Y T H", "J O N dot S M Y T H at gmail dot com"])
+def test_a_spelling_that_is_another_name_is_kept(spelled: str) -> None:
+    heard = ("john dot smith tree at gmail dot com", "john smiths at gmail.com", "jon at gmail.com")
+    call = Call(_email()).said(*heard)
+    assert "spell" in call.heard
+    assert call.said(spelled).stored == ("jon.smyth@gmail.com", False)
 
 
 def test_who_does_not_spell_hears_what_was_heard() -> None:

@@ -109,6 +109,7 @@ ANSWERS: list[tuple[str, bool | None]] = [
     ("Noo.", False),
     ("You have it wrong.", False),
     ("Not for sure.", None),
+    ("Yes, not right.", None),
 ]
 REFUSALS = [
     "Do I have to?",
