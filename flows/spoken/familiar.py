@@ -130,8 +130,7 @@ def spelled_as_heard(name: str, heard: Sequence[str]) -> str:
         if said:
             return _like(word, said[0])
         near = _nearest(word)
-        misspelled = _misspelled(word.casefold(), near.casefold())
-        return near if misspelled and any(same_sounds(near, one) for one in heard) else word
+        return near if any(same_sounds(near, one) for one in heard) else word
 
     return re.sub(r"[^\W\d_]+", meant, name)
 
@@ -173,7 +172,7 @@ def _nearest(word: str) -> str:
     near: dict[int, list[str]] = {}
     for other in _KNOWN:
         differing = _differing(plain, other)
-        if 0 < differing <= MAX_CONFUSED:
+        if 0 < differing <= MAX_CONFUSED and _misspelled(plain, other):
             near.setdefault(differing, []).append(other)
     best = near[min(near)] if near else []
     if len(best) != 1:
