@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 
+import uvloop
+
 from config import load_settings
 from voice_worker.cli.output import note
 from voice_worker.serve import serve
@@ -18,7 +20,8 @@ def serve_command() -> None:
     """
     settings = load_settings()
     configure_logging(settings.logging.level)
-    asyncio.run(serve(settings, note))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(settings, note))
 
 
 def configure_logging(level: str) -> None:
