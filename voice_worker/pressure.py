@@ -7,8 +7,8 @@ import contextlib
 from collections.abc import Sequence
 from typing import Protocol
 
-SAMPLE_SECONDS = 0.1
-SMOOTHING = 0.05
+SAMPLE_SECONDS = 0.25
+SMOOTHING = 0.12
 """Weight of the newest sample: a peak of a second counts little, ten seconds count."""
 
 

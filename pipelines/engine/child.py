@@ -28,10 +28,13 @@ BIRTH_SECONDS = 30.0
 LOAD_SECONDS = 90.0
 """Longest a model may take to load; importing torch alone has been seen to take 12 s."""
 WATCH_SECONDS = 0.1
+IDLE_WATCH_SECONDS = 0.5
 HUNG_SECONDS = 0.6
-"""Four missed beats of a process that is not waiting for a processor."""
+"""Four missed beats of a process that works and is not waiting for a processor."""
+IDLE_HUNG_SECONDS = 1.5
+"""Three missed beats of one without work."""
 STARVED_SECONDS = 2.0
-"""Missed beats of one that is: longer than a busy machine keeps anybody waiting."""
+"""Missed beats of one that waits: longer than a busy machine keeps anybody waiting."""
 CPU_STEP_SECONDS = 0.002
 """Less processor time than this between looks is the heartbeat's own."""
 
@@ -64,6 +67,7 @@ class Child:
         self._step = 0
         self._allowed = 0.0
         self._heard = 0.0
+        self._given = asyncio.Event()
         self.pid: int | None = None
         self.ready = False
         self.request: int | None = None
@@ -74,6 +78,7 @@ class Child:
         """Give an idle, ready process something to do."""
         now = time.monotonic()
         self.request = request.id
+        self._given.set()
         self.blamed = False
         self._heard = max(self._heard, now - WATCH_SECONDS)
         self._cpu_moved = now
@@ -152,9 +157,14 @@ class Child:
     async def _watch(self) -> None:
         while True:
             asked = time.monotonic()
-            await asyncio.sleep(WATCH_SECONDS)
+            pause = WATCH_SECONDS if self.request is not None else IDLE_WATCH_SECONDS
+            self._given.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    # Work ends the long pause; in the short one more of it changes nothing.
+                    await self._given.wait()
             now = time.monotonic()
-            if now - asked > 3 * WATCH_SECONDS:
+            if now - asked > pause + 2 * WATCH_SECONDS:
                 # Our own loop was held up: beats may be waiting unread.
                 continue
             if trouble := self._trouble(now):
@@ -166,7 +176,8 @@ class Child:
 
     def _trouble(self, now: float) -> str:
         silent = now - self._heard
-        if silent > STARVED_SECONDS or (silent > HUNG_SECONDS and not self._wants_processor()):
+        patience = HUNG_SECONDS if self.request is not None else IDLE_HUNG_SECONDS
+        if silent > STARVED_SECONDS or (silent > patience and not self._wants_processor()):
             return "hung"
         if self.request is None:
             return ""

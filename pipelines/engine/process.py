@@ -31,6 +31,8 @@ from pipelines.engine import wire
 Handler = Callable[[str, dict[str, Any]], "dict[str, Any] | Iterator[dict[str, Any]]"]
 
 BEAT_SECONDS = 0.15
+IDLE_BEAT_SECONDS = 0.5
+"""Without work nobody waits, and waking up is most of what an idle worker uses."""
 IDLE_SECONDS = 2.0
 """Without a request for this long, memory that long ones needed is given back."""
 
@@ -69,6 +71,7 @@ class _Line:
         self._sending = threading.Lock()
         self.requests: queue.SimpleQueue[wire.Request] = queue.SimpleQueue()
         self.cancelled: set[int] = set()
+        self.working = threading.Event()
 
     def send(self, message: wire.FromEngine) -> None:
         with self._sending:
@@ -105,7 +108,10 @@ class _Line:
         try:
             while True:
                 self.send(wire.Beat(time.process_time(), _Steps.number, _Steps.allowed_seconds))
-                time.sleep(BEAT_SECONDS)
+                if self.working.is_set():
+                    time.sleep(BEAT_SECONDS)
+                else:
+                    self.working.wait(IDLE_BEAT_SECONDS)
         except OSError:
             os._exit(0)
 
@@ -179,6 +185,7 @@ def _work(connection: socket.socket, load: Callable[[dict[str, Any]], Handler]) 
         threading.Thread(target=work, daemon=True).start()
     while True:
         request = line.next_request()
+        line.working.set()
         try:
             for message in _answer(request, handle, line):
                 line.send(message)
@@ -186,6 +193,7 @@ def _work(connection: socket.socket, load: Callable[[dict[str, Any]], Handler]) 
             sys.exit(0)
         finally:
             line.cancelled.discard(request.id)
+            line.working.clear()
 
 
 def _fork_forever(control: socket.socket, load: Callable[[dict[str, Any]], Handler]) -> None:

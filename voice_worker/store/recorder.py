@@ -75,16 +75,20 @@ class Recorder:
 
     async def _run(self) -> None:
         while True:
-            # Whatever goes wrong, the events are in the journal: say so and try again.
-            async for attempt in AsyncRetrying(
-                wait=wait_random_exponential(multiplier=0.2, max=LONGEST_PAUSE_SECONDS),
-                before_sleep=self._say_why,
-            ):
-                with attempt:
-                    await self.flush()
+            if self._journal.depth:
+                await self._flush_at_last()
             async with self._idle:
                 self._idle.notify_all()
             await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _flush_at_last(self) -> None:
+        """Whatever goes wrong, the events are in the journal: say so and try again."""
+        async for attempt in AsyncRetrying(
+            wait=wait_random_exponential(multiplier=0.2, max=LONGEST_PAUSE_SECONDS),
+            before_sleep=self._say_why,
+        ):
+            with attempt:
+                await self.flush()
 
     def _say_why(self, attempt: RetryCallState) -> None:
         assert attempt.outcome and attempt.next_action
