@@ -193,7 +193,12 @@ class EmbeddedPostgres:
                     "-c", f"unix_socket_directories={self._sockets}",
                     "-c", "listen_addresses=",
                     "-c", "max_connections=60",
-                    "-c", "shared_buffers=64MB",
+                    # Nobody replicates it, and its queries are a few rows each.
+                    "-c", "shared_buffers=16MB",
+                    "-c", "wal_level=minimal",
+                    "-c", "max_wal_senders=0",
+                    "-c", "max_worker_processes=0",
+                    "-c", "max_logical_replication_workers=0",
                 ],
                 stdout=out,
                 stderr=out,
