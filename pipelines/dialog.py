@@ -21,7 +21,7 @@ from pipecat.frames.frames import (
     InputDTMFFrame,
     StartFrame,
 )
-from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+from pipecat.processors.frame_processor import FrameCallback, FrameDirection, FrameProcessor
 
 from flows import actions, events
 from pipelines import events as call_events
@@ -115,7 +115,7 @@ class Dialog(FrameProcessor):
         self._ears = Ears(
             rate=line.rate,
             settings=plan.settings.speech,
-            detector=engines.silero.listener(line.rate),
+            detector=engines.silero.listener(line.rate, plan.settings.speech.vad_min_rms),
             recogniser=engines.recogniser,
             spawn=self._spawn,
             on_speech=self._caller_began,
@@ -128,13 +128,27 @@ class Dialog(FrameProcessor):
 
     # frames
 
+    async def queue_frame(
+        self,
+        frame: Frame,
+        direction: FrameDirection = FrameDirection.DOWNSTREAM,
+        callback: FrameCallback | None = None,
+    ) -> None:
+        """Sound is heard as it comes: a queue and its task would cost more than the hearing."""
+        if isinstance(frame, InputAudioRawFrame):
+            if self._report.begun:
+                self._hear(frame.audio)
+        else:
+            await super().queue_frame(frame, direction, callback)
+
+    def _hear(self, pcm: bytes) -> None:
+        self._last_audio = self._report.now()
+        self.tap.heard(pcm)
+        self._ears.feed(pcm)
+
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         await super().process_frame(frame, direction)
-        if isinstance(frame, InputAudioRawFrame):
-            self._last_audio = self._report.now()
-            self.tap.heard(frame.audio)
-            self._ears.feed(frame.audio)
-        elif isinstance(frame, InputDTMFFrame):
+        if isinstance(frame, InputDTMFFrame):
             await self._pressed(frame.button.value)
         elif isinstance(frame, FieldEnteredFrame):
             self._entered(frame)

@@ -42,6 +42,11 @@ class Reporter:
         """The call is active from now on."""
         self._started = self.now()
 
+    @property
+    def begun(self) -> bool:
+        """True from then on."""
+        return self._started is not None
+
     def now(self) -> float:
         """Monotonic seconds; the one place that asks the loop for the time."""
         return asyncio.get_running_loop().time()

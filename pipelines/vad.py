@@ -18,6 +18,8 @@ RESET_AFTER_WINDOWS = 62
 RESET_BELOW = 0.1
 RESET_QUIET_WINDOWS = 5
 """Only reset in clear non-speech, never inside a word."""
+ASLEEP_AFTER_WINDOWS = 8
+"""About a quarter of a second without a sound, after which the network need not run."""
 
 
 class SharedSilero:
@@ -33,9 +35,10 @@ class SharedSilero:
         ):
             self._networks = {rate: Network(found, rate) for rate in BRANCHES}
 
-    def listener(self, rate: int) -> SpeechProbability:
-        """A call's own detector. `rate` is 8000 or 16000 Hz."""
-        return SpeechProbability(Silero(self._networks[rate]), rate)
+    def listener(self, rate: int, inaudible: float = 0.0) -> SpeechProbability:
+        """A call's own detector. `rate` is 8000 or 16000 Hz; sound below `inaudible` (RMS, 0..1) is
+        never speech."""
+        return SpeechProbability(Silero(self._networks[rate]), rate, inaudible)
 
 
 class Silero:
@@ -64,15 +67,21 @@ class Silero:
 
 
 class SpeechProbability:
-    """Cuts a call's audio into windows and says for each how likely it is speech."""
+    """Cuts a call's audio into windows and says for each how likely it is speech.
 
-    def __init__(self, model: Silero, rate: int) -> None:
+    Most of a call its caller listens. Where nothing is audible for long the network rests, and
+    begins anew with the next sound.
+    """
+
+    def __init__(self, model: Silero, rate: int, inaudible: float = 0.0) -> None:
         self._model = model
         self._rate = rate
+        self._inaudible = inaudible
         self.window_samples = 512 if rate == 16_000 else 256
         self._rest = np.zeros(0, dtype=np.int16)
         self._since_reset = 0
         self._quiet = 0
+        self._silent = 0
 
     @property
     def pending(self) -> int:
@@ -86,13 +95,23 @@ class SpeechProbability:
         self._rest = audio[whole:]
         for window in audio[:whole].reshape(-1, self.window_samples):
             samples = window.astype(np.float32) / 32768.0
-            probability = self._model.hear(samples)
-            self._keep_fresh(probability)
-            yield probability, math.sqrt(float(samples @ samples) / self.window_samples)
+            loudness = math.sqrt(float(samples @ samples) / self.window_samples)
+            yield self._probability(samples, loudness), loudness
+
+    def _probability(self, samples: npt.NDArray[np.float32], loudness: float) -> float:
+        self._silent = self._silent + 1 if loudness < self._inaudible else 0
+        if self._silent > ASLEEP_AFTER_WINDOWS:
+            return 0.0
+        probability = self._model.hear(samples)
+        self._keep_fresh(probability)
+        return probability
 
     def _keep_fresh(self, probability: float) -> None:
         self._since_reset += 1
         self._quiet = self._quiet + 1 if probability < RESET_BELOW else 0
         if self._since_reset >= RESET_AFTER_WINDOWS and self._quiet >= RESET_QUIET_WINDOWS:
-            self._model.forget()
-            self._since_reset = 0
+            self._forget()
+
+    def _forget(self) -> None:
+        self._model.forget()
+        self._since_reset = 0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from pipecat.frames.frames import Frame, InputAudioRawFrame
-from pipecat.processors.frame_processor import FrameProcessor
+from pipecat.frames.frames import Frame, InputAudioRawFrame, OutputAudioRawFrame
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.serializers.base_serializer import FrameSerializer
 from pipecat.transports.websocket.fastapi import (
     FastAPIWebsocketInputTransport,
@@ -27,10 +27,20 @@ class _Input(FastAPIWebsocketInputTransport):
 
 
 class _Output(FastAPIWebsocketOutputTransport):
-    """Sends at once: the player keeps the pace, and a second clock would only drift from it."""
+    """Sends at once: the player keeps the pace, and a second clock would only drift from it.
 
-    async def _write_audio_sleep(self) -> None:
-        pass
+    Sound is sent by the task that made it; pipecat's way is three queues with a task each. Texts
+    that are in line behind sound still are: the player passes them on when it is their turn.
+    """
+
+    def __init__(self, transport: FastAPIWebsocketTransport, client: Any, params: Any) -> None:
+        super().__init__(transport, client, params, enable_direct_mode=True)
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        if isinstance(frame, OutputAudioRawFrame):
+            await self._write_frame(frame)
+        else:
+            await super().process_frame(frame, direction)
 
 
 class _SoundOnly(_Output):

@@ -129,7 +129,7 @@ class _Loudness(SpeechProbability):
 
 
 class _Silero:
-    def listener(self, rate: int) -> SpeechProbability:
+    def listener(self, rate: int, inaudible: float) -> SpeechProbability:
         return _Loudness()
 
 
