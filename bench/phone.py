@@ -21,7 +21,8 @@ import websockets
 from websockets.asyncio.client import ClientConnection
 
 RATE = 16_000
-CHUNK_MS = 20
+CHUNK_MS = 32
+"""As the page sends: docs/protocol.md."""
 CHUNK = RATE * CHUNK_MS // 1000
 STEP_MS = 10
 STEP = RATE * STEP_MS // 1000
@@ -164,7 +165,8 @@ class Phone:
         self._outgoing = [audio[begin : begin + CHUNK] for begin in range(0, len(audio), CHUNK)]
         self.marks.append(mark)
         await self._spoken.wait()
-        mark.end = self.now()
+        # The last piece is filled up with the room's noise.
+        mark.end = self.now() - (-len(audio)) % CHUNK
         return mark
 
     async def _microphone(self) -> None:

@@ -16,7 +16,8 @@ from websockets.asyncio.client import ClientConnection
 from voice_worker.errors import VoiceWorkerError
 
 RATE = 16_000
-CHUNK_MS = 20
+CHUNK_MS = 32
+"""As the page sends: docs/protocol.md."""
 CHUNK_BYTES = 2 * RATE * CHUNK_MS // 1000
 ANSWER_SECONDS = 20.0
 """How long a caller waits for the agent before saying the next thing."""

@@ -1,8 +1,9 @@
-/** Microphone to 20 ms packets of PCM16 at 16 kHz, with a level for the meter. */
+/** Microphone to 32 ms packets of PCM16 at 16 kHz, with a level for the meter. */
 import { Resampler } from "../resample";
 
 const WIRE_RATE = 16_000;
-const PACKET = 320;
+/** What the worker's voice detector looks at: nothing waits there for the next packet. */
+const PACKET = 512;
 
 class Capture extends AudioWorkletProcessor {
   private readonly resampler = new Resampler(sampleRate, WIRE_RATE);
