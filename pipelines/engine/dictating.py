@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import soxr
 
 from pipelines.engine import dictation
 from pipelines.engine.decoder import (
@@ -25,11 +26,23 @@ from pipelines.engine.spelling import Spelling
 
 BEAM = 5
 READINGS = 3
-LEAD_SECONDS = 0.4
-"""Silence put before the speech for a second hearing: every sound falls elsewhere into the
-encoder's frames, and other mistakes are made."""
-SURE_MARGIN = 5.0
-"""A spelling this much better than the next one (natural log) needs no second hearing."""
+
+
+@dataclass(frozen=True)
+class _Again:
+    """Another hearing of the same speech: its sounds fall elsewhere into the encoder's frames, and
+    other mistakes are made."""
+
+    lead_seconds: float
+    """Silence put before it."""
+    pace: float
+    """Below one it is played slower, and deeper."""
+    margin: float
+    """A spelling this much better than the next one (natural log) does not need it."""
+
+
+LATER = _Again(0.4, 1.0, 5.0)
+SLOWER = _Again(0.3, 8 / 9, 2.0)
 
 
 @dataclass(frozen=True)
@@ -102,9 +115,11 @@ class Dictation:
         first = speech.reading(speech.encoded)
         readings = [first]
         spelled = self._spelled(speech, readings)
-        sure = len(spelled) > 1 and spelled[0][1] - spelled[1][1] > SURE_MARGIN
-        if not sure and first.log_probability > dictation.LEAST_LETTERS_PREFERRED:
-            readings.append(speech.reading(self._later(speech)))
+        for again in (LATER, SLOWER):
+            sure = len(spelled) > 1 and spelled[0][1] - spelled[1][1] > again.margin
+            if sure or first.log_probability < dictation.LEAST_LETTERS_PREFERRED:
+                break
+            readings.append(speech.reading(self._encoded(speech, again)))
             spelled = self._spelled(speech, readings)
         whole = [one for one in readings if not speech.runs_on(one)]
         best = max(whole, key=lambda one: one.log_probability, default=None)
@@ -119,18 +134,20 @@ class Dictation:
         same = dictation.symbols(said) == dictation.symbols(best.text)
         return replace(best, text=best.text if same else said, others=[*others, *texts])
 
-    def _later(self, speech: _Speech) -> Any:
-        """The speech encoded after a little silence: another hearing."""
-        silence = np.zeros(int(LEAD_SECONDS * SAMPLE_RATE), dtype=np.float32)
-        later = np.concatenate([silence, speech.audio])
-        window = max(speech.window, window_seconds(len(later) / SAMPLE_RATE))
-        return self._decoder.encode(later, window)
+    def _encoded(self, speech: _Speech, again: _Again) -> Any:
+        silence = np.zeros(int(again.lead_seconds * SAMPLE_RATE), dtype=np.float32)
+        said = speech.audio
+        if again.pace != 1:
+            said = soxr.resample(said, SAMPLE_RATE * again.pace, SAMPLE_RATE)
+        audio = np.concatenate([silence, said])
+        window = max(speech.window, window_seconds(len(audio) / SAMPLE_RATE))
+        return self._decoder.encode(audio, window)
 
     def _characters(self, speech: _Speech, first: Decoded) -> Decoded | None:
         """Letters and digits mixed: what most of the readings say, else the likeliest."""
         readings = [first, speech.free]
         if dictation.symbols(first.text) != dictation.symbols(speech.free.text):
-            readings.insert(1, speech.reading(self._later(speech), "characters"))
+            readings.insert(1, speech.reading(self._encoded(speech, LATER), "characters"))
         whole = [one for one in readings if not speech.runs_on(one)]
         said = Counter(dictation.symbols(one.text) for one in whole)
         best = max(

@@ -33,6 +33,8 @@ FREQUENCY_BITS = 4
 UNIFORM = math.log(SYMBOLS - 1)
 WEIGHT = 0.5
 """Of the usual against the heard."""
+LEAST_USUAL = -2.0
+"""Nothing is more unusual: what is spelled may be no name at all, but a code or initials."""
 UNHEARD = -12.0
 """Log probability of a letter that the decoder does not even list."""
 FAINT = -7.0
@@ -101,7 +103,7 @@ class Spelling:
     def usual(self, letters: str) -> float:
         """How much speaks for a spelling before it is heard."""
         steps = sum(self.step(letters[:at], letters[at]) for at in range(len(letters)))
-        return steps + self.step(letters, "") + self.words(letters)
+        return max(LEAST_USUAL, steps + self.step(letters, "") + self.words(letters))
 
     def readings(self, hearings: Sequence[Hearing]) -> list[tuple[str, float]]:
         """What may have been spelled, best first, with scores (natural log), from one or more
