@@ -66,6 +66,7 @@ class Knowledge(_Section):
 
 class Models(_Section):
     recogniser: str
+    dictation: str
     voice: str
     embedder: str
 

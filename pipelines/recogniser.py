@@ -105,6 +105,8 @@ class LocalRecogniser:
             "answer": expect is Expectation.YES_NO,
             "alternatives": alternatives,
             "with_words": with_words,
+            # The smaller model alone is best when a larger one would keep others waiting.
+            "thorough": self._engine.expected_wait_ms() == 0,
         }
         found, cpu_seconds = await self._engine.call("recognise", arguments, priority, call=call)
         return Recognition(

@@ -56,10 +56,12 @@ def _engine(
 def recogniser_engine(settings: Settings) -> Engine:
     """The recogniser the settings name, not started."""
     threads = settings.speech.recogniser_threads
+    larger = settings.models.dictation
     return _engine(
         settings, "recogniser", "whisper", "recogniser",
         processes=settings.speech.recognisers, spares=settings.speech.recognisers - 1,
         threads=threads,
+        larger=resolve(larger, "recogniser", settings.home) if larger else "",
         ending=settings.models.recogniser,
     )  # fmt: skip
 

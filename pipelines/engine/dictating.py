@@ -56,6 +56,8 @@ class _Speech:
     free: Decoded
     lead: str
     reading: Callable[..., Decoded]
+    larger: Decoder | None
+    """A larger model, when there is one and time for it: it hears what stays in doubt."""
 
     @property
     def seconds(self) -> float:
@@ -81,18 +83,19 @@ class Dictation:
         alphabet: str,
         lead: str,
         free: Decoded,
+        larger: Decoder | None = None,
     ) -> Decoded | None:
         """Letters or digits, when that is what the audio holds; `free` is what it is without an
-        alphabet, `lead` what was said before the digits."""
+        alphabet, `lead` what was said before them, `larger` a model for second hearings."""
         free = replace(free, text=free.text[len(lead) :].strip())
 
-        def reading(encoded: Any, alphabet: str = alphabet, **how: Any) -> Decoded:
+        def reading(
+            encoded: Any, alphabet: str = alphabet, by: Decoder = self._decoder, **how: Any
+        ) -> Decoded:
             seconds = len(audio) / SAMPLE_RATE
-            return self._decoder.decode(
-                encoded, seconds, language, alphabet=alphabet, lead=lead, **how
-            )
+            return by.decode(encoded, seconds, language, alphabet=alphabet, lead=lead, **how)
 
-        speech = _Speech(audio, encoded, window, language, free, lead, reading)
+        speech = _Speech(audio, encoded, window, language, free, lead, reading, larger)
         best = self._letters(speech) if alphabet == "letters" else self._digits(speech)
         if best is None:
             return None
@@ -119,7 +122,10 @@ class Dictation:
             sure = len(spelled) > 1 and spelled[0][1] - spelled[1][1] > again.margin
             if sure or first.log_probability < dictation.LEAST_LETTERS_PREFERRED:
                 break
-            readings.append(speech.reading(self._encoded(speech, again)))
+            if again is SLOWER and speech.larger:
+                readings.append(self._by_larger(speech, speech.larger))
+            else:
+                readings.append(speech.reading(self._encoded(speech, again)))
             spelled = self._spelled(speech, readings)
         whole = [one for one in readings if not speech.runs_on(one)]
         best = max(whole, key=lambda one: one.log_probability, default=None)
@@ -142,6 +148,9 @@ class Dictation:
         audio = np.concatenate([silence, said])
         window = max(speech.window, window_seconds(len(audio) / SAMPLE_RATE))
         return self._decoder.encode(audio, window)
+
+    def _by_larger(self, speech: _Speech, larger: Decoder) -> Decoded:
+        return speech.reading(larger.encode(speech.audio, speech.window), by=larger)
 
     def _characters(self, speech: _Speech, first: Decoded) -> Decoded | None:
         """Letters and digits mixed: what most of the readings say, else the likeliest."""
@@ -182,18 +191,22 @@ class Dictation:
         best = max(whole, key=lambda one: one.log_probability, default=None)
         windows = [best] if best else []
         if self._doubtful(speech, best or first) and speech.window < FULL_WINDOW_SECONDS:
-            full = speech.reading(self._decoder.encode(speech.audio, FULL_WINDOW_SECONDS))
-            if not speech.runs_on(full):
-                whole.append(full)
-                windows.append(full)
+            if speech.larger:
+                second = self._by_larger(speech, speech.larger)
+            else:
+                second = speech.reading(self._decoder.encode(speech.audio, FULL_WINDOW_SECONDS))
+            if not speech.runs_on(second):
+                whole.append(second)
+                windows.append(second)
                 # Over a telephone the short window hears better; else the full one does.
                 narrow = dictation.is_narrow_band(speech.audio, SAMPLE_RATE)
+                on_doubt = speech.larger is not None or not narrow
                 if (
                     best is None
                     or dictation.has_long_row(best.text)
-                    or dictation.is_fuller(full.text, best.text, on_doubt=not narrow)
+                    or dictation.is_fuller(second.text, best.text, on_doubt=on_doubt)
                 ):
-                    best = full
+                    best = second
         if best is None:
             return None
         # The easy words before make free text likelier than digits alone.

@@ -35,6 +35,21 @@ IDLE_BEAT_SECONDS = 0.5
 """Without work nobody waits, and waking up is most of what an idle worker uses."""
 IDLE_SECONDS = 2.0
 """Without a request for this long, memory that long ones needed is given back."""
+REST_SECONDS = 120.0
+"""And after this much longer what only some requests need."""
+_at_rest: list[Callable[[], None]] = []
+
+
+def when_resting(give_back: Callable[[], None]) -> None:
+    """Have `give_back` called when no request has come for `REST_SECONDS`."""
+    _at_rest.append(give_back)
+
+
+def rest() -> None:
+    """Give back what only some requests need."""
+    for give_back in _at_rest:
+        give_back()
+    _give_back_memory()
 
 
 class _Steps:
@@ -119,6 +134,9 @@ class _Line:
         with contextlib.suppress(queue.Empty):
             return self.requests.get(timeout=IDLE_SECONDS)
         _give_back_memory()
+        with contextlib.suppress(queue.Empty):
+            return self.requests.get(timeout=REST_SECONDS)
+        rest()
         return self.requests.get()
 
 

@@ -33,7 +33,7 @@ FREQUENCY_BITS = 4
 UNIFORM = math.log(SYMBOLS - 1)
 WEIGHT = 0.5
 """Of the usual against the heard."""
-LEAST_USUAL = -2.0
+LEAST_USUAL = -1.5
 """Nothing is more unusual: what is spelled may be no name at all, but a code or initials."""
 UNHEARD = -12.0
 """Log probability of a letter that the decoder does not even list."""

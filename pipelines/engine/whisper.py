@@ -42,6 +42,7 @@ from pipelines.engine.decoder import (
 from pipelines.engine.dictating import Dictation
 from pipelines.engine.ending import Ending
 from pipelines.engine.forms import FORMS, copied, lead_in
+from pipelines.engine.larger import Larger
 from pipelines.engine.process import Handler, serve
 
 BEAM = 5
@@ -51,11 +52,19 @@ ALTERNATIVES = 4
 class Whisper:
     """A loaded model; `recognise` is the whole interface."""
 
-    def __init__(self, model: str, threads: int, ending: Ending | None = None) -> None:
-        """`ending` judges how final a turn sounds; it must have been made for this model."""
+    def __init__(
+        self,
+        model: str,
+        threads: int,
+        ending: Ending | None = None,
+        larger: Larger | None = None,
+    ) -> None:
+        """`ending` judges how final a turn sounds; it must have been made for this model. `larger`
+        hears again what was dictated and stays in doubt."""
         self._decoder = Decoder(model, threads)
         self._dictation = Dictation(self._decoder)
         self._ending = ending
+        self._larger = larger
 
     def recognise(
         self,
@@ -68,11 +77,13 @@ class Whisper:
         answer: bool = False,
         alternatives: bool = False,
         with_words: bool = False,
+        thorough: bool = False,
     ) -> dict[str, Any]:
         """Words in `audio` (mono, 16 kHz, -1..1); `alphabet` is "letters" or "digits" where the
         caller was asked for them, `form` a key of `FORMS` where something of that form was asked
         for, `answer` true where yes or no was (then both others tell what else may be said: a
-        correction); `language` an ISO 639-1 code or "" to find out.
+        correction); `language` an ISO 639-1 code or "" to find out; `thorough` true when there is
+        time for the larger model.
 
         Returns text ("" when it holds no speech), confidence 0..1, other readings and words with
         times (s) when asked, the two probabilities it was judged by, how much it sounds like the
@@ -97,8 +108,11 @@ class Whisper:
         if answer and not lead and re.search(r"[^\W\d_]{3}", found.text):
             # Nothing to dictate in "no, it's wrong".
             alphabet = ""
+        larger = (
+            self._larger.decoder() if self._larger and thorough and (alphabet or form) else None
+        )
         dictated = (
-            self._dictation.read(audio, encoded, window, language, alphabet, lead, found)
+            self._dictation.read(audio, encoded, window, language, alphabet, lead, found, larger)
             if alphabet
             else None
         )
@@ -110,7 +124,7 @@ class Whisper:
         no_speech, log_probability = found.no_speech_probability, found.log_probability
         if not dictated and not answered:
             found = self._hinted(encoded, seconds, language, hints, found)
-            formed = self._formed(encoded, seconds, language, form, found)
+            formed = self._formed(audio, encoded, language, form, found, larger)
             if formed:
                 found = formed
                 log_probability = max(log_probability, found.log_probability)
@@ -157,13 +171,22 @@ class Whisper:
         return found if believed else plain
 
     def _formed(
-        self, encoded: Any, seconds: float, language: str, form: str, plain: Decoded
+        self,
+        audio: Audio,
+        encoded: Any,
+        language: str,
+        form: str,
+        plain: Decoded,
+        larger: Decoder | None,
     ) -> Decoded | None:
         """Readings in the form expected, the plain one behind them; None where there are none."""
         if form not in FORMS or language != "en" or not plain.text:
             return None
         expected = FORMS[form]
-        found = self._decoder.decode(
+        seconds = len(audio) / SAMPLE_RATE
+        if larger:
+            encoded = larger.encode(audio, window_seconds(seconds))
+        found = (larger or self._decoder).decode(
             encoded, seconds, language, hints=(expected.sentence,), beam=BEAM, readings=ALTERNATIVES
         )
         texts = [
@@ -177,6 +200,8 @@ class Whisper:
             return replace(plain, others=dictation.distinct(plain.text, texts)) if texts else None
         return replace(
             found,
+            # Each model has numbers of its own for the pieces of words.
+            tokens=self._decoder.tokens_of(found.text, language) if larger else found.tokens,
             others=dictation.distinct(found.text, (plain.text, *found.others)),
             no_speech_probability=plain.no_speech_probability,
         )
@@ -196,8 +221,12 @@ def prepare() -> None:
 
 def load(options: dict[str, Any]) -> Handler:
     """Speech recogniser (faster-whisper)."""
+    larger = options.get("larger", "")
     engine = Whisper(
-        options["model"], options["threads"], Ending.of_model(options.get("ending", ""))
+        options["model"],
+        options["threads"],
+        Ending.of_model(options.get("ending", "")),
+        Larger(larger, options["threads"]) if larger else None,
     )
     engine.recognise(np.zeros(SAMPLE_RATE, dtype=np.float32))
 
@@ -214,6 +243,7 @@ def load(options: dict[str, Any]) -> Handler:
             answer=bool(args.get("answer", False)),
             alternatives=bool(args.get("alternatives", False)),
             with_words=bool(args.get("with_words", False)),
+            thorough=bool(args.get("thorough", False)),
         )
 
     return handle

@@ -9,16 +9,20 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from statistics import median
 
+import numpy as np
 import pytest
 
 from config import load_settings
 from config.errors import ModelUnusable
+from config.models import resolve
 from flows import Expectation
-from pipelines.engine import client
+from pipelines.engine import client, process
 from pipelines.engine.belief import used
 from pipelines.engine.client import Engine, Priority
 from pipelines.engine.dictation import symbols
 from pipelines.engine.halves import halves
+from pipelines.engine.larger import Larger
+from pipelines.engine.whisper import Whisper
 from pipelines.errors import EngineFailedToStart, EngineLost, EngineRefused
 from pipelines.recogniser import LocalRecogniser, Recognition
 from tests.support.engines import running
@@ -89,6 +93,35 @@ async def test_letters_and_digits_are_written_one_by_one_where_they_were_asked_f
     # What is none is left as it was said.
     sentence = await heard("I would rather talk to a person.", Expectation.LETTERS)
     assert "person" in sentence.text
+
+
+async def test_a_larger_model_comes_when_something_is_dictated_and_goes(voice: Engine) -> None:
+    settings = load_settings()
+    model = resolve("tiny.en", "recogniser", settings.home)
+    larger = Larger(model, threads=1)
+    ears = Whisper(model, threads=1, larger=larger)
+    pcm = await speak(voice, "It's john dot smith at gmail dot com.")
+    audio = np.frombuffer(pcm, dtype="<i2").astype(np.float32) / 32768
+
+    def used(*, thorough: bool, form: str = "email") -> bool:
+        """Whether the larger model was asked."""
+        decoder = larger.decoder()
+        asked = []
+        if decoder:
+            encode = decoder.encode
+            decoder.encode = lambda *given: asked.append(given) or encode(*given)  # type: ignore
+        found = ears.recognise(audio, form=form, with_words=True, thorough=thorough)
+        assert "smith" in found["text"].lower() and found["words"]
+        return bool(asked)
+
+    assert larger.decoder() is None
+    assert not used(thorough=True)  # the small one alone, while it loads
+    larger.wait()
+    assert used(thorough=True)
+    assert not used(thorough=False)
+    assert not used(thorough=True, form="")
+    process.rest()
+    assert larger.decoder() is None
 
 
 async def test_a_pause_sounds_less_final_than_the_end(voice: Engine, recogniser: Engine) -> None:
