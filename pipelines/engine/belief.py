@@ -33,7 +33,8 @@ BY_HEART_NO_SPEECH_PROBABILITY = 0.3
 _word = re.compile(r"[\w'@.+-]+")
 
 
-_STUTTER = re.compile(r"(\w)(?:\W*\1){4}|\b(\w+)(?:\W+\2\b){3}", re.IGNORECASE)
+_STUTTER = re.compile(r"([^\W\d])(?:\W*\1){4}|\b([^\W\d]{2,})(?:\W+\2\b){3}", re.IGNORECASE)
+"""Digits are said that often."""
 
 
 def is_invented(text: str, no_speech: float, log_probability: float) -> bool:

@@ -214,6 +214,7 @@ def test_words_are_invented_where_no_speech_is(
         ("S-N-O-W", 0.79, -0.5),  # over a telephone
         ("K-O-W-A-L-S-K-I", 0.85, -0.2),
         ("Thank you.", 0.3, -0.64),
+        ("7 2 2 2 2 7 9", 0.46, -0.18),
         ("No, no, no, no, no, no, no.", 0.2, -0.4),
     ],
 )
