@@ -78,6 +78,13 @@ def first_loop(text: str) -> int | None:
     return None
 
 
+def is_doubled(text: str) -> bool:
+    """True when all of `text` is one thing said twice."""
+    words = [match.group().lower().strip(".-") for match in _word.finditer(text)]
+    half = len(words) // 2
+    return half > 0 and words[:half] == words[half:]
+
+
 def is_too_fast(text: str, speech_seconds: float) -> bool:
     """True when nobody could have said this many words in this time."""
     return len(_word.findall(text)) > 4 + MAX_WORDS_PER_SECOND * speech_seconds
@@ -109,3 +116,19 @@ def is_answer(text: str) -> bool:
     """True when all of `text` is a short answer to a yes-or-no question."""
     words = re.findall(r"[\w']+", text.casefold())
     return 0 < len(words) <= MAX_ANSWER_WORDS and all(word in ANSWERS for word in words)
+
+
+ANSWER_LIKENESS = 60.0
+"""Of an answer and what was heard for it, 0..100: "no" and "now" have 80, "mm" and "Sam" 40."""
+
+
+def is_misheard_answer(answer: str, text: str) -> bool:
+    """True when `answer` is a short answer, and `text`, one word or two, a likely mishearing of
+    it."""
+    said, heard = (" ".join(re.findall(r"[\w']+", one.casefold())) for one in (answer, text))
+    return (
+        is_answer(answer)
+        and not is_doubled(answer)
+        and len(heard.split()) <= 2
+        and fuzz.ratio(said, heard) >= ANSWER_LIKENESS
+    )

@@ -26,7 +26,9 @@ from pipelines.engine import dictation
 from pipelines.engine.belief import (
     first_loop,
     is_answer,
+    is_doubled,
     is_invented,
+    is_misheard_answer,
     is_too_fast,
     sounds_alike,
     used,
@@ -126,7 +128,7 @@ class Whisper:
         no_speech, log_probability = found.no_speech_probability, found.log_probability
         if not dictated and not answered:
             if form not in FORMS:
-                found = self._surer(encoded, seconds, language, found)
+                found = self._surer(encoded, seconds, language, found, answer=answer)
             found = self._hinted(encoded, seconds, language, hints, found)
             formed = self._formed(audio, encoded, language, form, found, larger)
             if formed:
@@ -160,20 +162,27 @@ class Whisper:
         states: npt.NDArray[np.float32] = np.array(self._decoder.encode(audio, window))[0]
         return states
 
-    def _surer(self, encoded: Any, seconds: float, language: str, greedy: Decoded) -> Decoded:
-        """The best of a beam, where the greedy reading is unsure and that is likelier."""
+    def _surer(
+        self, encoded: Any, seconds: float, language: str, greedy: Decoded, *, answer: bool
+    ) -> Decoded:
+        """The best of a beam, where the greedy reading is unsure and that is likelier; with
+        `answer` the best that is one and sounds like the greedy one ("No" for "Now")."""
         if greedy.log_probability > SURE_LOG_PROBABILITY or not greedy.text:
             return greedy
         found = self._decoder.decode(encoded, seconds, language, beam=BEAM, readings=ALTERNATIVES)
+        others = dictation.distinct(found.text, (*found.others, greedy.text))
+        if answer:
+            for text in (found.text, *found.others):
+                if is_misheard_answer(text, greedy.text):
+                    tokens = self._decoder.tokens_of(text, language)
+                    return replace(greedy, text=text, tokens=tokens, others=others)
         believed = (
             found.log_probability > greedy.log_probability
             and first_loop(found.text) is None
+            and not is_doubled(found.text)
             and not is_too_fast(found.text, seconds)
         )
-        if not believed:
-            return greedy
-        others = dictation.distinct(found.text, (*found.others, greedy.text))
-        return replace(found, others=others)
+        return replace(found, others=others) if believed else greedy
 
     def _hinted(
         self, encoded: Any, seconds: float, language: str, hints: tuple[str, ...], plain: Decoded

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from flows.spoken.fields import Reading, best_reading
-from pipelines.engine.belief import is_answer, is_invented, sounds_alike, used
+from pipelines.engine.belief import (
+    is_answer,
+    is_doubled,
+    is_invented,
+    is_misheard_answer,
+    sounds_alike,
+    used,
+)
 from pipelines.engine.dictation import (
     ALPHABETS,
     agree,
@@ -222,6 +229,22 @@ def test_what_sounds_like_speech_or_is_sure_is_believed(
     text: str, no_speech: float, log_probability: float
 ) -> None:
     assert not is_invented(text, no_speech, log_probability)
+
+
+def test_an_answer_is_known_in_what_was_heard_for_it() -> None:
+    assert is_misheard_answer("No.", "Now")
+    assert is_misheard_answer("Yes", "Yet.")
+    assert not is_misheard_answer("Mm.", "Sam")
+    assert not is_misheard_answer("No", "No one of them")
+    assert not is_misheard_answer("Monday", "Money")
+
+
+def test_one_thing_said_twice_is_doubled() -> None:
+    assert is_doubled("September 15, 1965. September 15, 1965.")
+    assert is_doubled("Repeat. repeat")
+    assert not is_doubled("Repeat.")
+    assert not is_doubled("Two or three or two")
+    assert not is_doubled("")
 
 
 def test_an_ending_reads_the_states_around_the_last_sound() -> None:
