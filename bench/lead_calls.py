@@ -24,9 +24,9 @@ from flows.actions import Action, Listen
 from flows.events import Event, FieldEntered, KeyPressed
 from flows.nodes.doubt import asked_part
 from flows.state import State
-from pipelines.engine.client import Engine, Priority
+from pipelines.engine.client import Engine
 from pipelines.errors import PipelineError
-from pipelines.recogniser import LocalRecogniser, Recognition
+from pipelines.recogniser import LocalRecogniser, Recognition, RecognitionRequest
 
 MAX_TURNS = 12
 """A caller who is still not understood gives up."""
@@ -108,15 +108,15 @@ class Ear:
 
     async def _recognised(self, pcm: Audio, listen: Listen) -> Recognition:
         return await self._recogniser.recognise(
-            pcm.tobytes(),
-            rate=RATE,
-            language="en",
-            hints=listen.hints,
-            priority=Priority.FINAL,
-            expect=listen.expect,
-            about=listen.about,
-            alternatives=listen.alternatives,
-            with_words=True,
+            RecognitionRequest(
+                pcm.tobytes(),
+                RATE,
+                hints=listen.hints,
+                expect=listen.expect,
+                about=listen.about,
+                alternatives=listen.alternatives,
+                with_words=True,
+            )
         )
 
 

@@ -18,10 +18,9 @@ from typing import Any
 import httpx
 
 from config.settings import CloudRecogniser as CloudSettings
-from flows import Expectation, Word
-from pipelines.engine.client import Priority
+from flows import Word
 from pipelines.errors import RecogniserUnusable
-from pipelines.recogniser import Recogniser, Recognition
+from pipelines.recogniser import Recogniser, Recognition, RecognitionRequest
 
 log = logging.getLogger(__name__)
 
@@ -42,26 +41,13 @@ class CloudRecogniser:
         """None of ours."""
         return 0
 
-    async def recognise(
-        self,
-        pcm: bytes,
-        *,
-        rate: int,
-        language: str,
-        hints: tuple[str, ...],
-        priority: Priority,
-        expect: Expectation = Expectation.OPEN,
-        about: Expectation | None = None,
-        alternatives: bool = False,
-        with_words: bool = False,
-        call: str = "",
-    ) -> Recognition:
+    async def recognise(self, request: RecognitionRequest) -> Recognition:
         """See `Recogniser`. Raises `RecogniserUnusable` for any answer but a good one."""
         try:
             if self._settings.dialect == "openai":
-                found = await self._openai(pcm, rate, language, hints)
+                found = await self._openai(request)
             else:
-                found = await self._deepgram(pcm, rate, language, hints, alternatives)
+                found = await self._deepgram(request)
         except (
             httpx.HTTPError,
             ValueError,
@@ -76,41 +62,37 @@ class CloudRecogniser:
             ) from error
         return found
 
-    async def _openai(
-        self, pcm: bytes, rate: int, language: str, hints: tuple[str, ...]
-    ) -> Recognition:
+    async def _openai(self, request: RecognitionRequest) -> Recognition:
         form = {"model": self._settings.model, "response_format": "json"}
-        if language:
-            form["language"] = language
-        if hints:
-            form["prompt"] = ", ".join(hints)
+        if request.language:
+            form["language"] = request.language
+        if request.hints:
+            form["prompt"] = ", ".join(request.hints)
         answer = await self._client.post(
             f"{self._settings.url.rstrip('/')}/audio/transcriptions",
             headers=self._headers("Bearer"),
             data=form,
-            files={"file": ("turn.wav", _wav(pcm, rate), "audio/wav")},
+            files={"file": ("turn.wav", _wav(request.pcm, request.rate), "audio/wav")},
         )
         answer.raise_for_status()
         return self._recognition(_text(answer.json()["text"]), 1.0, [])
 
-    async def _deepgram(
-        self, pcm: bytes, rate: int, language: str, hints: tuple[str, ...], alternatives: bool
-    ) -> Recognition:
+    async def _deepgram(self, request: RecognitionRequest) -> Recognition:
         query: dict[str, Any] = {
             "model": self._settings.model,
             "encoding": "linear16",
-            "sample_rate": rate,
+            "sample_rate": request.rate,
             "channels": 1,
             "smart_format": "true",
-            "alternatives": 4 if alternatives else 1,
-            "keyterm": list(hints),
+            "alternatives": 4 if request.alternatives else 1,
+            "keyterm": list(request.hints),
         }
-        query |= {"language": language} if language else {"detect_language": "true"}
+        query |= {"language": request.language} if request.language else {"detect_language": "true"}
         answer = await self._client.post(
             f"{self._settings.url.rstrip('/')}/v1/listen",
             params=query,
             headers={**self._headers("Token"), "Content-Type": "audio/raw"},
-            content=pcm,
+            content=request.pcm,
         )
         answer.raise_for_status()
         best, *others = answer.json()["results"]["channels"][0]["alternatives"]
@@ -163,22 +145,22 @@ class WithFallback:
         """The cloud's: the local one is the exception."""
         return self._cloud.expected_wait_ms()
 
-    async def recognise(self, pcm: bytes, **how: Any) -> Recognition:
+    async def recognise(self, request: RecognitionRequest) -> Recognition:
         """See `Recogniser`."""
         if time.monotonic() < self._paused_until:
-            return await self._local.recognise(pcm, **how)
-        cloud = asyncio.create_task(self._cloud.recognise(pcm, **how))
+            return await self._local.recognise(request)
+        cloud = asyncio.create_task(self._cloud.recognise(request))
         local: asyncio.Task[Recognition] | None = None
         try:
             await asyncio.wait({cloud}, timeout=self._patience)
             if not cloud.done():
-                local = asyncio.create_task(self._local.recognise(pcm, **how))
+                local = asyncio.create_task(self._local.recognise(request))
                 await asyncio.wait({cloud, local}, return_when=asyncio.FIRST_COMPLETED)
             if cloud.done() and not self._failed(cloud.exception()):
                 return cloud.result()
             if not cloud.done():
                 self._failed(TimeoutError(f"no answer within {self._patience:g} s"))
-            return await (local or self._local.recognise(pcm, **how))
+            return await (local or self._local.recognise(request))
         finally:
             for task in (cloud, local):
                 if task and not task.done():

@@ -21,9 +21,8 @@ from config.settings import Speech
 from flows import Word
 from flows.actions import Listen
 from flows.spoken.complete import Completeness, completeness
-from pipelines.engine.client import Priority
 from pipelines.errors import PipelineError
-from pipelines.recogniser import LOCAL, Recogniser, Recognition
+from pipelines.recogniser import LOCAL, Recogniser, Recognition, RecognitionRequest
 from pipelines.turns import WINDOW_MS, Evidence, VoiceActivity, patience_ms
 from pipelines.vad import SpeechProbability
 
@@ -246,16 +245,17 @@ class Ears:
         listen = self._listen
         try:
             turn.found = await self._recogniser.recognise(
-                pcm,
-                rate=self._rate,
-                language=listen.language.partition("-")[0],
-                hints=listen.hints,
-                priority=Priority.FINAL,
-                expect=listen.expect,
-                about=listen.about,
-                alternatives=listen.alternatives,
-                with_words=listen.alternatives,
-                call=self._call,
+                RecognitionRequest(
+                    pcm,
+                    self._rate,
+                    language=listen.language.partition("-")[0],
+                    hints=listen.hints,
+                    expect=listen.expect,
+                    about=listen.about,
+                    alternatives=listen.alternatives,
+                    with_words=listen.alternatives,
+                    call=self._call,
+                )
             )
             if turn.found.provider != LOCAL:
                 sent = turn.remote_seconds.get(turn.found.provider, 0.0)

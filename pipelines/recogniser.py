@@ -27,6 +27,29 @@ SPELLED_FORMS = {**FORMS, Expectation.NAME: "name"}
 
 
 @dataclass(frozen=True)
+class RecognitionRequest:
+    """Audio to be recognised, and what is known about it."""
+
+    pcm: bytes
+    """16-bit mono."""
+    rate: int
+    """Hz."""
+    language: str = "en"
+    """An ISO 639-1 code, "" to find it out."""
+    hints: tuple[str, ...] = ()
+    priority: Priority = Priority.FINAL
+    expect: Expectation = Expectation.OPEN
+    """What form the words have."""
+    about: Expectation | None = None
+    """What a yes-or-no question is about, or what is to be spelled (`flows.Listen`)."""
+    alternatives: bool = False
+    with_words: bool = False
+    """True to learn each word's time and confidence."""
+    call: str = ""
+    """The call it is heard for: each has its turn."""
+
+
+@dataclass(frozen=True)
 class Recognition:
     """What was recognised; word times are milliseconds from the first sample."""
 
@@ -43,26 +66,8 @@ class Recognition:
 
 
 class Recogniser(Protocol):
-    async def recognise(
-        self,
-        pcm: bytes,
-        *,
-        rate: int,
-        language: str,
-        hints: tuple[str, ...],
-        priority: Priority,
-        expect: Expectation = Expectation.OPEN,
-        about: Expectation | None = None,
-        alternatives: bool = False,
-        with_words: bool = False,
-        call: str = "",
-    ) -> Recognition:
-        """Words in `pcm` (16-bit mono at `rate` Hz), heard for a `call`.
-
-        `language` is an ISO 639-1 code, "" to find it out. `expect` says what form they have,
-        `about` what a yes-or-no question is about, or what is to be spelled (`flows.Listen`).
-        Raises `PipelineError` when there is no answer.
-        """
+    async def recognise(self, request: RecognitionRequest) -> Recognition:
+        """The words in a request's audio. Raises `PipelineError` when there is no answer."""
         ...
 
     def expected_wait_ms(self) -> int:
@@ -79,36 +84,26 @@ class LocalRecogniser:
     def expected_wait_ms(self) -> int:
         return self._engine.expected_wait_ms()
 
-    async def recognise(
-        self,
-        pcm: bytes,
-        *,
-        rate: int,
-        language: str,
-        hints: tuple[str, ...],
-        priority: Priority,
-        expect: Expectation = Expectation.OPEN,
-        about: Expectation | None = None,
-        alternatives: bool = False,
-        with_words: bool = False,
-        call: str = "",
-    ) -> Recognition:
-        if rate != MODEL_RATE:
+    async def recognise(self, request: RecognitionRequest) -> Recognition:
+        pcm, expect, about = request.pcm, request.expect, request.about
+        if request.rate != MODEL_RATE:
             audio = np.frombuffer(pcm, dtype="<i2")
-            pcm = soxr.resample(audio, rate, MODEL_RATE).astype("<i2").tobytes()
+            pcm = soxr.resample(audio, request.rate, MODEL_RATE).astype("<i2").tobytes()
         arguments: dict[str, Any] = {
             "pcm": pcm,
-            "language": language,
-            "hints": hints,
+            "language": request.language,
+            "hints": request.hints,
             "alphabet": ALPHABETS.get(about or expect, ""),
             "form": SPELLED_FORMS.get(about, "") if about else FORMS.get(expect, ""),
             "answer": expect is Expectation.YES_NO,
-            "alternatives": alternatives,
-            "with_words": with_words,
+            "alternatives": request.alternatives,
+            "with_words": request.with_words,
             # The smaller model alone is best when a larger one would keep others waiting.
             "thorough": self._engine.expected_wait_ms() == 0,
         }
-        found, cpu_seconds = await self._engine.call("recognise", arguments, priority, call=call)
+        found, cpu_seconds = await self._engine.call(
+            "recognise", arguments, request.priority, call=request.call
+        )
         return Recognition(
             text=found["text"],
             confidence=found["confidence"],

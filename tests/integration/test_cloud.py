@@ -11,9 +11,8 @@ import pytest
 
 from config.settings import CloudRecogniser as CloudSettings
 from pipelines.cloud import FAILURES_TO_PAUSE, CloudRecogniser, WithFallback
-from pipelines.engine.client import Priority
 from pipelines.errors import RecogniserUnusable
-from pipelines.recogniser import Recognition
+from pipelines.recogniser import Recognition, RecognitionRequest
 from tests.support.transcriber import DEEPGRAM, Transcriber, transcriber
 
 PCM = bytes(16_000)
@@ -40,7 +39,7 @@ class Local:
     def expected_wait_ms(self) -> int:
         return 0
 
-    async def recognise(self, pcm: bytes, **how: Any) -> Recognition:
+    async def recognise(self, request: RecognitionRequest) -> Recognition:
         self.answers += 1
         return Recognition("heard here", 0.8, (), 0.1)
 
@@ -54,7 +53,7 @@ def cloud(server: Transcriber, client: httpx.AsyncClient, dialect: str) -> Cloud
 
 async def ask(recogniser: Any, hints: tuple[str, ...] = ("Enphase",)) -> Recognition:
     found: Recognition = await recogniser.recognise(
-        PCM, rate=8000, language="en", hints=hints, priority=Priority.FINAL, alternatives=True
+        RecognitionRequest(PCM, rate=8000, hints=hints, alternatives=True)
     )
     return found
 

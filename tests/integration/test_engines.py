@@ -24,7 +24,7 @@ from pipelines.engine.halves import halves
 from pipelines.engine.larger import Larger
 from pipelines.engine.whisper import Whisper
 from pipelines.errors import EngineFailedToStart, EngineLost, EngineRefused
-from pipelines.recogniser import LocalRecogniser, Recognition
+from pipelines.recogniser import LocalRecogniser, Recognition, RecognitionRequest
 from tests.support.engines import running
 from voice_worker.engines import recogniser_engine, voice_engine
 
@@ -58,7 +58,7 @@ async def speak(engine: Engine, text: str, rate: int = 16_000) -> bytes:
 async def test_what_the_voice_says_the_ears_understand(voice: Engine, recogniser: Engine) -> None:
     pcm = await speak(voice, TEXT)
     found = await LocalRecogniser(recogniser).recognise(
-        pcm, rate=16_000, language="en", hints=(), priority=Priority.FINAL, with_words=True
+        RecognitionRequest(pcm, rate=16_000, with_words=True)
     )
     assert "We install everywhere in Oregon" in found.text
     assert found.cpu_seconds > 0
@@ -69,9 +69,7 @@ async def test_what_the_voice_says_the_ears_understand(voice: Engine, recogniser
 
 async def test_telephone_audio_is_understood_as_well(voice: Engine, recogniser: Engine) -> None:
     pcm = await speak(voice, TEXT, rate=8000)
-    found = await LocalRecogniser(recogniser).recognise(
-        pcm, rate=8000, language="en", hints=(), priority=Priority.FINAL
-    )
+    found = await LocalRecogniser(recogniser).recognise(RecognitionRequest(pcm, rate=8000))
     assert "Washington" in found.text
 
 
@@ -81,10 +79,10 @@ async def test_letters_and_digits_are_written_one_by_one_where_they_were_asked_f
     ears = LocalRecogniser(recogniser)
 
     async def heard(text: str, expect: Expectation) -> Recognition:
+        pcm = await speak(voice, text)
         return await ears.recognise(
-            await speak(voice, text), rate=16_000, language="en", hints=(),
-            priority=Priority.FINAL, expect=expect, alternatives=True,
-        )  # fmt: skip
+            RecognitionRequest(pcm, rate=16_000, expect=expect, alternatives=True)
+        )
 
     spelled = await heard("J, A, M, E, S.", Expectation.LETTERS)
     assert symbols(spelled.text) == "JAMES"
@@ -129,9 +127,7 @@ async def test_a_pause_sounds_less_final_than_the_end(voice: Engine, recogniser:
     silence = bytes(2 * 64 * 16)
 
     async def finished(audio: bytes) -> float:
-        found = await ears.recognise(
-            audio + silence, rate=16_000, language="en", hints=(), priority=Priority.FINAL
-        )
+        found = await ears.recognise(RecognitionRequest(audio + silence, rate=16_000))
         assert found.finished is not None
         return found.finished
 
@@ -149,9 +145,8 @@ async def test_hints_are_not_heard_where_nobody_said_them(
     hints = ("Enphase", "SolarEdge", "Kowalczyk")
     for text in ("How much is it?", "Yes, please.", "I would like to talk to somebody."):
         found = await LocalRecogniser(recogniser).recognise(
-            await speak(voice, text), rate=16_000, language="en", hints=hints,
-            priority=Priority.FINAL,
-        )  # fmt: skip
+            RecognitionRequest(await speak(voice, text), rate=16_000, hints=hints)
+        )
         assert found.text and not used(hints, found.text)
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from config import load_settings
-from pipelines.engine.client import Engine, Priority
+from pipelines.engine.client import Engine
 from pipelines.errors import EngineRefused
 from pipelines.prompt_cache import PromptCache
-from pipelines.recogniser import LocalRecogniser
+from pipelines.recogniser import LocalRecogniser, RecognitionRequest
 from pipelines.speech import LocalSynthesiser, Manner
 from tests.support.engines import running
 from voice_worker.engines import Voices, recogniser_engine, voice_engine
@@ -96,7 +96,7 @@ async def test_words_are_timed_where_they_sound(voice: Engine, recogniser: Engin
     # Cut where "Oregon" ends: the ears hear it, and nothing of what follows.
     oregon = next(at for end, at in words if TEXT[:end].endswith("Oregon"))
     found = await LocalRecogniser(recogniser).recognise(
-        pcm[: 2 * oregon], rate=16_000, language="en", hints=(), priority=Priority.FINAL
+        RecognitionRequest(pcm[: 2 * oregon], rate=16_000)
     )
     assert "Oregon" in found.text and "Washington" not in found.text
 

@@ -27,7 +27,7 @@ from pipelines.engine.client import Priority
 from pipelines.knowledge import KnowledgeAnswer
 from pipelines.line import Line
 from pipelines.plan import CallPlan, CallResult, Engines
-from pipelines.recogniser import Recognition
+from pipelines.recogniser import Recognition, RecognitionRequest
 from pipelines.speech import Manner, SpeechPiece
 from pipelines.vad import SpeechProbability
 from pipelines.watchdog import RUNTIME_PROMPTS
@@ -63,7 +63,7 @@ class ScriptedRecogniser:
         self.faults = faults
         self.text = "How much is it?"
 
-    async def recognise(self, pcm: bytes, **_: Any) -> Recognition:
+    async def recognise(self, request: RecognitionRequest) -> Recognition:
         await self.faults.recognition()
         return Recognition(self.text, 0.9, (), 0.01)
 

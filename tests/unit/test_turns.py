@@ -17,9 +17,8 @@ from flows import Expectation
 from flows.actions import Listen
 from flows.spoken.complete import Completeness, completeness
 from pipelines.ears import Ears, Likely, Turn, is_noise
-from pipelines.engine.client import Priority
 from pipelines.errors import EngineTimeout
-from pipelines.recogniser import Recognition
+from pipelines.recogniser import Recognition, RecognitionRequest
 from pipelines.turns import WINDOW_MS, Evidence, patience_ms
 
 RATE = 16_000
@@ -127,11 +126,8 @@ class ScriptedRecogniser:
     def expected_wait_ms(self) -> int:
         return self.wait_ms
 
-    async def recognise(
-        self, pcm: bytes, *, rate: int, language: str, hints: tuple[str, ...],
-        priority: Priority, **_: Any,
-    ) -> Recognition:  # fmt: skip
-        self.heard_ms.append(len(pcm) // 2 * 1000 // rate)
+    async def recognise(self, request: RecognitionRequest) -> Recognition:
+        self.heard_ms.append(len(request.pcm) // 2 * 1000 // request.rate)
         await self.release.wait()
         line = self.lines.pop(0)
         if isinstance(line, Exception):

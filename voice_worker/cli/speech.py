@@ -18,8 +18,7 @@ from flows.spoken.characters import spelled_letters
 from flows.spoken.fields import FIELD_KINDS, Reading, best_reading, read
 from flows.spoken.phone import spoken_digits
 from flows.spoken.yesno import parse_yes_no
-from pipelines.engine.client import Priority
-from pipelines.recogniser import LocalRecogniser, Recogniser, Recognition
+from pipelines.recogniser import LocalRecogniser, Recogniser, Recognition, RecognitionRequest
 from pipelines.spoken_form import spoken_form
 from voice_worker.audio import RATE, read_pcm, write_wav
 from voice_worker.cli.output import JsonOption, note, print_json, print_table
@@ -86,14 +85,7 @@ async def _hear(
 
 async def _recognise(recogniser: Recogniser, pcm: bytes, expect: Expectation) -> Recognition:
     return await recogniser.recognise(
-        pcm,
-        rate=RATE,
-        language="en",
-        hints=(),
-        priority=Priority.FINAL,
-        expect=expect,
-        alternatives=True,
-        with_words=True,
+        RecognitionRequest(pcm, RATE, expect=expect, alternatives=True, with_words=True)
     )
 
 

@@ -16,9 +16,9 @@ from baresip import BaresipError, CallBusy, CallDeclined, CallFailed, CallTimeou
 
 from pipelines import events as call_events
 from pipelines.answering import Greeting, ToneDetector, Verdict, machine_says
-from pipelines.engine.client import Priority
 from pipelines.errors import PipelineError
 from pipelines.line import CHUNK_MS
+from pipelines.recogniser import RecognitionRequest
 from pipelines.reporter import Reporter
 from pipelines.speech import Manner
 from pipelines.transports.sip import SipLine
@@ -175,7 +175,7 @@ class Dialler:
         try:
             async with asyncio.timeout(WORDS_SECONDS):
                 found = await self._worker.engines.shared.recogniser.recognise(
-                    pcm, rate=rate, language="en", hints=(), priority=Priority.FINAL
+                    RecognitionRequest(pcm, rate)
                 )
         except (PipelineError, TimeoutError) as error:
             log.warning("a greeting was not understood: %s", error)
