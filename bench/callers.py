@@ -129,6 +129,8 @@ def part_spelled(detail: Detail, part: Part) -> str:
             return f"{_spelled(name)}, dot {ending}."
         case Part.FIRST:
             return f"{_spelled(detail.value.split()[0])}."
+        case Part.LAST_DIGITS:
+            return f"{say_digits(groups_of(detail.value, 'US')[-1])}."
         case Part.LAST:
             return f"{_spelled(detail.value.split()[-1])}."
     return f"{spelled_out(detail, with_words=False)}."

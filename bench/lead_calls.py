@@ -180,6 +180,9 @@ class Caller:
             self._dialogue.rounds += 1
             self._dialogue.denied = True
             return answer_to(detail, candidate, self._dialogue.rounds)
+        if "digit by digit" in self._said_to_me() and not self._dialogue.rounds:
+            self._dialogue.rounds += 1
+            return spelled_out(detail, with_words=False)
         if self._offered_another_way():
             # Typed instead of said again.
             self._dialogue.rounds = max(1, self._dialogue.rounds)
@@ -199,8 +202,10 @@ class Caller:
         return candidate.value.partition("@")[2] == truth.partition("@")[2]
 
     def _offered_another_way(self) -> bool:
-        said = " ".join(getattr(action, "text", "") for action in self._actions)
-        return self._state.page_field is not None or "keypad" in said
+        return self._state.page_field is not None or "keypad" in self._said_to_me()
+
+    def _said_to_me(self) -> str:
+        return " ".join(getattr(action, "text", "") for action in self._actions)
 
     def _type(self) -> None:
         self._dialogue.keyed = self._dialogue.denied = True

@@ -93,13 +93,16 @@ PHRASES: dict[str, dict[str, Variants]] = {
         ),
     },
     "missed_digit": {
-        "en": ("I think I missed a digit. Please say the whole number once more.",),
+        "en": (
+            "I think I missed a digit. Please say the number once more, digit by digit, and zero "
+            "for oh.",
+        ),
         "de": ("Mir fehlt wohl eine Ziffer. Bitte sagen Sie die ganze Nummer noch einmal.",),
     },
     "missed_digit_or_key": {
         "en": (
-            "I think I missed a digit. Please say the whole number once more, or type it on your "
-            "keypad.",
+            "I think I missed a digit. Please say the number once more, digit by digit, and zero "
+            "for oh. Or type it on your keypad.",
         ),
         "de": (
             "Mir fehlt wohl eine Ziffer. Bitte sagen Sie die ganze Nummer noch einmal, oder tippen "
@@ -133,6 +136,14 @@ PHRASES: dict[str, dict[str, Variants]] = {
     "spell_domain": {
         "en": ("Could you spell what comes after the at sign, please?",),
         "de": ("Könnten Sie mir bitte buchstabieren, was nach dem At-Zeichen kommt?",),
+    },
+    "spell_last_digits": {
+        "en": ("Sorry, what were the last {value} digits?",),
+        "de": ("Entschuldigung, wie lauteten die letzten Ziffern?",),
+    },
+    "spell_digits": {
+        "en": ("Sorry, could you say the number once more, digit by digit, and zero for oh?",),
+        "de": ("Entschuldigung, könnten Sie die Nummer noch einmal Ziffer für Ziffer sagen?",),
     },
     "which_domain": {
         "en": ("And what comes after the at sign?",),

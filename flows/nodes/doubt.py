@@ -17,19 +17,23 @@ from flows.nodes import gate
 from flows.spoken.domains import PROVIDERS
 from flows.spoken.familiar import MIN_WORD, is_familiar
 from flows.spoken.fields import was_spelled
+from flows.spoken.phone import groups_of, spoken_digits
+from flows.spoken.words import DIGIT_NAMES
 from flows.state import FieldValue
 
 UNSURE = 0.55
 """A word less certain than this makes its value be spelled back."""
 AGREED = 0.6
 """Share of the readings that hold a word, from which it is taken for heard."""
+UNSURE_FOUR = 0.5
+"""A four less certain than this, after other digits, may have been an "oh": they rhyme."""
 POOR = 0.6
 """Mean confidence of a turn (0..1) below which nothing long is likely to be heard right."""
 PHASE = "spell:"
 
 
 class Part(StrEnum):
-    """What is asked to be spelled."""
+    """What is asked to be spelled, or said digit by digit."""
 
     LOCAL = "local"
     """Of an address, before the at sign."""
@@ -37,6 +41,8 @@ class Part(StrEnum):
     FIRST = "first"
     LAST = "last"
     WHOLE = "whole"
+    LAST_DIGITS = "last_digits"
+    DIGITS = "digits"
 
 
 PHRASES = {part: f"spell_{part.value}" for part in Part}
@@ -59,7 +65,7 @@ def offer_box(cursor: Cursor, field: LeadField) -> None:
         cursor.say_phrase("type_it")
 
 
-def part_in_doubt(kind: str, value: str, raw: str, event: CallerSaid) -> Part | None:
+def part_in_doubt(kind: str, value: str, raw: str, event: CallerSaid, region: str) -> Part | None:
     """The part of `value`, read from `raw`, that had better be spelled; None when it is clear."""
     if kind == "email":
         local, _, domain = value.partition("@")
@@ -68,6 +74,8 @@ def part_in_doubt(kind: str, value: str, raw: str, event: CallerSaid) -> Part | 
         if in_local and in_domain:
             return Part.WHOLE
         return Part.LOCAL if in_local else Part.DOMAIN if in_domain else None
+    if kind == "phone":
+        return _digits_in_doubt(value, event, region)
     if kind != "name" or was_spelled(raw):
         return None
     doubtful = [_is_doubtful(word, event, apart=True) for word in value.split()]
@@ -90,7 +98,9 @@ def ask_spelling(
     """Ask for the letters of a part; `found` is what was heard so far, not stored yet."""
     cursor.note(f"asked to spell: {part.value}")
     cursor.set(phase=f"{PHASE}{part.value}", candidate=found, partial="", misses=0, silences=0)
-    cursor.say_phrase(PHRASES[part])
+    last = groups_of(found.value, cursor.state.region)[-1:] if part is Part.LAST_DIGITS else []
+    count = [DIGIT_NAMES[len(group)] for group in last if len(group) < len(DIGIT_NAMES)]
+    cursor.say_phrase(PHRASES[part], value="".join(count))
     if is_poor(found):
         offer_box(cursor, field)
     gate.listen(cursor, node, field, spelled=True)
@@ -99,6 +109,23 @@ def ask_spelling(
 def asked_part(phase: str) -> Part | None:
     """The part that was asked for in this phase; None when it is about something else."""
     return Part(phase.removeprefix(PHASE)) if phase.startswith(PHASE) else None
+
+
+def _digits_in_doubt(value: str, event: CallerSaid, region: str) -> Part | None:
+    """Where an unsure four stands: in the last group, or before."""
+    for index, word in enumerate(event.words):
+        before, rest = event.words[:index], event.words[index:]
+        if word.confidence >= UNSURE_FOUR or word.text.strip(" -.,") != "4":
+            continue
+        if spoken_digits(_text(before)):
+            last = groups_of(value, region)[-1]
+            near = len(spoken_digits(_text(rest))) <= len(last)
+            return Part.LAST_DIGITS if near else Part.DIGITS
+    return None
+
+
+def _text(words: tuple[Word, ...]) -> str:
+    return " ".join(word.text for word in words)
 
 
 def _is_doubtful(text: str, event: CallerSaid, *, apart: bool = False) -> bool:

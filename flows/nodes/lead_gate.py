@@ -138,7 +138,11 @@ def _understood(
 ) -> None:
     """Take the value, but have the letters first of what would only be read back wrong."""
     begun = cursor.state.rounds or cursor.state.partial or is_sure(field) or not event.text
-    part = None if begun else part_in_doubt(field.kind, reading.value or "", raw, event)
+    part = (
+        None
+        if begun
+        else part_in_doubt(field.kind, reading.value or "", raw, event, cursor.state.region)
+    )
     if part is None:
         take(cursor, node, field, reading, event, raw=raw)
         return

@@ -65,7 +65,9 @@ def suggested(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Calle
     elif answer is True:
         agreed = event.model_copy(update={"confidence": candidate.confidence, "alternatives": ()})
         raw = f"{candidate.raw} [{domain}?] {event.text}"
-        if is_poor(candidate) and is_uncommon(field.kind, candidate.value, candidate.raw):
+        if (not heard or is_poor(candidate)) and is_uncommon(
+            field.kind, candidate.value, candidate.raw
+        ):
             found = candidate.model_copy(update={"raw": raw})
             ask_spelling(cursor, node, field, Part.LOCAL, found)
             return

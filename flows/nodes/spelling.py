@@ -16,9 +16,13 @@ from flows.spoken.corrections import correct
 from flows.spoken.domains import PROVIDERS
 from flows.spoken.email import parse_email
 from flows.spoken.familiar import is_familiar, spelled_as_heard
-from flows.spoken.fields import Reading, read
+from flows.spoken.fields import Reading, read, was_spelled
+from flows.spoken.phone import spoken_digits
 from flows.spoken.yesno import is_refusal
 from flows.state import FieldValue
+
+MAX_NAMES = 2
+"""More words than this, and none of them a name, are one name that was not understood."""
 
 
 def spelled(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
@@ -63,11 +67,17 @@ def _whole(
     reading = read_field(cursor, field, event, text)
     if not reading.valid or not reading.value:
         return None
-    whole = field.kind == "email" or len(reading.value.split()) >= len(candidate.value.split())
-    return reading.value if whole else None
+    if field.kind != "name" or len(reading.value.split()) >= len(candidate.value.split()):
+        return reading.value
+    # "Kowalski, K O W …", after it was heard as three words that nobody is called.
+    heard = candidate.value.split()
+    nonsense = len(heard) > MAX_NAMES and not any(is_familiar(word) for word in heard)
+    return reading.value if nonsense and was_spelled(text) else None
 
 
 def _with_part(kind: str, value: str, part: Part, text: str, region: str) -> str | None:
+    if kind == "phone":
+        return correct(kind, value, f"the last are {spoken_digits(text)}", region)
     if part is Part.WHOLE:
         return None
     if kind == "email":

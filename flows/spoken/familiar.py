@@ -119,6 +119,8 @@ def spelled_as_heard(name: str, heard: Sequence[str]) -> str:
     that was heard: the second of two equal letters gets lost in spelling.
     """
 
+    together = " ".join(heard)
+
     def meant(match: re.Match[str]) -> str:
         word = match.group()
         if len(word) < MIN_WORD or word.casefold() in _KNOWN:
@@ -126,13 +128,22 @@ def spelled_as_heard(name: str, heard: Sequence[str]) -> str:
         doubled = [one for one in heard if len(one) > len(word) and _single(one) == _single(word)]
         if doubled:
             return _like(word, doubled[0])
-        said = [one for one in heard if one in _KNOWN and _misspelled(word.casefold(), one)]
+        said = [one for one in _KNOWN if one in together and _misspelled(word.casefold(), one)]
         if said:
             return _like(word, said[0])
         near = _nearest(word)
-        return near if any(same_sounds(near, one) for one in heard) else word
+        return (
+            near
+            if any(same_sounds(near, one) for one in heard) or _inside(near, together)
+            else word
+        )
 
     return re.sub(r"[^\W\d_]+", meant, name)
+
+
+def _inside(name: str, heard: str) -> bool:
+    """True when something like the name is part of what was heard as one word."""
+    return fuzz.partial_ratio(name.casefold(), heard) >= ALIKE
 
 
 def _single(word: str) -> str:

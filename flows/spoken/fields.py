@@ -13,7 +13,14 @@ from flows.spoken.address import parse_address
 from flows.spoken.dates import parse_date
 from flows.spoken.domains import PROVIDERS
 from flows.spoken.email import parse_email
-from flows.spoken.familiar import MIN_WORD, is_familiar, same_sounds, sound_alike
+from flows.spoken.familiar import (
+    FIRST_NAMES,
+    LAST_NAMES,
+    MIN_WORD,
+    is_familiar,
+    same_sounds,
+    sound_alike,
+)
 from flows.spoken.names import parse_company, parse_name
 from flows.spoken.numbers import parse_money, parse_number
 from flows.spoken.phone import MAX_DIGITS, MIN_PARTIAL_DIGITS, parse_phone
@@ -112,8 +119,22 @@ def best_reading(kind: str, readings: Sequence[Heard]) -> Heard:
             if spelled:
                 return _without_running_on(spelled)
             best = _familiar(valid, _whole)
-            return best if kind == "company" else _by_words(best, _whole(best), readings)
+            if kind == "company":
+                return best
+            return _agreed_name(best, readings) or _by_words(best, _whole(best), readings)
     return valid[0]
+
+
+def _agreed_name(best: Heard, readings: Sequence[Heard]) -> Heard | None:
+    """A first and a last name that every reading ends on, where what leads in was misheard: "Peacey
+    Robert Johnson", "Please see Robert Johnson"."""
+    if is_familiar(_whole(best)) or len(readings) < 2:
+        return None
+    endings = {tuple(_LETTERS.findall(text.casefold())[-2:]) for _, text in readings}
+    ending = endings.pop()
+    if endings or len(ending) < 2 or ending[0] not in FIRST_NAMES or ending[1] not in LAST_NAMES:
+        return None
+    return Reading(" ".join(word.capitalize() for word in ending), True), best[1]
 
 
 def _without_running_on(spelled: list[Heard]) -> Heard:
@@ -148,7 +169,11 @@ def _by_words(best: Heard, name: str, readings: Sequence[Heard]) -> Heard:
     """`best` with words of its `name` that nobody is called as another reading has them: "marry dot
     jones" is Mary where "Mary" was heard, too."""
     reading, text = best
-    words = [(word, other[1]) for other in readings for word in _LETTERS.findall(other[1])]
+    words = [
+        (word, other[1])
+        for other in readings
+        for word in _LETTERS.findall(other[1].replace("'", ""))
+    ]
     new = name
     for word in _LETTERS.findall(name):
         if len(word) < MIN_WORD or is_familiar(word):

@@ -535,3 +535,47 @@ def test_on_a_bad_line_the_box_is_there_with_the_first_correction() -> None:
     good = Call(_email(), channels=("page",)).said("john at gmail dot com")
     good.said("No, jon at gmail dot com")
     assert not any(isinstance(action, AskOnPage) for action in good.actions)
+
+
+def test_a_name_that_every_reading_ends_on_is_taken_without_what_leads_in() -> None:
+    heard = ("Please see Robert Johnson", "Peacey Robert Johnson", "Mrs Robert Johnson")
+    assert Call(_name()).said(*heard).stored == ("Robert Johnson", False)
+
+
+def _number(*words: tuple[str, float]) -> CallerSaid:
+    """Digits as they were heard, each with the recogniser's confidence."""
+    return CallerSaid(
+        text=" ".join(text for text, _ in words),
+        words=tuple(Word(text=text, confidence=sure) for text, sure in words),
+    )
+
+
+def test_a_four_that_may_have_been_an_oh_is_asked_about() -> None:
+    oh = _number(("212", 0.9), ("555", 0.9), ("4", 0.2), ("1", 0.9), ("87", 0.9))
+    call = Call(_phone())._take(oh)
+    assert "what were the last four digits" in call.heard and not call.captured
+    assert call.said("zero one eight seven").stored == ("+12125550187", False)
+    again = Call(_phone())._take(oh).said("2 1 2, 5 5 5, 0 1 8 7")
+    assert again.stored == ("+12125550187", False)
+
+
+def test_a_four_in_the_middle_has_the_whole_number_said_again() -> None:
+    oh = _number(("2", 0.9), ("4", 0.2), ("2", 0.9), ("5550187", 0.9))
+    assert "digit by digit" in Call(_phone())._take(oh).heard
+
+
+@pytest.mark.parametrize("sure", [(0.9, 0.9), (0.2, 0.9)])
+def test_a_four_at_the_beginning_or_a_certain_one_is_read_back(sure: tuple[float, float]) -> None:
+    call = Call(_phone())._take(
+        _number(("4", sure[0]), ("15", 0.9), ("5550", 0.9), ("4", sure[1]), ("32", 0.9))
+    )
+    assert call.stored == ("+14155550432", False)
+
+
+def test_where_the_at_was_lost_an_uncommon_name_is_spelled() -> None:
+    call = Call(_email()).said("robert underscore wheels and an outlook dot com").said("yes")
+    assert "before the at sign" in call.heard and not call.captured
+    assert call.said("R O B E R T underscore W I L S O N").stored == (
+        "robert_wilson@outlook.com",
+        False,
+    )
