@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from itertools import takewhile
 
 from flows.cursor import Cursor
 from flows.events import CallerSaid, Word
@@ -17,7 +18,7 @@ from flows.nodes import gate
 from flows.spoken.domains import PROVIDERS
 from flows.spoken.familiar import MIN_WORD, is_familiar
 from flows.spoken.fields import was_spelled
-from flows.spoken.phone import groups_of, spoken_digits
+from flows.spoken.phone import groups_of, lacks_a_digit, spoken_digits
 from flows.spoken.words import DIGIT_NAMES
 from flows.state import FieldValue
 
@@ -78,7 +79,10 @@ def part_in_doubt(kind: str, value: str, raw: str, event: CallerSaid, region: st
         return _digits_in_doubt(value, event, region)
     if kind != "name" or was_spelled(raw):
         return None
-    doubtful = [_is_doubtful(word, event, apart=True) for word in value.split()]
+    doubtful = [
+        _is_doubtful(word, event, apart=True) or _was_preferred(word, event)
+        for word in value.split()
+    ]
     if not any(doubtful):
         return None
     if len(doubtful) == 1 or all(doubtful):
@@ -112,14 +116,20 @@ def asked_part(phase: str) -> Part | None:
 
 
 def _digits_in_doubt(value: str, event: CallerSaid, region: str) -> Part | None:
-    """Where an unsure four stands: in the last group, or before."""
+    """In the last group, or before: where the likeliest reading lacks a digit that another one has,
+    or where an unsure four stands."""
+    groups = groups_of(value, region)
+    national, said = "".join(groups), spoken_digits(event.text)
+    if lacks_a_digit(said, region) and len(said) < len(national):
+        pairs = zip(national, said, strict=False)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        return Part.LAST_DIGITS if same >= len(national) - len(groups[-1]) else Part.DIGITS
     for index, word in enumerate(event.words):
         before, rest = event.words[:index], event.words[index:]
         if word.confidence >= UNSURE_FOUR or word.text.strip(" -.,") != "4":
             continue
         if spoken_digits(_text(before)):
-            last = groups_of(value, region)[-1]
-            near = len(spoken_digits(_text(rest))) <= len(last)
+            near = len(spoken_digits(_text(rest))) <= len(groups[-1])
             return Part.LAST_DIGITS if near else Part.DIGITS
     return None
 
@@ -138,6 +148,14 @@ def _is_doubtful(text: str, event: CallerSaid, *, apart: bool = False) -> bool:
         or _least_confidence(word, event.words) < UNSURE
         for word in words
     )
+
+
+def _was_preferred(word: str, event: CallerSaid) -> bool:
+    """True for a name that only a few of the readings hold, and not the likeliest ("Gene", "Jean",
+    "Jane")."""
+    readings = [_words(reading) for reading in (event.text, *event.alternatives)]
+    held = [word.casefold() in reading for reading in readings]
+    return not held[0] and 0 < sum(held) < len(held) / 2
 
 
 def _holds(reading: list[str], word: str, apart: bool) -> bool:

@@ -97,5 +97,5 @@ def _with_part(kind: str, value: str, part: Part, text: str, region: str) -> str
     known = [index for index, word in enumerate(words) if is_familiar(word)]
     if part is Part.FIRST:
         # "Peacey Robbed Johnson": what nobody is called goes as a whole.
-        return " ".join([name, *words[known[0] if known else 1 :]])
-    return " ".join([*words[: known[-1] + 1 if known else -1], name])
+        return " ".join([name, *words[max(1, known[0]) if known else 1 :]])
+    return " ".join([*words[: min(known[-1] + 1, len(words) - 1) if known else -1], name])

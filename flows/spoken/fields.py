@@ -169,11 +169,7 @@ def _by_words(best: Heard, name: str, readings: Sequence[Heard]) -> Heard:
     """`best` with words of its `name` that nobody is called as another reading has them: "marry dot
     jones" is Mary where "Mary" was heard, too."""
     reading, text = best
-    words = [
-        (word, other[1])
-        for other in readings
-        for word in _LETTERS.findall(other[1].replace("'", ""))
-    ]
+    words = [(word, other[1]) for other in readings for word in _LETTERS.findall(_whole(other))]
     new = name
     for word in _LETTERS.findall(name):
         if len(word) < MIN_WORD or is_familiar(word):

@@ -412,6 +412,12 @@ MYTH = (
 )
 
 
+def test_a_first_name_that_was_heard_in_three_ways_is_spelled() -> None:
+    call = Call(_name()).said("Gene Miller", "Jean Miller", "Jane Miller")
+    assert "spell your first name" in call.heard
+    assert call.said("J-A-N-E.").stored == ("Jane Miller", False)
+
+
 @pytest.mark.parametrize(
     ("field", "heard", "question", "spelled", "value"),
     [
@@ -562,6 +568,13 @@ def test_a_four_that_may_have_been_an_oh_is_asked_about() -> None:
 def test_a_four_in_the_middle_has_the_whole_number_said_again() -> None:
     oh = _number(("2", 0.9), ("4", 0.2), ("2", 0.9), ("5550187", 0.9))
     assert "digit by digit" in Call(_phone())._take(oh).heard
+
+
+def test_a_digit_that_only_a_second_reading_has_is_asked_about() -> None:
+    call = Call(_phone()).said("617 555 199", "617 555 5199")
+    assert "last four digits" in call.heard
+    assert call.said("zero one nine nine").stored == ("+16175550199", False)
+    assert "digit by digit" in Call(_phone()).said("17 555 0199", "67 755 50199").heard
 
 
 @pytest.mark.parametrize("sure", [(0.9, 0.9), (0.2, 0.9)])
