@@ -26,6 +26,8 @@ UNSURE = 0.55
 """A word less certain than this makes its value be spelled back."""
 AGREED = 0.6
 """Share of the readings that hold a word, from which it is taken for heard."""
+WHOLE = 0.7
+"""Of the letters of the likeliest reading; a shorter one was broken off and tells nothing."""
 UNSURE_FOUR = 0.5
 """A four less certain than this, after other digits, may have been an "oh": they rhyme."""
 POOR = 0.6
@@ -141,7 +143,10 @@ def _text(words: tuple[Word, ...]) -> str:
 def _is_doubtful(text: str, event: CallerSaid, *, apart: bool = False) -> bool:
     """Whether a word of `text` is in doubt; `apart`: the recogniser has to write it as one word."""
     words = [word for word in _words(text) if len(word) >= MIN_WORD and not is_familiar(word)]
-    readings = [_words(reading) for reading in (event.text, *event.alternatives)]
+    readings = [_words(event.text)]
+    for other in map(_words, event.alternatives):
+        if len("".join(other)) >= WHOLE * len("".join(readings[0])):
+            readings.append(other)
     return any(
         # What no reading holds was worked out: a domain known from elsewhere, "Smith with a y".
         0 < sum(_holds(reading, word, apart) for reading in readings) < AGREED * len(readings)

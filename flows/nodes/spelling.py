@@ -15,7 +15,7 @@ from flows.nodes.readings import read_field
 from flows.spoken.corrections import correct
 from flows.spoken.domains import PROVIDERS
 from flows.spoken.email import parse_email
-from flows.spoken.familiar import is_familiar, spelled_as_heard
+from flows.spoken.familiar import is_familiar, same_letters, spelled_as_heard
 from flows.spoken.fields import Reading, read, was_spelled
 from flows.spoken.phone import spoken_digits
 from flows.spoken.yesno import is_refusal
@@ -56,7 +56,8 @@ def _values(
         if value:
             name, at, domain = value.partition("@")
             host, dot, ending = domain.partition(".")
-            host = host if domain in PROVIDERS else spelled_as_heard(host, heard)
+            if domain not in PROVIDERS:
+                host = same_letters(spelled_as_heard(host, heard), heard)
             yield f"{spelled_as_heard(name, heard)}{at}{host}{dot}{ending}"
 
 

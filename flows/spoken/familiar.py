@@ -151,6 +151,14 @@ def _single(word: str) -> str:
     return re.sub(r"(.)\1", r"\1", word.casefold())
 
 
+def same_letters(spelled: str, heard: Sequence[str]) -> str:
+    """A name as it was spelled; or the one of the words `heard` that it is but for letters that sound
+    alike, and the second of two equal ones: "treenwot" is "greenwood"."""
+    plain = _single(spelled)
+    alike = (one for one in heard if one != spelled and _differing(plain, _single(one)))
+    return next(alike, spelled)
+
+
 def _misspelled(spelled: str, word: str) -> bool:
     """True when letters are those of `word` but for some that sound alike, or lack its first one.
 
