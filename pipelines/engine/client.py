@@ -227,8 +227,12 @@ class Engine:
         self._call_spares()
 
     def _call_spares(self) -> None:
-        """Start the next spare when somebody waits whom no process can serve."""
-        if not any(self._schedule.ahead_of(Priority.SPECULATIVE)):
+        """Start the next spare when a call waits for what another one asked.
+
+        What it waits for of its own it has mostly withdrawn, and is over before a spare would be.
+        """
+        served = {job.call for job in self._running.values() if job.call}
+        if all(job.call in served for job in self._schedule.ahead_of(Priority.SPECULATIVE)):
             return
         self._waited = time.monotonic()
         for wanted in self._spares.values():

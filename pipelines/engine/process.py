@@ -17,6 +17,7 @@ import ctypes
 import gc
 import os
 import queue
+import resource
 import signal
 import socket
 import sys
@@ -34,9 +35,12 @@ BEAT_SECONDS = 0.15
 IDLE_BEAT_SECONDS = 0.5
 """Without work nobody waits, and waking up is most of what an idle worker uses."""
 IDLE_SECONDS = 2.0
-"""Without a request for this long, memory that long ones needed is given back."""
+"""Without a request for this long, memory that requests needed is given back."""
 REST_SECONDS = 120.0
 """And after this much longer what only some requests need."""
+MOST_SPARE_BYTES = 48 << 20
+"""More than this above what is kept was for a rare long request, and is given back after it; the
+others find again what they need, which costs a tenth of their time."""
 _at_rest: list[Callable[[], None]] = []
 
 
@@ -49,7 +53,6 @@ def rest() -> None:
     """Give back what only some requests need."""
     for give_back in _at_rest:
         give_back()
-    _give_back_memory()
 
 
 class _Steps:
@@ -130,13 +133,14 @@ class _Line:
         except OSError:
             os._exit(0)
 
-    def next_request(self) -> wire.Request:
+    def next_request(self, memory: _Memory) -> wire.Request:
         with contextlib.suppress(queue.Empty):
             return self.requests.get(timeout=IDLE_SECONDS)
-        _give_back_memory()
+        memory.give_back()
         with contextlib.suppress(queue.Empty):
             return self.requests.get(timeout=REST_SECONDS)
         rest()
+        memory.give_back()
         return self.requests.get()
 
 
@@ -172,10 +176,29 @@ def _stand_back(nice: int) -> None:
         os.setpriority(os.PRIO_PROCESS, int(thread), nice)
 
 
-def _give_back_memory() -> None:
-    """Return what was needed for a moment: tens of megabytes that glibc would keep."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+class _Memory:
+    """Returns what was needed for a moment: tens of megabytes that glibc would keep."""
+
+    def __init__(self) -> None:
+        self._kept_bytes = 0
+        self.give_back()
+
+    def give_back(self) -> None:
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
+        self._kept_bytes = self._resident_bytes()
+
+    def bound(self) -> None:
+        """Give back what a long request needed."""
+        if self._resident_bytes() - self._kept_bytes > MOST_SPARE_BYTES:
+            self.give_back()
+
+    def _resident_bytes(self) -> int:
+        try:
+            with open("/proc/self/statm") as facts:
+                return int(facts.read().split()[1]) * resource.getpagesize()
+        except OSError:
+            return 0
 
 
 def _work(connection: socket.socket, load: Callable[[dict[str, Any]], Handler]) -> None:
@@ -192,7 +215,7 @@ def _work(connection: socket.socket, load: Callable[[dict[str, Any]], Handler]) 
         handle = load(start.options)
     except ConfigError as error:
         sys.exit(str(error))
-    _give_back_memory()
+    memory = _Memory()
     # Loading is not held back: a caller may be waiting for a replacement.
     _stand_back(start.nice)
     try:
@@ -202,7 +225,7 @@ def _work(connection: socket.socket, load: Callable[[dict[str, Any]], Handler]) 
     for work in (line.read_forever, line.beat_forever):
         threading.Thread(target=work, daemon=True).start()
     while True:
-        request = line.next_request()
+        request = line.next_request(memory)
         line.working.set()
         try:
             for message in _answer(request, handle, line):
@@ -212,6 +235,7 @@ def _work(connection: socket.socket, load: Callable[[dict[str, Any]], Handler]) 
         finally:
             line.cancelled.discard(request.id)
             line.working.clear()
+        memory.bound()
 
 
 def _fork_forever(control: socket.socket, load: Callable[[dict[str, Any]], Handler]) -> None:
