@@ -70,17 +70,26 @@ def offer_box(cursor: Cursor, field: LeadField) -> None:
 
 def part_in_doubt(kind: str, value: str, raw: str, event: CallerSaid, region: str) -> Part | None:
     """The part of `value`, read from `raw`, that had better be spelled; None when it is clear."""
-    if kind == "email":
-        local, _, domain = value.partition("@")
-        in_local = not was_spelled(raw) and _is_doubtful(local, event)
-        in_domain = domain not in PROVIDERS and _is_doubtful(domain.partition(".")[0], event)
-        if in_local and in_domain:
-            return Part.WHOLE
-        return Part.LOCAL if in_local else Part.DOMAIN if in_domain else None
-    if kind == "phone":
-        return _digits_in_doubt(value, event, region)
-    if kind != "name" or was_spelled(raw):
-        return None
+    match kind:
+        case "email":
+            return _of_address(value, raw, event)
+        case "phone":
+            return _of_number(value, event, region)
+        case "name" if not was_spelled(raw):
+            return _of_name(value, event)
+    return None
+
+
+def _of_address(value: str, raw: str, event: CallerSaid) -> Part | None:
+    local, _, domain = value.partition("@")
+    in_local = not was_spelled(raw) and _is_doubtful(local, event)
+    in_domain = domain not in PROVIDERS and _is_doubtful(domain.partition(".")[0], event)
+    if in_local and in_domain:
+        return Part.WHOLE
+    return Part.LOCAL if in_local else Part.DOMAIN if in_domain else None
+
+
+def _of_name(value: str, event: CallerSaid) -> Part | None:
     doubtful = [
         _is_doubtful(word, event, apart=True) or _was_preferred(word, event)
         for word in value.split()
@@ -90,6 +99,25 @@ def part_in_doubt(kind: str, value: str, raw: str, event: CallerSaid, region: st
     if len(doubtful) == 1 or all(doubtful):
         return Part.WHOLE
     return Part.LAST if doubtful[-1] else Part.FIRST
+
+
+def _of_number(value: str, event: CallerSaid, region: str) -> Part | None:
+    """In the last group, or before: where the likeliest reading lacks a digit that another one has,
+    or where an unsure four stands."""
+    groups = groups_of(value, region)
+    national, said = "".join(groups), spoken_digits(event.text)
+    if lacks_a_digit(said, region) and len(said) < len(national):
+        pairs = zip(national, said, strict=False)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        return Part.LAST_DIGITS if same >= len(national) - len(groups[-1]) else Part.DIGITS
+    for index, word in enumerate(event.words):
+        before, rest = event.words[:index], event.words[index:]
+        if word.confidence >= UNSURE_FOUR or word.text.strip(" -.,") != "4":
+            continue
+        if spoken_digits(_text(before)):
+            near = len(spoken_digits(_text(rest))) <= len(groups[-1])
+            return Part.LAST_DIGITS if near else Part.DIGITS
+    return None
 
 
 def is_uncommon(kind: str, value: str, raw: str) -> bool:
@@ -115,25 +143,6 @@ def ask_spelling(
 def asked_part(phase: str) -> Part | None:
     """The part that was asked for in this phase; None when it is about something else."""
     return Part(phase.removeprefix(PHASE)) if phase.startswith(PHASE) else None
-
-
-def _digits_in_doubt(value: str, event: CallerSaid, region: str) -> Part | None:
-    """In the last group, or before: where the likeliest reading lacks a digit that another one has,
-    or where an unsure four stands."""
-    groups = groups_of(value, region)
-    national, said = "".join(groups), spoken_digits(event.text)
-    if lacks_a_digit(said, region) and len(said) < len(national):
-        pairs = zip(national, said, strict=False)
-        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-        return Part.LAST_DIGITS if same >= len(national) - len(groups[-1]) else Part.DIGITS
-    for index, word in enumerate(event.words):
-        before, rest = event.words[:index], event.words[index:]
-        if word.confidence >= UNSURE_FOUR or word.text.strip(" -.,") != "4":
-            continue
-        if spoken_digits(_text(before)):
-            near = len(spoken_digits(_text(rest))) <= len(groups[-1])
-            return Part.LAST_DIGITS if near else Part.DIGITS
-    return None
 
 
 def _text(words: tuple[Word, ...]) -> str:

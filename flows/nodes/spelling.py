@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from flows.cursor import Cursor
 from flows.events import CallerSaid
 from flows.model import LeadField, LeadGateNode
-from flows.nodes import gate
 from flows.nodes.confirming import take
 from flows.nodes.doubt import Part, asked_part
 from flows.nodes.readings import read_field
@@ -18,7 +17,7 @@ from flows.spoken.email import parse_email
 from flows.spoken.familiar import is_familiar, same_letters, spelled_as_heard
 from flows.spoken.fields import Reading, read, was_spelled
 from flows.spoken.phone import spoken_digits
-from flows.spoken.yesno import is_refusal
+from flows.spoken.support import supported
 from flows.state import FieldValue
 
 MAX_NAMES = 2
@@ -30,9 +29,6 @@ def spelled(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerS
     candidate, part = cursor.state.candidate, asked_part(cursor.state.phase)
     assert candidate is not None and part is not None
     cursor.set(phase="ask", candidate=None, rounds=cursor.state.rounds + 1)
-    if is_refusal(event.text):
-        gate.refuse(cursor, node, field)
-        return
     found = list(dict.fromkeys(_values(cursor, field, candidate, part, event)))
     found.sort(key=lambda value: not is_familiar(value.partition("@")[0]))
     cursor.note("spelled" if found else "spelled nothing")
@@ -53,12 +49,22 @@ def _values(
             or _with_part(field.kind, candidate.value, part, text, cursor.state.region)
             or correct(field.kind, candidate.value, text, cursor.state.region)
         )
+        if value and field.kind != "phone":
+            said = " ".join((candidate.raw, *candidate.others, text))
+            meant = _as_heard(value, heard)
+            # A letter that was neither heard nor spelled is asked about, not stored.
+            value = next((one for one in (meant, value) if supported(field.kind, one, said)), None)
         if value:
-            name, at, domain = value.partition("@")
-            host, dot, ending = domain.partition(".")
-            if domain not in PROVIDERS:
-                host = same_letters(spelled_as_heard(host, heard), heard)
-            yield f"{spelled_as_heard(name, heard)}{at}{host}{dot}{ending}"
+            yield value
+
+
+def _as_heard(value: str, heard: list[str]) -> str:
+    """A name or an address whose letters were misheard, by the words that were `heard` before."""
+    name, at, domain = value.partition("@")
+    host, dot, ending = domain.partition(".")
+    if at and domain not in PROVIDERS:
+        host = same_letters(spelled_as_heard(host, heard), heard)
+    return f"{spelled_as_heard(name, heard)}{at}{host}{dot}{ending}"
 
 
 def _whole(
@@ -77,24 +83,34 @@ def _whole(
 
 
 def _with_part(kind: str, value: str, part: Part, text: str, region: str) -> str | None:
-    if kind == "phone":
-        return correct(kind, value, f"the last are {spoken_digits(text)}", region)
-    if part is Part.WHOLE:
-        return None
-    if kind == "email":
-        local, _, domain = value.partition("@")
-        if part is Part.LOCAL:
+    """`value` with the part that was asked for as it is in `text`; None when it holds none."""
+    local, _, domain = value.partition("@")
+    match part:
+        case Part.LAST_DIGITS:
+            return correct(kind, value, f"the last are {spoken_digits(text)}", region)
+        case Part.LOCAL:
             found = parse_email(f"{text.strip(' .,')} at {domain}")
             return found.value if found.valid else None
-        ending = domain.partition(".")[2].replace(".", " dot ")
-        given = (f"x y z at {text}", f"x y z at {text.strip(' .')} dot {ending}")
-        readings = (parse_email(one) for one in given)
-        named = next((one.value for one in readings if one.valid and one.value), "")
-        return f"{local}@{named.partition('@')[2]}" if named else None
-    name = read(kind, text, region).value
-    if not name or len(name.split()) > 1:
-        return None
-    words = value.split()
+        case Part.DOMAIN:
+            named = _domain(text, domain.partition(".")[2])
+            return f"{local}@{named}" if named else None
+        case Part.FIRST | Part.LAST:
+            name = read(kind, text, region).value
+            alone = name is not None and len(name.split()) == 1
+            return _with_name(value.split(), part, name) if name and alone else None
+    return None
+
+
+def _domain(text: str, ending: str) -> str:
+    """The domain in `text`, which may leave out its `ending`; "" when there is none."""
+    for given in (text, f"{text.strip(' .')} dot {ending.replace('.', ' dot ')}"):
+        reading = parse_email(f"x y z at {given}")
+        if reading.valid and reading.value:
+            return reading.value.partition("@")[2]
+    return ""
+
+
+def _with_name(words: list[str], part: Part, name: str) -> str:
     known = [index for index, word in enumerate(words) if is_familiar(word)]
     if part is Part.FIRST:
         # "Peacey Robbed Johnson": what nobody is called goes as a whole.
