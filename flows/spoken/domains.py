@@ -45,7 +45,8 @@ _SOUNDS_LIKE = {
     "yawu": "yahoo.com", "yehu": "yahoo.com", "yahuu": "yahoo.com", "yaho": "yahoo.com", "yairu": "yahoo.com", "yeru": "yahoo.com", "yovu": "yahoo.com",
     "thoughtmail": "hotmail.com", "hutmail": "hotmail.com", "dotmail": "hotmail.com", "potmail": "hotmail.com", "hardmail": "hotmail.com",
     "jamil": "gmail.com", "gmeal": "gmail.com", "jmail": "gmail.com", "geemail": "gmail.com",
-    "gmale": "gmail.com", "gmo": "gmail.com", "hotmale": "hotmail.com", "heartmail": "hotmail.com", "hottmail": "hotmail.com", "hartmail": "hotmail.com", "yahu": "yahoo.com", "outlet": "outlook.com", "outluck": "outlook.com",
+    "gmale": "gmail.com", "gmo": "gmail.com", "hotmale": "hotmail.com", "heartmail": "hotmail.com", "hottmail": "hotmail.com", "hartmail": "hotmail.com", "yahu": "yahoo.com", "outwith": "outlook.com", "outless": "outlook.com", "outlooks": "outlook.com",
+    "hotlook": "outlook.com", "aboutlook": "outlook.com", "outluke": "outlook.com", "outlet": "outlook.com", "outluck": "outlook.com",
     "yahho": "yahoo.com", "jihu": "yahoo.com", "icl": "icloud.com", "aoel": "aol.com",
 }  # fmt: skip
 MAX_MAIL_NAME = 8

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from flows.spoken.characters import apply_modifiers, letters_from_capitals
 from flows.spoken.domains import ENDINGS
+from flows.spoken.familiar import FIRST_NAMES
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import letter_at, number_at, tokens
 
@@ -57,6 +58,7 @@ _FULL_STOP = re.compile(r"\bfull stop\b(?!\W*$)", re.IGNORECASE)
 _DOT_AS_STOP = re.compile(r"\b([A-Za-z]{2,})\. (?=[A-Za-z]{2,}[\w .]*(?:\bat\b|@))")
 """A dot between two words is often written like the end of a sentence: "Mary. Jones at …"."""
 
+_DOT_AS_TITLE = re.compile(r"\b([a-z]{2,}),? (?:dr|doc|doctor)\b\.?,? (?=[a-z]{2,})", re.IGNORECASE)
 _PROVIDER_NAMES = (
     r"g[ -]?m(?:ai|ea|a)le?|yahoo|hot+ ?mail|hea?rt ?mail|outlook|i ?cloud|proton ?mail|aol|comcast"
 )
@@ -130,7 +132,7 @@ UNSAID = re.compile(
 )
 """Stands for a name that these words don't hold."""
 _THE_DOMAIN = re.compile(r"\b(at|@)\s+the domain(?: name)?(?: is)?\b", re.IGNORECASE)
-_GOT_COM = re.compile(r"\b(?:got|dock|dought|dodge)(?=\s+(?:com|calm|come|co|org|net)\b)", re.I)
+_GOT_COM = re.compile(r"\b(?:got|not|dock|dought|dodge)(?=\s+(?:com|calm|come|co|org|net)\b)", re.I)
 """What recognisers make of the dot before an ending."""
 _AT_AND_T = re.compile(r"\bat ?& ?t\b|\ba\.? t\.? and t\b", re.IGNORECASE)
 _DOUBLE = re.compile(r"[-–]?\bdouble[-–](?=[a-z]\b)", re.IGNORECASE)
@@ -189,6 +191,11 @@ def _dot_or_stop(match: re.Match[str]) -> str:
     return match.group() if word in LEAD_IN or word in ("name", "hello") else f"{word} dot "
 
 
+def _doctor_or_dot(match: re.Match[str]) -> str:
+    """ "Mary, Dr. Jones" after a first name: a dot, heard as a title."""
+    return f"{match[1]} dot " if match[1].casefold() in FIRST_NAMES else match.group()
+
+
 def _dot_taken_off(match: re.Match[str]) -> str:
     return f"{match[1]} dot"
 
@@ -230,6 +237,7 @@ _STEPS: tuple[Callable[[str], str], ...] = (
     _step(_FULL_STOP, " dot "),
     _step(_DOTTED_ENDING, r" dot \1"),
     _step(_DOT_AS_STOP, _dot_or_stop),
+    _step(_DOT_AS_TITLE, _doctor_or_dot),
     _step(_GLUED_DOT, _dot_taken_off),
     _step(_SPELLED_RUN, lambda match: match.group().replace("-", " ")),
     _step(_SPELLED_PAIR, r"\1 \2"),

@@ -23,7 +23,7 @@ from flows.spoken.familiar import (
 )
 from flows.spoken.names import parse_company, parse_name
 from flows.spoken.numbers import parse_money, parse_number
-from flows.spoken.phone import MAX_DIGITS, MIN_PARTIAL_DIGITS, parse_phone
+from flows.spoken.phone import MAX_DIGITS, MIN_PARTIAL_DIGITS, parse_phone, spoken_digits
 from flows.spoken.readback import read_back
 from flows.spoken.support import supported
 
@@ -113,7 +113,7 @@ def best_reading(kind: str, readings: Sequence[Heard]) -> Heard:
             return _best_address(valid, readings)
         case "phone" | "digits":
             repeated = [item for item in valid if _REPEATED.search(item[1])]
-            return (repeated or valid)[0]
+            return (repeated or _as_often(valid, readings[0][1]))[0]
         case "name" | "company":
             spelled = [item for item in valid if was_spelled(item[1])]
             if spelled:
@@ -123,6 +123,17 @@ def best_reading(kind: str, readings: Sequence[Heard]) -> Heard:
                 return best
             return _agreed_name(best, readings) or _by_words(best, _whole(best), readings)
     return valid[0]
+
+
+def _as_often(valid: list[Heard], likeliest: str) -> list[Heard]:
+    """The likeliest first; where that is no number, those that only say one of its digits more or
+    less often in a row: decoders lose count of "five five five"."""
+    digits = _in_a_row(likeliest)
+    return sorted(valid, key=lambda item: item[1] != likeliest and _in_a_row(item[1]) != digits)
+
+
+def _in_a_row(text: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", spoken_digits(text))
 
 
 def _agreed_name(best: Heard, readings: Sequence[Heard]) -> Heard | None:

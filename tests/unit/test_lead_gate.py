@@ -585,6 +585,11 @@ def test_a_four_in_the_middle_has_the_whole_number_said_again() -> None:
     assert "digit by digit" in Call(_phone())._take(oh).heard
 
 
+def test_digits_in_a_row_are_counted_by_another_reading() -> None:
+    readings = ("4 1 5 5 5 5 5 0 1 3 2", "4 1 5 5 5 5 5 0 1 3", "415 555 0 1 3 2")
+    assert Call(_phone()).said(*readings).stored == ("+14155550132", False)
+
+
 def test_a_digit_that_only_a_second_reading_has_is_asked_about() -> None:
     call = Call(_phone()).said("617 555 199", "617 555 5199")
     assert "last four digits" in call.heard
