@@ -7,18 +7,25 @@ and a second start finds it.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from config.errors import ModelUnusable
 
 MAKE_SECONDS = 120.0
 """Longest a maker may take; seconds are usual."""
+SIZES = "sizes.json"
+"""What was made, by name: a full disk or a power cut leaves files that are shorter."""
+_PR_SET_PDEATHSIG = 1
 
 
 def derived(source: Path, home: Path, module: str, version: int) -> Path:
@@ -31,17 +38,22 @@ def derived(source: Path, home: Path, module: str, version: int) -> Path:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     folder = home / "cache" / "models" / f"{module.rpartition('.')[2]}-{version}-{digest[:24]}"
     if folder.is_dir():
-        return folder
+        if _is_whole(folder):
+            return folder
+        shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
+    _clear_away(folder.parent)
     made = Path(tempfile.mkdtemp(prefix=".making-", dir=folder.parent))
     try:
         done = subprocess.run(
             [sys.executable, "-m", module, str(source), str(made)],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            text=True, timeout=MAKE_SECONDS, check=False,
+            text=True, timeout=MAKE_SECONDS, check=False, preexec_fn=_die_with_parent,
         )  # fmt: skip
         if done.returncode:
             raise ModelUnusable(_last_line(done.stderr) or f"{module} failed on {source}")
+        sizes = {file.name: file.stat().st_size for file in made.iterdir()}
+        (made / SIZES).write_text(json.dumps(sizes))
         made.chmod(0o755)
         try:
             os.rename(made, folder)
@@ -56,6 +68,25 @@ def derived(source: Path, home: Path, module: str, version: int) -> Path:
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return folder
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        sizes = json.loads((folder / SIZES).read_text())
+        return all((folder / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError):
+        return False
+
+
+def _clear_away(folder: Path) -> None:
+    """Remove what makers left that were killed."""
+    for left in folder.glob(".making-*"):
+        if left.stat().st_mtime < time.time() - MAKE_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _last_line(text: str) -> str:

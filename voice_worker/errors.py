@@ -45,6 +45,10 @@ class HomeInUse(StoreError):
     code = "home_in_use"
 
 
+class HomeUnusable(StoreError):
+    code = "home_unusable"
+
+
 class NotFound(StoreError):
     code = "not_found"
 

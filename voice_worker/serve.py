@@ -70,6 +70,7 @@ async def serve(settings: Settings, report: Report) -> None:
     try:
         await asyncio.wait({starting, stop_asked}, return_when=asyncio.FIRST_COMPLETED)
         if not starting.done():
+            report("stopping")
             starting.cancel()
             await asyncio.gather(starting, return_exceptions=True)
             return

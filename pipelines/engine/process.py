@@ -215,6 +215,10 @@ def _work(connection: socket.socket, load: Callable[[dict[str, Any]], Handler]) 
         handle = load(start.options)
     except ConfigError as error:
         sys.exit(str(error))
+    except Exception as error:
+        # A file that is cut short or none of its kind: what a library says of it is all there is.
+        model = start.options.get("model")
+        sys.exit(f"{model} can't be loaded ({type(error).__name__}: {error}).")
     memory = _Memory()
     # Loading is not held back: a caller may be waiting for a replacement.
     _stand_back(start.nice)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib.metadata import version
 from typing import Annotated, NoReturn
 
 import typer
 
+# What follows takes a second to import: until then Ctrl-C just ends the program.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 # pipecat announces itself through loguru as soon as it is imported.
 os.environ.setdefault("LOGURU_LEVEL", "WARNING")
 # Products here are small: threads of NumPy's would only spin beside the models'.
@@ -81,6 +84,7 @@ app.command("doctor")(doctor.doctor_command)
 
 def main() -> None:
     """Run a command; an expected failure is one clear sentence and exit status 1."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         app()
     except (VoiceWorkerError, ConfigError, FlowError, PipelineError, RagError) as error:

@@ -73,10 +73,12 @@ def reaching(url: str) -> Iterator[None]:
         yield
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         # Without the password that stands before the host.
-        place = urlsplit(url).netloc.rpartition("@")[2] or "DATABASE_URL"
+        server = urlsplit(url).netloc.rpartition("@")[2]
+        # Our own is reached through a socket; a worker that starts or stops says so in `reason`.
+        place, hint = (f"at {server}", " Is DATABASE_URL right?") if server else ("here", "")
         reason = str(error) or "no answer in time"
         raise DatabaseUnreachable(
-            f"The database at {place} can't be reached: {reason}. Is DATABASE_URL right?"
+            f"The database {place} can't be reached: {reason}.{hint}"
         ) from error
 
 

@@ -7,14 +7,13 @@ import os
 from pathlib import Path
 from typing import TextIO
 
-from voice_worker.errors import HomeInUse
+from voice_worker.errors import HomeInUse, HomeUnusable
 
 
 class HomeLock:
     """Held for as long as the worker runs; the kernel lets go of it however the worker dies."""
 
     def __init__(self, home: Path) -> None:
-        home.mkdir(parents=True, exist_ok=True)
         self._path = home / "worker.lock"
         self._file: TextIO | None = None
 
@@ -23,8 +22,16 @@ class HomeLock:
 
         Raises:
             HomeInUse: another worker has it; names its process.
+            HomeUnusable: there can be no such folder, or nothing can be written there.
         """
-        file = self._path.open("a+")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            file = self._path.open("a+")
+        except OSError as error:
+            raise HomeUnusable(
+                f"{self._path.parent} can't hold the worker's data ({error.strerror}). Choose "
+                "another folder with VOICE_WORKER_HOME."
+            ) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
