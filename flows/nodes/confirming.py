@@ -183,7 +183,12 @@ def _changed(
     """The value as corrected: the part named, or the whole said again; None when neither was."""
     texts = (event.text, *event.alternatives)
     corrected = (correct(field.kind, candidate.value, text, cursor.state.region) for text in texts)
-    parts = [part for part in corrected if part and not is_denied(cursor, field, part)]
+    parts = [
+        part
+        for part in corrected
+        # A part said as it was read is no yes to the rest.
+        if part and part != candidate.value and not is_denied(cursor, field, part)
+    ]
     if parts:
         # What was heard before as well goes first, then names that people have.
         parts.sort(key=lambda part: not is_familiar(part.partition("@")[0]))

@@ -65,9 +65,8 @@ def suggested(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Calle
     elif answer is True:
         agreed = event.model_copy(update={"confidence": candidate.confidence, "alternatives": ()})
         raw = f"{candidate.raw} [{domain}?] {event.text}"
-        if (not heard or is_poor(candidate)) and is_uncommon(
-            field.kind, candidate.value, candidate.raw
-        ):
+        unclear = not cursor.state.rounds and (not heard or is_poor(candidate))
+        if unclear and is_uncommon(field.kind, candidate.value, candidate.raw):
             found = candidate.model_copy(update={"raw": raw})
             ask_spelling(cursor, node, field, Part.LOCAL, found)
             return

@@ -10,8 +10,9 @@ from flows.events import CallerSaid
 from flows.matching import match_meaning, match_words, vocabulary
 from flows.model import LeadField
 from flows.nodes.denied import is_denied
-from flows.spoken.corrections import correct_digits
+from flows.spoken.corrections import correct_digits, last_digits
 from flows.spoken.fields import Reading, best_reading, read
+from flows.spoken.phone import lacks_a_digit, with_last_group
 from flows.spoken.yesno import parse_yes_no
 
 MEANING_THRESHOLD = 0.5
@@ -29,15 +30,24 @@ def best(cursor: Cursor, field: LeadField, event: CallerSaid) -> tuple[Reading, 
     if before:
         whole = [reading for reading, _ in alone if reading.valid and len(event.text.split()) > 1]
         if not whole or field.kind not in ("email", "phone"):
-            joined = (_continued(field.kind, before, text) for text in texts)
+            region = cursor.state.region
+            joined = (_continued(field.kind, before, text, region) for text in texts)
             alone = [(read_field(cursor, field, event, text), text) for text in joined]
     return best_reading(field.kind, alone)
 
 
-def _continued(kind: str, before: str, text: str) -> str:
+def _continued(kind: str, before: str, text: str, region: str) -> str:
     """What was given so far and what was said now, as one; or so far with a part corrected."""
-    changed = correct_digits(before.replace(" ", ""), text) if kind == "phone" else None
-    return changed or f"{before} {text}".strip()
+    if kind == "phone":
+        digits, new = before.replace(" ", ""), last_digits(text)
+        lost = len(new) > 1 and lacks_a_digit(digits, region)
+        # Asked for the whole number, a caller says it, or the group that lost a digit.
+        changed = (with_last_group(digits, new, region) if lost else None) or correct_digits(
+            digits, text
+        )
+        if changed or lost:
+            return changed or text
+    return f"{before} {text}".strip()
 
 
 def read_field(cursor: Cursor, field: LeadField, event: CallerSaid, text: str) -> Reading:

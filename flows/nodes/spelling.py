@@ -14,12 +14,18 @@ from flows.nodes.readings import read_field
 from flows.spoken.corrections import correct
 from flows.spoken.domains import PROVIDERS
 from flows.spoken.email import parse_email
-from flows.spoken.familiar import is_familiar, same_letters, spelled_as_heard
+from flows.spoken.familiar import is_familiar, same_letters, same_sounds, spelled_as_heard
 from flows.spoken.fields import Reading, read, was_spelled
-from flows.spoken.phone import spoken_digits
+from flows.spoken.phone import groups_of, spoken_digits
+from flows.spoken.respelling import longest_run
 from flows.spoken.support import supported
+from flows.spoken.words import MIN_SPELLED
+from flows.spoken.yesno import is_refusal
 from flows.state import FieldValue
 
+_ONLY_LETTERS = re.compile(
+    r"^\W*(?:it's |that's )?(?:double |[a-z]\b|dot|dash|hyphen|as in \w+|\W)", re.IGNORECASE
+)
 MAX_NAMES = 2
 """More words than this, and none of them a name, are one name that was not understood."""
 
@@ -44,6 +50,8 @@ def _values(
     """The value with the part as it was spelled, by each of the readings that hold one."""
     heard = re.findall(r"[^\W\d_]+", " ".join((candidate.value, *candidate.others)).casefold())
     for text in (event.text, *event.alternatives):
+        if is_refusal(text):
+            continue
         value = (
             _whole(cursor, field, candidate, event, text)
             or _with_part(field.kind, candidate.value, part, text, cursor.state.region)
@@ -87,13 +95,19 @@ def _with_part(kind: str, value: str, part: Part, text: str, region: str) -> str
     local, _, domain = value.partition("@")
     match part:
         case Part.LAST_DIGITS:
-            return correct(kind, value, f"the last are {spoken_digits(text)}", region)
+            digits = spoken_digits(text)
+            fits = len(digits) == len(groups_of(value, region)[-1])
+            return correct(kind, value, f"the last are {digits}", region) if fits else None
         case Part.LOCAL:
             found = parse_email(f"{text.strip(' .,')} at {domain}")
-            return found.value if found.valid else None
+            named = (found.value or "").partition("@")[0]
+            meant = was_spelled(text) or is_familiar(named) or same_sounds(named, local)
+            return found.value if found.valid and meant else None
         case Part.DOMAIN:
-            named = _domain(text, domain.partition(".")[2])
-            return f"{local}@{named}" if named else None
+            host, _, ending = domain.partition(".")
+            named = _domain(text, ending)
+            meant = was_spelled(text) or same_sounds(named.partition(".")[0], host)
+            return f"{local}@{named}" if named and meant else None
         case Part.FIRST | Part.LAST:
             name = read(kind, text, region).value
             alone = name is not None and len(name.split()) == 1
@@ -103,6 +117,10 @@ def _with_part(kind: str, value: str, part: Part, text: str, region: str) -> str
 
 def _domain(text: str, ending: str) -> str:
     """The domain in `text`, which may leave out its `ending`; "" when there is none."""
+    letters = longest_run(text)
+    if len(letters) > MIN_SPELLED and not _ONLY_LETTERS.search(text):
+        # "It's green wood, like the colour, G R E E N W O O D."
+        text = f"{' '.join(letters)}"
     for given in (text, f"{text.strip(' .')} dot {ending.replace('.', ' dot ')}"):
         reading = parse_email(f"x y z at {given}")
         if reading.valid and reading.value:

@@ -11,8 +11,8 @@ import re
 from flows.spoken.characters import alike, pieces
 from flows.spoken.email_corrections import NO_SIGN, correct_email
 from flows.spoken.familiar import is_familiar
-from flows.spoken.phone import MAX_DIGITS
-from flows.spoken.phone_corrections import correct_part, correct_phone
+from flows.spoken.phone import MAX_DIGITS, spoken_digits
+from flows.spoken.phone_corrections import LAST, correct_part, correct_phone, place_in
 from flows.spoken.respelling import (
     bare,
     edge_letter,
@@ -67,6 +67,12 @@ def correct_digits(digits: str, text: str) -> str | None:
     """The same for the digits of a number that is not whole yet."""
     said = _said(text)
     return correct_part(digits, said, _x_not_y(said))
+
+
+def last_digits(text: str) -> str:
+    """The digits said for the end of a number ("the last four are …"), or all that were said."""
+    place = place_in(_said(text))
+    return place[1] if place and place[0] in LAST else spoken_digits(text)
 
 
 def names_digits(text: str) -> bool:

@@ -108,6 +108,7 @@ _GENERATIONS = {"second": "II", "third": "III", "fourth": "IV"}
 _SPELLED_APOSTROPHE = re.compile(
     r"\b([A-Za-z])[ -]+apostrophe[ ,]+((?:[A-Za-z][ ,.-]+)+[A-Za-z])(?![A-Za-z])", re.IGNORECASE
 )
+_CONTRACTED = re.compile(r"(?:'(?:ll|re|ve|m|d)|n't)$")
 _INITIALS = re.compile(r"[BCDFGHJKLMNPQRSTVWXZ]{2}")
 """ "JD Power"."""
 _NO_COMPANY = re.compile(
@@ -151,6 +152,8 @@ def parse_name(text: str) -> str | None:
     plain = [word.casefold().strip(".") for word in words]
     allowed = _ALSO_NAMES if announced or plain[-1] in LAST_NAMES else frozenset()
     if any(word in _NO_NAME and word not in allowed for word in plain):
+        return None
+    if any(_CONTRACTED.search(word) for word in plain):
         return None
     words = _without_repeats(words)
     if len(words) > 2 and plain[0] == plain[-1]:
@@ -216,7 +219,8 @@ def _spelled(text: str, *, company: bool = False) -> str | None:
     spelled_any = False
     for is_spelled, part in found:
         if not is_spelled:
-            if part not in _SPELLING and (company or part not in _NO_NAME):
+            again = spelled_any and names[-1:] == [part]
+            if part not in _SPELLING and (company or part not in _NO_NAME) and not again:
                 names.append(part)
             continue
         spelled_any = True

@@ -96,6 +96,23 @@ def lacks_a_digit(digits: str, region: str) -> bool:
     )
 
 
+def with_last_group(digits: str, new: str, region: str) -> str | None:
+    """`digits`, which lack one or two, made whole by `new`: what follows, or their last group again."""
+    if _as_number(digits + new, region, "").valid:
+        return digits + new
+    for lost in (1, 2):
+        kept, tail = digits[: lost - len(new)], digits[lost - len(new) :]
+        whole = _as_number(kept + new, region, "").value if _holds_in_order(new, tail) else None
+        if whole and len(groups_of(whole, region)[-1]) == len(new):
+            return kept + new
+    return None
+
+
+def _holds_in_order(digits: str, some: str) -> bool:
+    rest = iter(digits)
+    return all(digit in rest for digit in some)
+
+
 def _candidates(text: str) -> tuple[list[str], str]:
     """Digit strings that may be meant, most likely first; and what is meant if none is a number."""
     pieces = [spoken_digits(piece) for piece in _RESTART.split(text)]

@@ -37,7 +37,7 @@ _ORDINAL = re.compile(
     rf"\b(?P<place>{'|'.join(_ORDINALS)}) (?:digit|number|one)(?: is| should be| must be| was)?(?: an?)? (?P<digit>\w+)\W*$",
     re.IGNORECASE,
 )
-_LAST = frozenset({"last", "final", "ending", "ends", "end"})
+LAST = frozenset({"last", "final", "ending", "ends", "end"})
 _MIDDLE = frozenset({"middle", "second"})
 
 
@@ -50,7 +50,7 @@ def correct_phone(value: str, said: str, both: tuple[str, str] | None, region: s
     if before_last := _BEFORE_LAST.search(said):
         new = spoken_digits(before_last["digit"])
         return _valid_phone(digits[:-2] + new + digits[-1], region) if len(new) == 1 else None
-    place = _place_in(said)
+    place = place_in(said)
     if both and not place:
         changed = _exchanged(digits, both)
         return _valid_phone(changed, region) if changed else None
@@ -67,7 +67,7 @@ def correct_phone(value: str, said: str, both: tuple[str, str] | None, region: s
         where, new = place
         if len(new) >= len(national):
             return None
-        if where in _LAST:
+        if where in LAST:
             return _valid_phone(prefix + national[: -len(new)] + new, region)
         if where in _MIDDLE:
             return _group_replaced(value, 1, new, region)
@@ -76,7 +76,7 @@ def correct_phone(value: str, said: str, both: tuple[str, str] | None, region: s
     return _nearest_group(value, new, region) if new and len(new) < len(national) else None
 
 
-def _place_in(said: str) -> tuple[str, str] | None:
+def place_in(said: str) -> tuple[str, str] | None:
     """Where the digits belong, and the digits: "the last four are …", "… at the end"."""
     if at_place := _AT_PLACE.search(said):
         new = spoken_digits(at_place["digits"]).strip("+")
@@ -123,7 +123,7 @@ def correct_part(digits: str, said: str, both: tuple[str, str] | None) -> str | 
         new = _named_part(place)
         if not new or len(new) >= len(digits):
             return None
-        if place["end"].casefold() in _LAST:
+        if place["end"].casefold() in LAST:
             return digits[: -len(new)] + new
         is_first = place["end"].casefold() not in _MIDDLE
         return new + digits[len(new) :] if is_first and not digits.startswith("+") else None

@@ -507,6 +507,33 @@ def test_a_spelling_that_is_another_name_is_kept(spelled: str) -> None:
     assert call.said(spelled).stored == ("jon.smyth@gmail.com", False)
 
 
+@pytest.mark.parametrize("said", ["never mind", "it's just how it sounds", "what do you mean"])
+def test_what_is_no_spelling_is_no_address(said: str) -> None:
+    call = Call(_email()).said(*MYTH).said(said)
+    assert [item.value for item in call.captured] in ([], ["con.myth@gmail.com"])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "It's green wood, like the color, G R E E N W O O D",
+        "G as in golf, R, double E, N, W, double O, D",
+        "greenwood dot org, G-R-E-E-N-W-O-O-D dot org",
+    ],
+)
+def test_a_domain_is_spelled_in_many_ways(said: str) -> None:
+    heard = ("info at dreamworld dot org", "info at ringwood dot org", "info at three word.org")
+    assert Call(_email()).said(*heard).said(said).stored == ("info@greenwood.org", False)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["W-I-L-S-O-N, Wilson", "It's Wilson.", "double u, i, l, s, o, n", "Wilson, like the ball"],
+)
+def test_a_last_name_is_spelled_in_many_ways(said: str) -> None:
+    assert Call(_name()).said(*WILSON).said(said).stored == ("David Wilson", False)
+
+
 def test_who_does_not_spell_hears_what_was_heard() -> None:
     call = Call(_name()).said(*WILSON).said("it's just how it sounds")
     assert call.stored == ("David Wheelson", False) and "Is that right?" in call.heard
@@ -535,6 +562,27 @@ def test_a_number_that_lost_a_digit_is_asked_for_as_a_whole() -> None:
 def test_keys_after_digits_that_were_said_begin_anew() -> None:
     call = Call(_phone(), channels=("keypad",)).said("212 555 187").keyed("2125550187")
     assert call.stored == ("+12125550187", False)
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("oh one eight seven",),
+        ("the last four are zero one eight seven",),
+        ("2 1 2", "5 5 5", "0 1 8 7"),
+        ("212 555 0187",),
+    ],
+)
+def test_after_a_lost_digit_the_group_or_the_whole_is_said_again(turns: tuple[str, ...]) -> None:
+    call = Call(_phone()).said("212 555 187")
+    for said in turns:
+        call.said(said)
+    assert call.stored == ("+12125550187", False)
+
+
+def test_a_part_said_as_it_was_read_confirms_nothing() -> None:
+    call = Call(_phone()).said("212 555 0187").said("555")
+    assert not any(item.confirmed for item in call.captured)
 
 
 def test_the_digit_that_came_late_is_added() -> None:
