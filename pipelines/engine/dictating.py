@@ -111,10 +111,11 @@ class Dictation:
         )
 
     def _letters(self, speech: _Speech) -> Decoded | None:
-        if dictation.has_numbers(speech.free.text):
-            mixed = speech.reading(speech.encoded, "characters")
-            if dictation.has_numbers(mixed.text):
-                return self._characters(speech, mixed)
+        # A reading that goes round may have come to a digit it could not write.
+        if dictation.has_numbers(speech.free.text) or speech.runs_on(speech.free):
+            code = self._characters(speech)
+            if code:
+                return code
         first = speech.reading(speech.encoded)
         readings = [first]
         spelled = self._spelled(speech, readings)
@@ -152,21 +153,25 @@ class Dictation:
     def _by_larger(self, speech: _Speech, larger: Decoder) -> Decoded:
         return speech.reading(larger.encode(speech.audio, speech.window), by=larger)
 
-    def _characters(self, speech: _Speech, first: Decoded) -> Decoded | None:
+    def _characters(self, speech: _Speech) -> Decoded | None:
         """Letters and digits mixed: what most of the readings say, else the likeliest."""
-        readings = [first, speech.free]
-        if dictation.symbols(first.text) != dictation.symbols(speech.free.text):
-            readings.insert(1, speech.reading(self._encoded(speech, LATER), "characters"))
+        free = speech.free
+        readings = [speech.reading(speech.encoded, "characters")]
+        runs_on = speech.runs_on(readings[0])
+        if not runs_on and not dictation.has_numbers(readings[0].text):
+            return None
+        if runs_on or dictation.symbols(readings[0].text) != dictation.symbols(free.text):
+            readings.append(speech.reading(self._encoded(speech, LATER), "characters"))
         whole = [one for one in readings if not speech.runs_on(one)]
-        said = Counter(dictation.symbols(one.text) for one in whole)
+        said = Counter(dictation.symbols(one.text) for one in (*whole, free))
         best = max(
-            (one for one in whole if one is not speech.free),
+            whole,
             key=lambda one: (said[dictation.symbols(one.text)], one.log_probability),
             default=None,
         )
-        if best is None or not dictation.is_code(
-            best.text, best.log_probability, speech.free.text, speech.free.log_probability
-        ):
+        if best is None or not dictation.has_numbers(best.text):
+            return None
+        if not dictation.is_code(best.text, best.log_probability, free.text, free.log_probability):
             return None
         return replace(best, others=[one.text for one in whole])
 
