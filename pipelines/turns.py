@@ -42,6 +42,8 @@ _DEFAULT = (224, 448, 1400)
 # regression gave them beside the ear, on speakers it had not heard.
 SURELY_FINISHED = 3.0
 """From here on the turn ends as soon as its words are known; so do half of all turns."""
+LIKELY, LIKELY_SHARE = 1.5, 0.8
+"""Here patience has grown by so much of what it grows until doubt."""
 DOUBT = -0.3
 """Below are about one in forty ends, and nine in ten pauses."""
 UNFINISHED = -1.3
@@ -77,10 +79,10 @@ def log_odds(expect: Expectation, evidence: Evidence) -> float:
 def patience_ms(expect: Expectation, evidence: Evidence, asked_ms: int | None = None) -> int:
     """Silence (ms of audio) that ends the turn.
 
-    Waiting costs a caller who is finished what it lasts, and cutting in costs one who is not. If
-    pauses get rarer by the same factor with every 100 ms, the sum is least when patience falls
-    evenly with the log odds of an end; so it does between doubt and certainty. Below doubt, where
-    few ends are, it soon grows to longer than nearly all pauses last.
+    Waiting costs a caller who is finished what it lasts, and cutting in costs one who is not. What
+    callers are promised is a bound that nineteen in twenty answers keep, so whoever may be going on
+    is given most of the time that it leaves, and only the likeliest ends are answered sooner. Below
+    doubt, where few ends are, patience soon grows to longer than nearly all pauses last.
 
     `asked_ms` is the author's wish for this question; somebody who is clearly not finished still
     gets the longer patience, because an answer over their words helps nobody.
@@ -91,8 +93,9 @@ def patience_ms(expect: Expectation, evidence: Evidence, asked_ms: int | None = 
         return max(asked_ms or 0, unfinished)
     if asked_ms is not None:
         return asked_ms
-    limits = (UNFINISHED, DOUBT, SURELY_FINISHED)
-    return round(float(np.interp(odds, limits, (unfinished, doubtful, sure))))
+    likely = sure + LIKELY_SHARE * (doubtful - sure)
+    limits = (UNFINISHED, DOUBT, LIKELY, SURELY_FINISHED)
+    return round(float(np.interp(odds, limits, (unfinished, doubtful, likely, sure))))
 
 
 @dataclass
