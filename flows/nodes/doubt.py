@@ -16,6 +16,7 @@ from flows.events import CallerSaid, Word
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.spoken.domains import PROVIDERS
+from flows.spoken.email_text import LEAD_IN
 from flows.spoken.familiar import MIN_WORD, is_familiar
 from flows.spoken.fields import was_spelled
 from flows.spoken.phone import groups_of, lacks_a_digit, spoken_digits
@@ -32,6 +33,7 @@ UNSURE_FOUR = 0.5
 """A four less certain than this, after other digits, may have been an "oh": they rhyme."""
 POOR = 0.6
 """Mean confidence of a turn (0..1) below which nothing long is likely to be heard right."""
+_SMALL_WORDS = {word for word in LEAD_IN if len(word) > 1} | {"or", "are", "her", "him", "if"}
 PHASE = "spell:"
 
 
@@ -82,8 +84,10 @@ def part_in_doubt(kind: str, value: str, raw: str, event: CallerSaid, region: st
 
 def _of_address(value: str, raw: str, event: CallerSaid) -> Part | None:
     local, _, domain = value.partition("@")
-    in_local = not was_spelled(raw) and _is_doubtful(local, event)
-    in_domain = domain not in PROVIDERS and _is_doubtful(domain.partition(".")[0], event)
+    in_local = not was_spelled(raw) and (_is_doubtful(local, event) or _is_a_phrase(local))
+    host = domain.partition(".")[0]
+    # A domain is most often made of words, which are recognised; spelled, its letters get lost.
+    in_domain = domain not in PROVIDERS and _is_doubtful(host, event, by_sound=False)
     if in_local and in_domain:
         return Part.WHOLE
     return Part.LOCAL if in_local else Part.DOMAIN if in_domain else None
@@ -149,8 +153,20 @@ def _text(words: tuple[Word, ...]) -> str:
     return " ".join(word.text for word in words)
 
 
-def _is_doubtful(text: str, event: CallerSaid, *, apart: bool = False) -> bool:
-    """Whether a word of `text` is in doubt; `apart`: the recogniser has to write it as one word."""
+def _is_a_phrase(local: str) -> bool:
+    """ "or.bennett", "david.me": small words stand in no address of several."""
+    words = _words(local)
+    return len(words) > 1 and any(word in _SMALL_WORDS for word in words)
+
+
+def _is_doubtful(
+    text: str, event: CallerSaid, *, apart: bool = False, by_sound: bool = True
+) -> bool:
+    """Whether a word of `text` is in doubt.
+
+    `apart`: the recogniser has to write it as one word; `by_sound`: it has to be sure of it,
+    however many readings agree.
+    """
     words = [word for word in _words(text) if len(word) >= MIN_WORD and not is_familiar(word)]
     readings = [_words(event.text)]
     for other in map(_words, event.alternatives):
@@ -159,7 +175,7 @@ def _is_doubtful(text: str, event: CallerSaid, *, apart: bool = False) -> bool:
     return any(
         # What no reading holds was worked out: a domain known from elsewhere, "Smith with a y".
         0 < sum(_holds(reading, word, apart) for reading in readings) < AGREED * len(readings)
-        or _least_confidence(word, event.words) < UNSURE
+        or ((by_sound or len(readings) < 2) and _least_confidence(word, event.words) < UNSURE)
         for word in words
     )
 

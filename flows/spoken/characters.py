@@ -103,6 +103,9 @@ def _among_letters(words: list[str], index: int) -> bool:
     def single(place: int) -> bool:
         return 0 <= place < len(words) and len(words[place]) == 1 and words[place].isalpha()
 
+    if index == 0 and words[1:2] and words[1] in ENGLISH.signs and single(2) and single(3):
+        # "age dot f i s c h e r": an initial, where the rest is spelled.
+        return True
     before = single(index - 1) + (single(index - 1) and single(index - 2))
     after = single(index + 1) + (single(index + 1) and single(index + 2))
     return bool(before and after) or (before == 2 and index + 1 == len(words))

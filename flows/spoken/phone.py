@@ -102,8 +102,9 @@ def with_last_group(digits: str, new: str, region: str) -> str | None:
         return digits + new
     for lost in (1, 2):
         kept, tail = digits[: lost - len(new)], digits[lost - len(new) :]
-        whole = _as_number(kept + new, region, "").value if _holds_in_order(new, tail) else None
-        if whole and len(groups_of(whole, region)[-1]) == len(new):
+        whole = _as_number(kept + new, region, "")
+        last = groups_of(whole.value or "", region)[-1:] if whole.valid else []
+        if last and len(last[0]) == len(new) and _holds_in_order(new, tail):
             return kept + new
     return None
 

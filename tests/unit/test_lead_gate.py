@@ -483,6 +483,8 @@ def test_what_is_in_doubt_is_spelled_before_it_is_read_back(
         (_name(), ("Kowalski, K O W A L S K I", "Kowalski")),
         (_email(), ("john dot smith at gmail dot com", "jon dot myth at gmail dot com")),
         (_name(confirm="implicit"), WILSON),
+        # A domain that all readings agree on.
+        (_email(), ("anna at bright side dot com", "anna at brightside.com")),
         # Readings that were broken off.
         (_email(), ("info at greenwood dot org", "info at", "info at green", "in")),
     ],
@@ -532,6 +534,12 @@ def test_a_domain_is_spelled_in_many_ways(said: str) -> None:
 )
 def test_a_last_name_is_spelled_in_many_ways(said: str) -> None:
     assert Call(_name()).said(*WILSON).said(said).stored == ("David Wilson", False)
+
+
+def test_small_words_in_an_address_are_spelled() -> None:
+    call = Call(_email()).said("or dot bennett at gmail dot com", "or dot bennett at gmail.com")
+    assert "before the at sign" in call.heard
+    assert "spell" not in Call(_email()).said("me at john dot dev").heard
 
 
 def test_who_does_not_spell_hears_what_was_heard() -> None:

@@ -74,6 +74,8 @@ DETAILS: list[tuple[str, str, str | None]] = [
     ("email", "JOHN DOT SMITH AT GMAIL DOT COM", "john.smith@gmail.com"),
     ("email", "jane at company dot com but I don't check it often", "jane@company.com"),
     ("email", "john at gmail dot com or john at yahoo dot com", "john@gmail.com"),
+    ("email", "age dot f i s c h e r at gmail dot com", "h.fischer@gmail.com"),
+    ("email", "may dot f at gmail dot com", "may.f@gmail.com"),
     ("email", "Mary, Dr. Jones, 84 at yahoo.com", "mary.jones84@yahoo.com"),
     ("email", "mary at gmail not com", "mary@gmail.com"),
     ("email", "What do you need my email for?", None),
