@@ -184,6 +184,8 @@ class Caller:
             self._dialogue.rounds += 1
             return spelled_out(detail, with_words=False)
         if self._offered_another_way():
+            if self._dialogue.keyed:
+                return None
             # Typed instead of said again.
             self._dialogue.rounds = max(1, self._dialogue.rounds)
             self._type()

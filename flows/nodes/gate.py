@@ -9,13 +9,15 @@ Phases of a gate: `offer` (a known value waits for a yes), `ask` (waiting for a 
 
 from __future__ import annotations
 
+import re
+
 from flows.actions import Capture, Expectation, SaveLead
 from flows.cursor import Cursor
 from flows.events import FieldEntered
 from flows.matching import examples_of
 from flows.model import LeadField, LeadGateNode
 from flows.placeholders import unbraced
-from flows.spoken.fields import PARSER_VERSION, read, read_back
+from flows.spoken.fields import PARSER_VERSION, Reading, read, read_back
 from flows.state import FieldValue, Return
 
 EXPECTS: dict[str, Expectation] = {
@@ -150,6 +152,10 @@ def entered(cursor: Cursor, event: FieldEntered) -> None:
     node, field = found
     reading = read(field.kind, event.value, cursor.state.region)
     value = choice_named(field, event.value) if field.kind == "choice" else reading.value
+    typed_name = field.kind in ("name", "company") and re.search(r"[^\W\d_]", event.value)
+    if typed_name and not reading.valid:
+        # Whatever is typed as a name is one.
+        reading, value = Reading(event.value.strip(), True), event.value.strip()
     current = cursor.flow.nodes[cursor.state.node] is node and current_field(cursor, node) is field
     if not value or not (reading.valid or field.kind == "choice"):
         cursor.note(f"typed something that is no {field.kind}")

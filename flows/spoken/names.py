@@ -151,6 +151,9 @@ def parse_name(text: str) -> str | None:
         return None
     plain = [word.casefold().strip(".") for word in words]
     allowed = _ALSO_NAMES if announced or plain[-1] in LAST_NAMES else frozenset()
+    if announced or plain[0] in FIRST_NAMES:
+        # "Nathan Price"
+        allowed |= LAST_NAMES
     if any(word in _NO_NAME and word not in allowed for word in plain):
         return None
     if any(_CONTRACTED.search(word) for word in plain):

@@ -8,7 +8,7 @@ import pytest
 
 from flows import CallerSaid, CallStarted, build_flow
 from flows.actions import Action, AskOnPage, Capture, Expectation, Listen, Say
-from flows.events import CallerSilent, KeyPressed, Word
+from flows.events import CallerSilent, FieldEntered, KeyPressed, Word
 from flows.interpreter import initial_state, step
 from flows.state import State
 
@@ -668,3 +668,9 @@ def test_where_the_at_was_lost_an_uncommon_name_is_spelled() -> None:
         "robert_wilson@outlook.com",
         False,
     )
+
+
+def test_whatever_is_typed_as_a_name_is_one() -> None:
+    call = Call(_name(page="show"), channels=("page",))
+    call._take(FieldEntered(field="name", value="Nathan Do"))
+    assert call.stored == ("Nathan Do", True)

@@ -91,6 +91,9 @@ DETAILS: list[tuple[str, str, str | None]] = [
     ("name", "Bob Miller, M-I-double-L-E-R", "Bob Miller"),
     ("name", "Em, I, double L, E, R", "Miller"),
     ("name", "I already told you, it's Jack.", "Jack"),
+    ("name", "Nathan Price", "Nathan Price"),
+    ("name", "My name is Price", "Price"),
+    ("name", "What's the price", None),
     ("name", "I'm looking for a dentist", None),
 ]
 ANSWERS: list[tuple[str, bool | None]] = [
