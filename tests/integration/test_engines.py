@@ -86,6 +86,11 @@ async def test_letters_and_digits_are_written_one_by_one_where_they_were_asked_f
 
     spelled = await heard("J, A, M, E, S.", Expectation.LETTERS)
     assert symbols(spelled.text) == "JAMES"
+    led_in = await heard("It's J, A, M, E, S.", Expectation.LETTERS)
+    assert symbols(led_in.text) == "ITSJAMES"
+    # The voice never says it twice alike.
+    codes = [await heard("R, A, 5, 98.", Expectation.LETTERS) for _ in range(3)]
+    assert "RA598" in [symbols(code.text) for code in codes]
     number = await heard("seven one eight two nine", Expectation.DIGITS)
     assert symbols(number.text) == "71829"
     # What is none is left as it was said.
