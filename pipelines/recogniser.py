@@ -37,7 +37,6 @@ class RecognitionRequest:
     language: str = "en"
     """An ISO 639-1 code, "" to find it out."""
     hints: tuple[str, ...] = ()
-    priority: Priority = Priority.FINAL
     expect: Expectation = Expectation.OPEN
     """What form the words have."""
     about: Expectation | None = None
@@ -102,7 +101,7 @@ class LocalRecogniser:
             "thorough": self._engine.expected_wait_ms() == 0,
         }
         found, cpu_seconds = await self._engine.call(
-            "recognise", arguments, request.priority, call=request.call
+            "recognise", arguments, Priority.FINAL, call=request.call
         )
         return Recognition(
             text=found["text"],
