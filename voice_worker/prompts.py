@@ -59,7 +59,8 @@ class Prompts:
         """Render what the runtime itself says now, and every campaign's prompts meanwhile."""
         made = await self._synthesiser.warm(RUNTIME_PROMPTS, manner=Manner(), rates=RATES)
         slugs = await active_campaigns(self._database)
-        report(f"prompts ready ({made} new); those of {len(slugs)} campaigns are being rendered")
+        campaigns = "1 campaign" if len(slugs) == 1 else f"{len(slugs)} campaigns"
+        report(f"prompts ready ({made} new); those of {campaigns} are being rendered")
         self._spawn(self._all(slugs))
 
     def expect(self, campaign: Campaign, flow: Flow) -> None:

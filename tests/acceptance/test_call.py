@@ -59,7 +59,7 @@ async def test_the_demo_flow_from_question_to_handover(
         worker.url,
         "demo",
         [
-            espeak("How much does a battery cost?"),
+            espeak("How much does a battery cost?", speed=160),  # slower it is hardly "battery"
             espeak("Please call me back."),
             espeak("My name is David Stone."),
             espeak("my email is david at gmail dot com"),
