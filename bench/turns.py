@@ -1,6 +1,6 @@
 """False cut-offs against latency: our turn policy, silence timers and smart-turn, side by side.
 
-    python -m bench.turns --folder RECORDINGS [--half 1] [--ending FILE] [--json FILE]
+    python -m bench.turns --folder RECORDINGS [--half 1] [--every 3] [--ending FILE] [--json FILE]
 
 Every recording is heard as it is, and with a pause of 0.3 to 0.9 s put where it is quietest near
 the middle or between two of its words; clean and through a telephone. At each silence the bench
@@ -250,7 +250,7 @@ def heard(arguments: argparse.Namespace) -> list[Utterance]:
     chosen = [
         one for one in recordings(arguments.folder)
         if arguments.half is None or one.half == arguments.half
-    ]  # fmt: skip
+    ][:: arguments.every]  # fmt: skip
     for recording in track(chosen, "hearing"):
         places = {"middle": quietest(recording)}
         if gaps := listener.gaps(recording):
@@ -270,6 +270,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folder", type=Path, required=True, help="recordings with manifest.tsv")
     parser.add_argument("--half", type=int, choices=(0, 1), help="report on these speakers only")
+    parser.add_argument("--every", type=int, default=1, help="hear every so many-th recording")
     parser.add_argument("--ending", type=Path, help="weights to use (bench.ending --half 0)")
     parser.add_argument("--keep", type=Path, help="file to keep what was heard in, to sweep again")
     parser.add_argument("--json", type=Path, help="also write the figures here")
