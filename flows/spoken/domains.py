@@ -53,6 +53,8 @@ MAX_MAIL_NAME = 8
 """A shorter name that ends in "mail" is most often a misheard gmail: "e-mail.com", "seamail.com"."""
 _LIKE_YAHOO = re.compile(r"[uy][a-z]?|y[a-z]{1,4}[uowy]")
 """What a telephone leaves of "yahoo": "uv", "yairu", "yawy"."""
+_LIKE_ICLOUD = re.compile(r"(?:hi|ai|i)[ck]l[a-z]{1,4}")
+""" "iklau", "hiclog"."""
 _NO_SUCH_ENDING = re.compile(r"\.(?:com|go|code|cove|cold|cool|core)\.uk$")
 """Heard for "co dot UK"; nobody can register a name there."""
 _MAX_DISTANCE = 2
@@ -71,6 +73,8 @@ def suggestion(domain: str) -> str | None:
         return _SOUNDS_LIKE[name]
     if ending == "com" and _LIKE_YAHOO.fullmatch(name):
         return "yahoo.com"
+    if ending == "com" and _LIKE_ICLOUD.fullmatch(name):
+        return "icloud.com"
     if ending == "com" and name.endswith("mail") and len(name) < MAX_MAIL_NAME:
         return "gmail.com"
     if _NO_SUCH_ENDING.search(domain):

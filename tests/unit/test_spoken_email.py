@@ -271,3 +271,9 @@ def test_only_confusable_letters_get_a_word() -> None:
 )
 def test_addresses_are_said_with_second_thoughts(said: str, address: str) -> None:
     assert parse_email(said).value == address
+
+
+@pytest.mark.parametrize("heard", ["iklau.com", "hiclog.com", "iclall.com"])
+def test_what_a_line_leaves_of_icloud_is_asked_about(heard: str) -> None:
+    assert suggestion(heard) == "icloud.com"
+    assert suggestion("club.com") is None
