@@ -248,7 +248,7 @@ async def test_an_engine_without_its_model_says_so(tmp_path: Path) -> None:
 @pytest.fixture
 async def odd() -> AsyncIterator[Engine]:
     """An engine that does what it is told: sleep, spin, answer late, answer nothing, die."""
-    engine = Engine("odd", "tests.support.odd_engine", {}, deadline_seconds=5, busy_seconds=1.0)
+    engine = Engine("odd", "tests.support.odd_engine", {}, deadline_seconds=30, busy_seconds=1.0)
     await engine.start()
     yield engine
     await engine.stop()
