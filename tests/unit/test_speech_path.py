@@ -18,7 +18,7 @@ from pipelines.heard import heard_text, word_start
 from pipelines.transports.pcm_wire import PcmWireSerializer
 from pipelines.turns import WINDOW_MS, VoiceActivity
 from pipelines.utterances import Utterance, Utterances
-from pipelines.vad import RESET_AFTER_WINDOWS, SharedSilero
+from pipelines.vad import ASLEEP_AFTER_WINDOWS, RESET_AFTER_WINDOWS, SharedSilero, SpeechProbability
 from pipelines.watchdog import Verdict, Watchdog
 
 
@@ -207,3 +207,27 @@ async def test_what_the_wire_does_not_allow_is_a_violation(
     with pytest.raises(ProtocolViolation):
         await wire.deserialize(message)
     assert wire.violation is not None and wire.violation.close_code == close_code
+
+
+class Counting:
+    """A network that finds speech in everything, and counts its windows."""
+
+    def __init__(self) -> None:
+        self.windows = 0
+
+    def hear(self, window: object) -> float:
+        self.windows += 1
+        return 0.9
+
+    def forget(self) -> None:
+        pass
+
+
+def test_the_detector_rests_where_nothing_is_audible_and_hears_the_next_sound() -> None:
+    network = Counting()
+    ears = SpeechProbability(network, 16_000, inaudible=0.002)  # type: ignore[arg-type]
+    silence, sound = np.zeros(512, np.int16), np.full(512, 3000, np.int16)
+    heard = [p for _ in range(20) for p, _ in ears.feed(silence)]
+    assert network.windows == ASLEEP_AFTER_WINDOWS
+    assert heard == [0.9] * ASLEEP_AFTER_WINDOWS + [0.0] * (20 - ASLEEP_AFTER_WINDOWS)
+    assert [p for p, _ in ears.feed(sound)] == [0.9]
