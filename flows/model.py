@@ -18,10 +18,21 @@ KeyTarget = Annotated[
 ]
 """Where a key leads: a node, or a command that also works by voice."""
 FieldKind = Literal[
-    "name", "email", "phone", "company", "text", "choice", "date", "number", "money", "address"
+    "name",
+    "email",
+    "phone",
+    "company",
+    "text",
+    "choice",
+    "code",
+    "date",
+    "number",
+    "money",
+    "address",
 ]
 FIELD_KINDS: tuple[FieldKind, ...] = (
-    "name", "email", "phone", "company", "text", "choice", "date", "number", "money", "address",
+    "name", "email", "phone", "company", "text", "choice", "code", "date", "number", "money",
+    "address",
 )  # fmt: skip
 Confirmation = Literal["none", "implicit", "read_back", "spell_back"]
 Priority = Literal["low", "normal", "high", "urgent"]

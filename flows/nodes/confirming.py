@@ -32,7 +32,7 @@ WAY_OFFERED = 10
 """`rounds` once another way was offered: it is offered once."""
 DIGITS_KEYED = frozenset({"phone", "number", "date", "money"})
 """Kinds of fields that may be keyed in."""
-SPELLED_KINDS = frozenset({"email", "name", "company"})
+SPELLED_KINDS = frozenset({"email", "name", "company", "code"})
 _BUT = re.compile(r"\b(?:but|except|only)\b", re.IGNORECASE)
 
 

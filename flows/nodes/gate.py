@@ -27,6 +27,7 @@ EXPECTS: dict[str, Expectation] = {
     "company": Expectation.NAME,
     "text": Expectation.OPEN,
     "choice": Expectation.CHOICE,
+    "code": Expectation.LETTERS,
     "date": Expectation.DATE,
     "number": Expectation.NUMBER,
     "money": Expectation.MONEY,

@@ -10,6 +10,7 @@ from datetime import date
 import phonenumbers
 
 from flows.spoken.address import parse_address
+from flows.spoken.codes import parse_code
 from flows.spoken.dates import parse_date
 from flows.spoken.domains import PROVIDERS
 from flows.spoken.email import parse_email
@@ -31,7 +32,9 @@ __all__ = ["FIELD_KINDS", "PARSER_VERSION", "Reading", "best_reading", "read", "
 
 PARSER_VERSION = "5"
 """Kept with every stored value; raised when the same words may give another value."""
-FIELD_KINDS = frozenset(["name", "email", "phone", "company", "date", "number", "money", "address"])
+FIELD_KINDS = frozenset(
+    ["name", "email", "phone", "company", "code", "date", "number", "money", "address"]
+)
 """Kinds that have a parser of their own; the words of any other are the value."""
 _REPEATED = re.compile(r"\b(?:double|triple|treble)\b", re.IGNORECASE)
 _SPELLED = re.compile(r"\b[A-Za-z](?:[-., ]+[A-Za-z]\b){2,}")
@@ -243,6 +246,9 @@ def _read(
         case "company":
             name = parse_company(text)
             return Reading(name, name is not None)
+        case "code":
+            code = parse_code(text)
+            return Reading(code, code is not None)
         case "date":
             return _read_date(text, region, today)
         case "number":

@@ -64,6 +64,8 @@ def read_back(kind: str, value: str, *, spell: bool, region: str) -> tuple[str, 
         case "date":
             day = date.fromisoformat(value)
             return write_date(day), say_date(day)
+        case "code":
+            return value, spell_out(value)
         case "number":
             return value, say_number(value)
         case "money":

@@ -16,7 +16,8 @@ from flows.spoken.fields import read
 from flows.spoken.names import parse_company, parse_name
 from flows.spoken.numbers import parse_money, parse_number, say_money, say_number
 from flows.spoken.phone import parse_phone, say_phone, spoken_digits
-from flows.spoken.readback import spell_out
+from flows.spoken.readback import read_back, spell_out
+from flows.spoken.support import supported
 from flows.spoken.yesno import is_refusal, parse_yes_no, without_yes_no
 
 TODAY = date(2026, 11, 24)
@@ -570,3 +571,31 @@ def test_an_address_is_told_apart(said: str, number: str, street: str, city: str
 
 def test_a_place_without_a_number_is_no_address() -> None:
     assert not parse_address("somewhere in London", "GB").valid
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("P Q Y V T five ninety eight", "PQYVT598"),
+        ("my order number is A B 1 2 3 4", "AB1234"),
+        ("the policy number is H O M dash two two seven one", "HOM2271"),
+        ("A as in apple, B as in boy, double four", "AB44"),
+        ("7KX M902", "7KXM902"),
+        ("K-X-M", "KXM"),
+        ("twelve thirty four", "1234"),
+        ("hom-2271", "HOM2271"),
+        ("I don't have it", None),
+        ("let me check", None),
+        ("five", None),
+    ],
+)
+def test_codes_are_read(said: str, code: str | None) -> None:
+    reading = read("code", said, "US")
+    assert (reading.value if reading.valid else None) == code
+    if code:
+        assert supported("code", code, said)
+
+
+def test_a_code_is_read_back_symbol_by_symbol() -> None:
+    written, spoken = read_back("code", "PQ58", spell=False, region="US")
+    assert (written, spoken) == ("PQ58", "P as in papa, Q, five, eight")
