@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from flows.spoken.characters import alike, pieces
+from flows.spoken.codes import correct_code
 from flows.spoken.email_corrections import NO_SIGN, correct_email
 from flows.spoken.familiar import is_familiar
 from flows.spoken.phone import MAX_DIGITS, spoken_digits
@@ -58,6 +59,8 @@ def correct(kind: str, value: str, text: str, region: str) -> str | None:
         return correct_phone(value, said, _x_not_y(said), region)
     if kind == "email":
         return correct_email(value, said, _x_not_y(said))
+    if kind == "code":
+        return correct_code(value, said, _x_not_y(said))
     if kind in ("name", "company", "address", "text"):
         return _words(value, said)
     return None

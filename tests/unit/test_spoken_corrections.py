@@ -246,3 +246,17 @@ def test_a_character_that_was_never_said_is_never_stored(words: list[str], kind:
 def test_a_value_is_held_against_the_words(kind: str, value: str, raw: str, held: bool) -> None:
     given = "1" if kind == "phone" else ""
     assert supported(kind, value, raw, given=given) is held
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("no, two two seven five", "HOM2275"),
+        ("no, H A M", "HAM2271"),
+        ("it's N, not M", "HON2271"),
+        ("no, seven five", None),
+        ("that's wrong", None),
+    ],
+)
+def test_a_part_of_a_code_is_corrected(said: str, code: str | None) -> None:
+    assert correct("code", "HOM2271", said, "US") == code
