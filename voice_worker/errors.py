@@ -6,6 +6,7 @@ VoiceWorkerError
 │   ├── DatabaseUnreachable
 │   ├── MigrationRefused
 │   ├── HomeInUse
+│   ├── HomeUnusable
 │   ├── NotFound
 │   ├── StillOpen
 │   ├── CheckFailed

@@ -310,13 +310,15 @@ def is_running(pid: int) -> bool:
 
 async def test_a_voice_is_cut_once_and_found_again(tmp_path: Path) -> None:
     settings = load_settings(home=tmp_path)
+    made: list[dict[str, int]] = []
     for _ in range(2):
         async with running(voice_engine(settings)) as engine:
             assert len(await speak(engine, "Yes.")) > 3200
         (folder,) = (tmp_path / "cache" / "models").iterdir()
-        assert {file.name for file in folder.iterdir()} == {
-            "encoder.onnx", "encoder.weights", "decoder.onnx", "decoder.weights", "gain-1.txt"
-        }  # fmt: skip
+        made.append({file.name: file.stat().st_mtime_ns for file in folder.iterdir()})
+    assert made[0] == made[1]
+    halved = {"encoder.onnx", "encoder.weights", "decoder.onnx", "decoder.weights"}
+    assert made[0].keys() >= halved
 
 
 async def test_what_is_no_voice_can_not_be_cut(tmp_path: Path) -> None:
