@@ -12,6 +12,7 @@ from flows.spoken.characters import alike, pieces
 from flows.spoken.codes import correct_code
 from flows.spoken.email_corrections import NO_SIGN, correct_email
 from flows.spoken.familiar import is_familiar
+from flows.spoken.names import parse_name
 from flows.spoken.phone import MAX_DIGITS, spoken_digits
 from flows.spoken.phone_corrections import LAST, correct_part, correct_phone, place_in
 from flows.spoken.respelling import (
@@ -42,6 +43,7 @@ _NAME_FIRST = re.compile(
     r"(?:it's |it is |that's |i said )*(?P<word>[^\W\d_]{3,})(?=[,.])", re.IGNORECASE
 )
 """A name before letters that make no sense: "Jane, J, L, any"."""
+_SPELLED = re.compile(r"\b(?:[A-Za-z][ ,.-]+){2,}[A-Za-z]\b|\b[A-Z]{3,}\b")
 _ONE_WORD_SAID = re.compile(
     r"(?:it's |it is |that's |i said )*(?P<word>[^\W\d_]{3,})", re.IGNORECASE
 )
@@ -62,7 +64,8 @@ def correct(kind: str, value: str, text: str, region: str) -> str | None:
     if kind == "code":
         return correct_code(value, said, _x_not_y(said))
     if kind in ("name", "company", "address", "text"):
-        return _words(value, said)
+        named = _spelled_name(value.split(), said) if kind == "name" else None
+        return named or _words(value, said)
     return None
 
 
@@ -143,6 +146,23 @@ def _one_word(words: list[str], said: str) -> str | None:
     return " ".join(
         recased_word(new["word"]) if index == hits[0] else word for index, word in enumerate(words)
     )
+
+
+def _spelled_name(words: list[str], said: str) -> str | None:
+    """ "No, Smite, SMYTHE" for "Jane Smith": one name that was spelled replaces the one it resembles,
+    or the only one that begins as it does."""
+    new = parse_name(said)
+    if new is None or len(words) < 2 or not _SPELLED.search(said):
+        return None
+    # All of it in one run is more than a part.
+    part = MIN_SPELLED <= len(new) < len("".join(words)) - 1
+    if not part or " " in new:
+        return None
+    hits = [index for index, word in enumerate(words) if alike(word, new)]
+    hits = hits or [index for index, word in enumerate(words) if word[:1] == new[:1]]
+    if len(hits) != 1 or words[hits[0]].casefold() == new.casefold():
+        return None
+    return " ".join(new if index == hits[0] else word for index, word in enumerate(words))
 
 
 def _compact_word(text: str) -> str:

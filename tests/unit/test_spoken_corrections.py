@@ -260,3 +260,21 @@ def test_a_value_is_held_against_the_words(kind: str, value: str, raw: str, held
 )
 def test_a_part_of_a_code_is_corrected(said: str, code: str | None) -> None:
     assert correct("code", "HOM2271", said, "US") == code
+
+
+@pytest.mark.parametrize(
+    ("value", "said", "corrected"),
+    [
+        ("Jane Smith", "No, Smite, SMYTHE.", "Jane Smythe"),
+        ("Jane Smith", "SMYTHE", "Jane Smythe"),
+        ("Shavon O'Connor", "S I O B H A N", "Siobhan O'Connor"),
+        ("Sam Smith", "S M Y T H E", "Sam Smythe"),
+        ("Jane Smith", "John Smith, J O H N", "John Smith"),
+        ("Sam Stone", "S I O B H A N", None),
+        ("Jane Smith", "Robert, R O B E R T", None),
+    ],
+)
+def test_a_name_that_is_spelled_replaces_the_one_it_resembles(
+    value: str, said: str, corrected: str | None
+) -> None:
+    assert correct("name", value, said, "US") == corrected
