@@ -25,8 +25,6 @@ _SORRY = (
     r"(?:(?:no|nope|oh|um|uh|sorry|wait|actually|hold on|hang on|i mean|excuse me|but|and|by the way"
     r"|nein|entschuldigung|moment|eigentlich)\W+)"
 )
-
-
 _SECOND_THOUGHT = re.compile(r"^\W*(?:sorry|actually|wait|i (?:said|meant))\b", re.IGNORECASE)
 _WITH_A = re.compile(r"\bwith (?:an?|one|two|double) [a-z]{1,2}\b", re.IGNORECASE)
 _FREE = frozenset({"name", "company", "text", "address"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -30,10 +30,7 @@ FieldKind = Literal[
     "money",
     "address",
 ]
-FIELD_KINDS: tuple[FieldKind, ...] = (
-    "name", "email", "phone", "company", "text", "choice", "code", "date", "number", "money",
-    "address",
-)  # fmt: skip
+FIELD_KINDS: tuple[FieldKind, ...] = get_args(FieldKind)
 Confirmation = Literal["none", "implicit", "read_back", "spell_back"]
 Priority = Literal["low", "normal", "high", "urgent"]
 

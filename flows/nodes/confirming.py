@@ -19,7 +19,7 @@ from flows.nodes import gate
 from flows.nodes.common import climb_no_match
 from flows.nodes.denied import allow, deny, is_denied
 from flows.nodes.doubt import is_poor, is_unsure, offer_box
-from flows.nodes.readings import answer_in, other_values, read_field
+from flows.nodes.readings import answer_in, evidence, other_values, read_field
 from flows.spoken.corrections import correct
 from flows.spoken.familiar import is_familiar, meant_instead, same_sounds
 from flows.spoken.fields import Reading, read_back
@@ -67,15 +67,10 @@ def take(
     if not sure and (meant := _misheard(cursor, field, reading.value or "")):
         suggest(cursor, node, field, reading, meant, raw or event.text, event)
         return
-    found = FieldValue(
-        value=reading.value or "",
-        raw=raw or event.text,
-        offset_ms=event.offset_ms,
-        confidence=round(event.confidence, 4),
-        confirmed=sure,
-        details=reading.details,
-        others=others,
-    )
+    found = evidence(
+        event, reading.value or "", raw or event.text,
+        details=reading.details, others=others, confirmed=sure,
+    )  # fmt: skip
     cursor.note(f"took {field.field}")
     gate.store(cursor, field, found)
     spell = field.confirm == "spell_back" or cursor.state.rounds > 0 or is_unsure(event)
@@ -113,13 +108,8 @@ def suggest(
     name, _, domain = meant.partition("@")
     misheard = reading.value is not None and reading.value.partition("@")[0] != name
     cursor.note("asked about letters" if misheard else "asked about a domain")
-    candidate = FieldValue(
-        value=meant,
-        raw=raw,
-        offset_ms=event.offset_ms,
-        confidence=round(event.confidence, 4),
-        others=(reading.value,) if misheard and reading.value else (),
-    )
+    others = (reading.value,) if misheard and reading.value else ()
+    candidate = evidence(event, meant, raw, others=others)
     heard = raw if reading.valid and not misheard else ""
     cursor.set(phase="suggest", candidate=candidate, partial=heard, misses=0, silences=0)
     if misheard:

@@ -26,14 +26,13 @@ from flows.nodes.confirming import (
 from flows.nodes.denied import is_denied, last_denied
 from flows.nodes.doubt import ask_spelling, asked_part, part_in_doubt
 from flows.nodes.offering import offered, suggested
-from flows.nodes.readings import best, other_values, read_field
+from flows.nodes.readings import best, evidence, other_values, read_field
 from flows.nodes.spelling import spelled
 from flows.spoken.complete import Completeness, completeness
 from flows.spoken.corrections import correct, names_digits
 from flows.spoken.fields import Reading, read, was_spelled
 from flows.spoken.phone import is_whole_number, lacks_a_digit, spoken_digits
 from flows.spoken.yesno import is_refusal, parse_yes_no
-from flows.state import FieldValue
 
 _ENDS_ON_AT = re.compile(r"(?:@|\bat\b)\W*$", re.IGNORECASE)
 _OWN_DOMAIN = re.compile(
@@ -146,14 +145,8 @@ def _understood(
     if part is None:
         take(cursor, node, field, reading, event, raw=raw)
         return
-    found = FieldValue(
-        value=reading.value or "",
-        raw=raw,
-        offset_ms=event.offset_ms,
-        confidence=round(event.confidence, 4),
-        details=reading.details,
-        others=other_values(cursor, field, event, reading.value),
-    )
+    others = other_values(cursor, field, event, reading.value)
+    found = evidence(event, reading.value or "", raw, details=reading.details, others=others)
     ask_spelling(cursor, node, field, part, found)
 
 

@@ -14,6 +14,7 @@ from flows.spoken.corrections import correct_digits, last_digits
 from flows.spoken.fields import Reading, best_reading, read
 from flows.spoken.phone import lacks_a_digit, with_last_group
 from flows.spoken.yesno import parse_yes_no
+from flows.state import FieldValue
 
 MEANING_THRESHOLD = 0.5
 """Least likeness by meaning at which a choice is taken without any of its words."""
@@ -91,6 +92,27 @@ def answer_in(event: CallerSaid) -> bool | None:
     texts = (event.text, *event.alternatives) if len(event.text.split()) < 2 else (event.text,)
     answers = (parse_yes_no(text) for text in texts)
     return next((answer for answer in answers if answer is not None), None)
+
+
+def evidence(
+    event: CallerSaid,
+    value: str,
+    raw: str,
+    *,
+    details: dict[str, str] | None = None,
+    others: tuple[str, ...] = (),
+    confirmed: bool = False,
+) -> FieldValue:
+    """A value that was heard in `event`, with its proof."""
+    return FieldValue(
+        value=value,
+        raw=raw,
+        offset_ms=event.offset_ms,
+        confidence=round(event.confidence, 4),
+        details=details or {},
+        others=others,
+        confirmed=confirmed,
+    )
 
 
 def other_values(

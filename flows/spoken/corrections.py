@@ -12,6 +12,7 @@ from flows.spoken.characters import alike, pieces
 from flows.spoken.codes import correct_code
 from flows.spoken.email_corrections import NO_SIGN, correct_email
 from flows.spoken.familiar import is_familiar
+from flows.spoken.fields import was_spelled
 from flows.spoken.names import parse_name
 from flows.spoken.phone import MAX_DIGITS, spoken_digits
 from flows.spoken.phone_corrections import LAST, correct_part, correct_phone, place_in
@@ -43,7 +44,8 @@ _NAME_FIRST = re.compile(
     r"(?:it's |it is |that's |i said )*(?P<word>[^\W\d_]{3,})(?=[,.])", re.IGNORECASE
 )
 """A name before letters that make no sense: "Jane, J, L, any"."""
-_SPELLED = re.compile(r"\b(?:[A-Za-z][ ,.-]+){2,}[A-Za-z]\b|\b[A-Z]{3,}\b")
+_IN_CAPITALS = re.compile(r"\b[A-Z]{3,}\b")
+"""How recognisers write letters that were said fast."""
 _ONE_WORD_SAID = re.compile(
     r"(?:it's |it is |that's |i said )*(?P<word>[^\W\d_]{3,})", re.IGNORECASE
 )
@@ -141,18 +143,16 @@ def _one_word(words: list[str], said: str) -> str | None:
     if new is None or len(words) < 2 or (new.end() < len(said) and not is_familiar(new["word"])):
         return None
     hits = [index for index, word in enumerate(words) if alike(word, new["word"])]
-    if len(hits) != 1 or words[hits[0]].casefold() == new["word"].casefold():
-        return None
-    return " ".join(
-        recased_word(new["word"]) if index == hits[0] else word for index, word in enumerate(words)
-    )
+    return _replaced(words, hits, recased_word(new["word"]))
 
 
 def _spelled_name(words: list[str], said: str) -> str | None:
     """ "No, Smite, SMYTHE" for "Jane Smith": one name that was spelled replaces the one it resembles,
     or the only one that begins as it does."""
     new = parse_name(said)
-    if new is None or len(words) < 2 or not _SPELLED.search(said):
+    if new is None or len(words) < 2:
+        return None
+    if not (was_spelled(said) or _IN_CAPITALS.search(said)):
         return None
     # All of it in one run is more than a part.
     part = MIN_SPELLED <= len(new) < len("".join(words)) - 1
@@ -160,6 +160,11 @@ def _spelled_name(words: list[str], said: str) -> str | None:
         return None
     hits = [index for index, word in enumerate(words) if alike(word, new)]
     hits = hits or [index for index, word in enumerate(words) if word[:1] == new[:1]]
+    return _replaced(words, hits, new)
+
+
+def _replaced(words: list[str], hits: list[int], new: str) -> str | None:
+    """The words with `new` at the only place it can stand for; None when it changes nothing."""
     if len(hits) != 1 or words[hits[0]].casefold() == new.casefold():
         return None
     return " ".join(new if index == hits[0] else word for index, word in enumerate(words))
