@@ -168,11 +168,15 @@ async def test_a_killed_engine_is_replaced_and_the_request_answered(voice: Engin
 
 
 async def test_one_killed_at_work_is_replaced_and_the_request_answered(voice: Engine) -> None:
-    speaking = asyncio.create_task(speak(voice, TEXT))
-    await asyncio.sleep(0.05)
     assert voice.pid is not None
+    # Stopped, so that it has the request and can't have begun to answer it.
+    os.kill(voice.pid, signal.SIGSTOP)
+    speaking = asyncio.create_task(speak(voice, TEXT))
+    await asyncio.sleep(0)
+    assert voice.queue_depth == 1
     os.kill(voice.pid, signal.SIGKILL)
     assert len(await speaking) > 32_000
+    assert voice.restarts == 1
 
 
 async def test_an_engine_that_hangs_is_replaced_and_the_request_answered(voice: Engine) -> None:
