@@ -149,7 +149,9 @@ class Listener:
             edge = activity.feed(probability, loudness, in_turn=turn_from is not None)
             if edge is True:
                 if open_:
-                    found.append(replace(open_, lasted_ms=now_ms - open_.began_ms))
+                    # The turn does not end in its first window of speech either.
+                    lasted_ms = now_ms - WINDOW_MS - open_.began_ms
+                    found.append(replace(open_, lasted_ms=lasted_ms))
                     open_ = None
                 if turn_from is None:
                     turn_from = max(0, (number + 1) * window - PRE_ROLL - activity.start_ms * 16)

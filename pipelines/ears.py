@@ -300,8 +300,11 @@ class Ears:
         if not turn.settled:
             if turn.recognising is None and (too_long or self._worth_asking()):
                 self._recognise(turn)
-        elif too_long or self._activity.silence_ms >= turn.patience_ms:
+        elif too_long or self._is_over(turn):
             self._commit(turn)
+
+    def _is_over(self, turn: _OpenTurn) -> bool:
+        return self._activity.silence_ms >= turn.patience_ms and not self._activity.resuming
 
     def _worth_asking(self) -> bool:
         """True in a pause that may be the end, as far as the recogniser has time for it."""

@@ -69,7 +69,9 @@ def log_odds(expect: Expectation, evidence: Evidence) -> float:
     if evidence.finished is not None:
         ear = min(0.999, max(0.001, evidence.finished))
         odds = math.log(ear / (1 - ear))
-    if evidence.completeness is Completeness.COMPLETE:
+    if not evidence.text:
+        odds += UNFINISHED_WORDS
+    elif evidence.completeness is Completeness.COMPLETE:
         odds += WHOLE_VALUE if expect in _VALUES else WHOLE_WORDS
     elif evidence.completeness is Completeness.UNFINISHED:
         odds += PART_OF_VALUE if expect in _VALUES else UNFINISHED_WORDS
@@ -89,7 +91,7 @@ def patience_ms(expect: Expectation, evidence: Evidence, asked_ms: int | None = 
     """
     sure, doubtful, unfinished = _PATIENCE_MS.get(expect, _DEFAULT)
     odds = log_odds(expect, evidence)
-    if not evidence.text or odds < UNFINISHED:
+    if odds < UNFINISHED:
         return max(asked_ms or 0, unfinished)
     if asked_ms is not None:
         return asked_ms
@@ -125,6 +127,12 @@ class VoiceActivity:
     """The caller's voice, RMS."""
     _loud_ms: int = field(default=0, repr=False)
     """How long only loudness has spoken for speech."""
+
+    @property
+    def resuming(self) -> bool:
+        """True in a pause after a window of speech: one may be a click, but a turn must not end on
+        what may be its next word."""
+        return not self.speaking and self._run_ms > 0
 
     def feed(self, probability: float, loudness: float, *, in_turn: bool = False) -> bool | None:
         """True when speech begins or goes on, False when a pause begins, None otherwise."""

@@ -17,7 +17,7 @@ from flows.actions import Expectation
 from flows.spoken.dates import parse_date
 from flows.spoken.email import parse_email
 from flows.spoken.phone import is_whole_number, spoken_digits
-from flows.spoken.words import tokens
+from flows.spoken.words import DIGIT_NAMES, tokens
 from flows.spoken.yesno import is_refusal, parse_yes_no
 
 
@@ -59,6 +59,16 @@ _LEAD_IN_ONLY = re.compile(
 _DAYS_BY_NAME = re.compile(
     r"\b(?:today|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\W*$", re.I
 )
+_SHORT_ANSWERS = frozenset(
+    "bye cancel continue correct exactly goodbye help maybe never no nope none nothing okay ok "
+    "repeat right start stop sure thanks wrong yeah yep yes".split()
+)
+"""Answers of one word, whatever was asked."""
+_PARTS_OF_NUMBERS = (3, 6, 8, 9)
+"""So many digits are hardly ever all of what somebody dictates unasked, but a phone number's first
+groups, or one that lacks its last digits. Other counts are years, prices, postcodes, short numbers."""
+_DICTATED = frozenset([*DIGIT_NAMES, "oh", "-"])
+"""Beside digits, all that dictated numbers are written with."""
 _FULL_STOP = re.compile(r"(?<=\w)[.!]\s*$")
 """A recogniser's full stop says nothing, nor does its question mark: cut-off speech gets one too."""
 _CARRIES_ON = re.compile(r"(?:-|–|—|…|\.\.\.)\s*$")
@@ -84,8 +94,10 @@ def completeness(expect: Expectation, text: str, region: str) -> Completeness:
             return _name(text, words)
         case Expectation.DATE:
             return _date(text, words, region)
-    if expect is Expectation.OPEN and all(word.isdigit() for word in words):
-        return _phone_unasked(text, words, region)
+    if expect is Expectation.OPEN and len(words) == 1 and words[0] in _SHORT_ANSWERS:
+        return Completeness.COMPLETE
+    if expect is Expectation.OPEN and all(word.isdigit() or word in _DICTATED for word in words):
+        return _digits_unasked(text, words, region)
     return Completeness.UNFINISHED if _hangs(text, words) else Completeness.OPEN
 
 
@@ -126,10 +138,12 @@ def _phone(text: str, words: list[str], region: str) -> Completeness:
     return Completeness.COMPLETE if is_whole_number(digits, region) else Completeness.OPEN
 
 
-def _phone_unasked(text: str, words: list[str], region: str) -> Completeness:
+def _digits_unasked(text: str, words: list[str], region: str) -> Completeness:
     """Nobody goes on after a whole number; what is none may be a year, a price or half of one."""
-    whole = _phone(text, words, region) is Completeness.COMPLETE
-    return Completeness.COMPLETE if whole else Completeness.OPEN
+    if _phone(text, words, region) is Completeness.COMPLETE:
+        return Completeness.COMPLETE
+    part = len(spoken_digits(text)) in _PARTS_OF_NUMBERS
+    return Completeness.UNFINISHED if part else Completeness.OPEN
 
 
 def _possible(digits: str, region: str) -> bool:

@@ -222,6 +222,21 @@ async def test_one_window_of_noise_in_the_pause_costs_no_second_recognition() ->
     assert [turn.text for turn in call.turns] == ["Tomorrow at nine."]
 
 
+async def test_no_turn_ends_on_a_window_that_may_be_the_next_word() -> None:
+    call = Call(ScriptedRecogniser("Tomorrow", "Tomorrow at nine."))
+    await call.hear(True, 500)
+    while not call.likely:
+        await call.hear(False, 32)
+    (thought,) = call.ears._turn.thoughts  # type: ignore[union-attr]
+    silent_ms = call.ears.silence_ms
+    await call.hear(False, thought.patience_ms - silent_ms - 32)
+    await call.hear(True, 32)  # Patience is over here,
+    assert not call.turns
+    await call.hear(True, 400)  # and the caller goes on.
+    await call.hear(False, 600)
+    assert [turn.text for turn in call.turns] == ["Tomorrow at nine."]
+
+
 async def test_slow_words_are_waited_for() -> None:
     recogniser = ScriptedRecogniser("Yes.")
     call = Call(recogniser)
