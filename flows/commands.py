@@ -17,75 +17,118 @@ class Command(StrEnum):
     GOODBYE = "goodbye"
 
 
-def _whole(lead_in: str, pattern: str, tail: str) -> re.Pattern[str]:
-    """A sentence that says this and nothing else, politeness aside."""
-    return re.compile(
-        rf"^\W*(?:(?:{lead_in})\W+)*(?:{pattern})(?:\W+(?:{tail}))*\W*$", re.IGNORECASE
+def _sentences(before: str, after: str, *phrases: str) -> re.Pattern[str]:
+    """One or more of the phrases and nothing else, politeness `before` and `after` aside."""
+    phrase = rf"(?:(?:{before})\W+)*(?:{'|'.join(phrases)})(?:\W+(?:{after}))*"
+    return re.compile(rf"^\W*{phrase}(?:\W+{phrase})*\W*$", re.IGNORECASE)
+
+
+def _english(*phrases: str) -> re.Pattern[str]:
+    return _sentences(
+        r"um|uh|er|oh|hmm?|so|well|sorry|please|okay|ok|yeah|yes|no|hey|and|but|actually|look"
+        r"|(?:can|could|may|might) (?:you|we|i)|(?:would|will) you|do you mind|would you mind|let's|let me"
+        r"|i(?:'d| would)(?: rather)? (?:like|prefer|love) to|i want to|i need to|i'd rather|just|please just",
+        r"please|now|thanks|thank you|then|for me|again|instead|sorry|okay|ok|if you don't mind|first",
+        *phrases,
     )
 
 
-def _english(pattern: str) -> re.Pattern[str]:
-    return _whole(
-        r"um|uh|er|oh|hmm?|so|well|sorry|please|okay|ok|yeah|yes|no|can you|could you|can we|could we"
-        r"|let's|i(?:'d| would) like to|i want to|can i|could i|may i|hey|actually",
-        pattern,
-        r"please|now|thanks|thank you|then|for me|again",
-    )
-
-
-def _german(pattern: str) -> re.Pattern[str]:
-    return _whole(
+def _german(*phrases: str) -> re.Pattern[str]:
+    return _sentences(
         r"äh|ähm|oh|also|bitte|ja|nein|okay|ok|entschuldigung|können sie|könnten sie|kann ich"
-        r"|ich möchte|ich will",
-        pattern,
+        r"|könnte ich|ich möchte|ich will|ich würde gerne?|dann",
         r"bitte|jetzt|danke|mal|noch ?mal",
+        *phrases,
     )
 
 
+_MOMENT = r"(?:a|one|two|just a|just one|a few|another|half a) (?:moment|second|minute|sec|min)s?"
+_IT = (
+    r"(?:that|it|this|the question|the last (?:bit|part|question)|what you(?: just)? said|yourself)"
+)
+_THINGS = (
+    r"(?:(?:policy|phone|account|order|card) number|pen|pencil|card|phone|wallet|purse|calendar|diary|notes?"
+    r"|papers?|paperwork|glasses|number|address|e-?mail|letter|computer|laptop)"
+)
+_OPERATOR = r"(?:real |actual |live |human )?(?:person|human(?: being)?|agent|operator|representative|rep|supervisor|advis[eo]r)"
+_SOMEBODY = (
+    rf"(?:an? |the |your |some |my )?(?:{_OPERATOR}|(?:someone|somebody|anyone|anybody)(?: real| else)?|manager"
+    r"|receptionist|owner|boss|colleague|staff(?: member)?|team(?: member)?|sales(?:person| team| department)?"
+    r"|customer (?:service|support|care)|(?:tech |technical )?support|front desk)"
+)
+_WISH = (
+    r"(?:(?:can|could|may) i (?:please )?(?:have|get)|i(?:'d| would) (?:like|prefer|rather have)|i (?:want|need)"
+    r"|is there|are there|get me|give me|(?:can|could) you (?:please )?put)"
+)
+_BYE = r"(?:good ?)?bye(?: bye|-bye)?(?: (?:now|then|for now))?"
+_CLOSING = (
+    r"(?:that(?:'s| is| was|'ll be| will be) (?:all|it|everything)|no thanks?(?: you)?|thanks?(?: you)?(?: very much| so much| a lot)?"
+    r"|cheers|never ?mind|forget (?:it|that|about it)|have a (?:nice|good|great|lovely) (?:day|one|evening|weekend|night)"
+    r"|i(?:'m| am) (?:done|all set|good))"
+)
 _ENGLISH = {
     Command.REPEAT: _english(
-        r"(?:say|repeat|tell me) (?:that|it|this)(?: again)?(?: one more time)?"
-        r"|repeat(?: (?:that|the question|yourself))?|pardon(?: me)?|what (?:was that|did you say)"
-        r"|come again|once more|(?:say (?:that )?)?again|what"
-        r"|(?:i )?(?:didn't|did not|couldn't|could not) (?:hear|catch|get|understand)"
-        r" (?:that|you|it)|i beg your pardon|excuse me"
+        rf"(?:say|repeat|tell me|ask(?: me)?|repeating|saying|asking|hear|read)(?: me)?(?: {_IT})?(?: (?:again|once more|one more time|slower|more slowly|louder))+",
+        rf"(?:say|repeat|tell me|repeating) {_IT}",
+        r"repeat|pardon(?: me)?|i beg your pardon|come again|once more|one more time|again|excuse me|sorry",
+        r"what|huh|eh|say what|what (?:was|is) (?:that|it)(?: again)?|what did you (?:just )?(?:say|ask)(?: again)?",
+        r"what(?:'s| is| was) the question(?: again)?|run that by me(?: again)?|what do you mean",
+        r"(?:i )?(?:didn't|did not|couldn't|could not|don't|do not|can't|cannot)(?: quite| really)? (?:hear|catch|get|understand|follow|make out)"
+        rf"(?: (?:you|a word|any of (?:that|it)|{_IT}))?",
+        rf"i missed {_IT}",
+        r"(?:speak|talk)(?: a (?:bit|little))? (?:up|louder|slower|more slowly)|slow down|(?:a (?:bit |little )?)?(?:slower|louder|more slowly)",
     ),
     Command.WAIT: _english(
-        r"(?:just )?(?:wait|hold on|hang on|(?:just )?(?:one|a) (?:moment|second|minute|sec)"
-        r"|give me (?:a|one) (?:moment|second|minute|sec)"
-        r"|let me (?:just )?(?:check|see|think|look)(?: (?:it|that))?(?: up)?)"
-        r"(?: (?:for )?(?:just )?(?:a|one) (?:moment|second|minute|sec))?"
+        rf"(?:wait|hold on|hang on|bear with me|hold(?: the line)?|stay on the line|stand by)(?: (?:for )?{_MOMENT})?",
+        rf"{_MOMENT}(?: while i \w+(?: \w+){{0,4}})?",
+        rf"(?:give me|i need|i'll need|i'm going to need)(?: just)? {_MOMENT}",
+        r"(?:let me(?: just)?|i(?:'ll| will|'ve got to| have to| need to|'m going to)(?: just)?) (?:go )?"
+        rf"(?:see|think(?: about it)?|(?:check|look|find|get|grab|fetch)(?: (?:it|that|this|them|(?:my|a|the) {_THINGS}))?)"
+        r"(?: (?:up|out|first|for you|for (?:it|that|them)))*",
+        r"i(?:'m| am)(?: just| still)? (?:checking|thinking|looking(?: it up| for (?:it|that|my \w+))?|getting it|finding it)",
+        r"(?:i(?:'ll| will) )?be right back",
     ),
     Command.PERSON: re.compile(
-        r"\b(?:speak|talk|connect me|put me through|get me|transfer me|give me)\b.{0,24}"
-        r"\b(?:person|human|someone|somebody|agent|operator|representative|real)\b"
-        r"|^\W*(?:(?:actually|please|no|um|uh|hey|can i (?:please )?have|could i (?:please )?have"
-        r"|i(?:'d| would) (?:like|rather have|prefer)|i (?:want|need)|just|is there)\W+)*"
-        r"(?:operator|representative|agent|(?:a |an |some )?(?:real |actual |live )?(?:person|human)"
-        r"(?: being)?)\W*(?:(?:please|there|instead)\W*)*$",
+        # Anywhere in a sentence: "could I speak to your manager about this".
+        r"(?:\b(?:speak|talk)(?: \w+)? (?:to|with)|\b(?:connect|put|get|transfer|give) me(?: through| over)?(?: to| with)?)"
+        rf" {_SOMEBODY}\b(?!'| (?:to|who|for) )"
+        r"|(?:\bnot\b|n't\b|\binstead of\b)(?: \w+){0,4}? (?:talk|speak|deal)(?:ing)? (?:to|with) (?:an? |the |some )?"
+        r"(?:robot|machine|bot|computer|ai|recording)\b"
+        # As the whole sentence: "representative", "I need a human".
+        r"|^\W*(?:transfer me|put me through)\W*(?:please\W*)?$"
+        rf"|^\W*(?:(?:actually|please|no|um|uh|hey|just)\W+)*(?:{_WISH}\W+{_SOMEBODY}|(?:an? |the )?{_OPERATOR}|customer service|someone real)"
+        r"(?:\W+(?:please|there|instead|now|on|(?:that )?i can (?:talk|speak) (?:to|with)))*\W*$",
         re.IGNORECASE,
     ),
     Command.START_OVER: _english(
-        r"start (?:over|again|from the (?:start|beginning))|(?:go back to|from) the (?:beginning|start)"
-        r"|begin again|restart"
+        r"(?:start|begin)(?: all)? (?:over|again|anew|afresh|fresh)(?: again)?(?: from (?:the )?(?:start|beginning|top|scratch))?",
+        r"(?:start|begin|try|go|do (?:it|this|that|everything))(?: again)? from (?:the )?(?:start|beginning|top|scratch)",
+        r"(?:go |take me )?(?:back to|from) (?:the (?:very )?)?(?:beginning|start|top|scratch|main menu)",
+        r"restart|reset|do[- ]over|main menu",
     ),
     Command.BACK: _english(
-        r"go back(?: one(?: step)?)?|back up|(?:the )?previous(?: question)?|back"
+        r"(?:go |take me |step |take )?back(?: up)?(?: (?:one|a)(?: (?:step|question))?)?",
+        r"(?:go|take me|return|step)(?: back)? to (?:the )?(?:previous|last|prior|earlier) (?:question|one|step|thing)",
+        r"(?:the )?previous question",
+        r"(?:go )?(?:one|a) step back|previous|go to the question before(?: that)?",
     ),
     Command.GOODBYE: _english(
-        r"(?:good ?bye|bye(?: bye)?|hang up|stop(?: (?:it|this|the call|calling))?"
-        r"|end (?:the |this )?call|quit|i(?:'m| am) (?:going to )?hang(?:ing)? up"
-        r"|i(?:'ve)? (?:have|got|need|have got) to go|(?:i(?:'m| am) )?not interested)"
-        r"(?:\W+(?:good ?)?bye)?"
+        rf"(?:{_CLOSING}\W+)*{_BYE}(?:\W+{_CLOSING})*",
+        rf"(?:{_CLOSING}\W+)*(?:see (?:you|ya)(?: later| soon)?|(?:talk|speak) to you (?:later|soon)|take care|have a (?:nice|good|great|lovely) (?:day|one|evening|weekend|night))(?:\W+{_BYE})?",
+        r"hang up|stop(?: (?:it|this|that|the call|calling(?: me)?|talking))?|(?:end|stop|cancel|terminate|finish) (?:(?:the|this|my) )?call|quit|exit|i(?:'m| am) (?:going to )?hang(?:ing)? up",
+        r"i(?:'ve)? (?:have|got|need|gotta|have got) (?:to )?(?:go|run|hang up|leave)(?: now)?|i must go|i'm leaving",
+        rf"(?:i(?:'m| am) )?not interested(?: in (?:this|that|any of (?:this|that)))?(?:\W+{_CLOSING})*",
+        r"leave me alone|(?:don't|do not|never) call(?: me| here)?(?: (?:again|anymore|any more|back))?|take me off (?:your|the|this) (?:list|call list)",
+        r"(?:i )?(?:don't|do not) (?:want|wish|like) to (?:talk|speak|continue|go on|do this)(?: (?:to|with) you)?(?: (?:anymore|any more|any longer))?",
     ),
 }
 _GERMAN = {
     Command.REPEAT: _german(
-        r"(?:das )?(?:wiederholen|noch ?mal|noch einmal)(?: sagen)?|wie bitte|was haben sie gesagt"
-        r"|sagen sie das noch ?mal|(?:das )?habe ich nicht verstanden"
+        r"(?:das |die frage )?(?:wiederholen(?: sie(?: das)?)?|noch ?mal|noch einmal)(?: sagen| wiederholen)?|wie bitte|was haben sie gesagt|wie war das"
+        r"|sagen sie das (?:noch ?mal|noch einmal)|(?:das )?habe ich (?:sie )?nicht (?:verstanden|gehört)|ich (?:habe|verstehe) (?:sie|das) nicht(?: verstanden)?|was|langsamer|lauter"
     ),
     Command.WAIT: _german(
-        r"(?:einen )?(?:moment|augenblick)(?: mal)?|warten sie(?: kurz)?|sekunde|ich schaue (?:mal )?nach"
+        r"(?:(?:einen |nur einen )?(?:moment|augenblick)(?: mal)?|(?:eine )?sekunde|warten sie(?: kurz| einen moment| mal)?|ich (?:schaue|sehe|gucke)(?: mal)?(?: kurz)? nach|ich brauche (?:einen )?moment)"
     ),
     Command.PERSON: re.compile(
         r"\b(?:sprechen|reden|verbinden|verbinde)\b.{0,32}\b(?:mensch\w*|person|mitarbeiter\w*|jemand\w*)\b"
@@ -93,11 +136,14 @@ _GERMAN = {
         r"|^\W*(?:einen? )?(?:mensch\w*|mitarbeiter\w*)\W*(?:bitte\W*)?$",
         re.IGNORECASE,
     ),
-    Command.START_OVER: _german(r"von vorne?|von vorn anfangen|neu anfangen|noch ?mal von vorne?"),
-    Command.BACK: _german(r"zurück|einen schritt zurück|vorherige frage"),
+    Command.START_OVER: _german(
+        r"(?:noch ?mal |wieder )?(?:ganz )?von vorne?(?: (?:anfangen|beginnen))?|neu (?:anfangen|beginnen|starten)|zum anfang|zurück zum anfang"
+    ),
+    Command.BACK: _german(
+        r"(?:gehen (?:sie|wir) )?(?:einen schritt )?zurück(?: gehen)?|(?:zur |die )?(?:vorherigen?|letzten?) frage"
+    ),
     Command.GOODBYE: _german(
-        r"(?:auf wieder(?:hören|sehen)|tschüss?|auflegen|ich lege auf|stopp?|kein interesse"
-        r"|ich muss los)"
+        r"(?:auf wieder(?:hören|sehen)|tschüss?|tschau|ciao|auflegen|ich lege auf|stopp?|aufhören|beenden|(?:ich habe )?kein interesse|ich muss (?:los|auflegen|gehen)|lassen sie mich in ruhe)"
     ),
 }
 PATTERNS: dict[str, dict[Command, re.Pattern[str]]] = {"en": _ENGLISH, "de": _GERMAN}
@@ -122,10 +168,12 @@ _LANGUAGE = {
     for code, names in _NAMES.items()
 }
 _ASKS_TO_SPEAK = re.compile(
-    r"\b(?:speak|talk|switch|change|continue|in|auf|sprechen|sprich|reden|hablar?|en|parler)\b",
+    r"\b(?:speak|talk|switch|change|continue|prefer|in|auf|sprechen|sprich|reden|hablar?|en|parler)\b",
     re.I,
 )
 MAX_LANGUAGE_WORDS = 9
+MAX_COMMAND_WORDS = 10
+"""Longer sentences say more than a command; only a person is asked for inside of one."""
 
 
 _GREETING = re.compile(
@@ -143,9 +191,10 @@ def is_greeting(text: str) -> bool:
 
 def command_in(text: str, language: str) -> Command | None:
     """The command that the text is, in the language spoken or in English."""
+    long = len(text.split()) > MAX_COMMAND_WORDS
     for code in dict.fromkeys((language.split("-")[0], "en")):
         for command, pattern in PATTERNS.get(code, {}).items():
-            if pattern.search(text):
+            if (command is Command.PERSON or not long) and pattern.search(text):
                 return command
     return None
 

@@ -58,12 +58,20 @@ def run(cursor: Cursor, command: Command) -> None:
 
 
 def _is_an_option(cursor: Cursor, event: CallerSaid) -> bool:
-    """An author's option is meant when its own words were said."""
+    """An author's option, choice or exit is meant when its own words were said."""
     node = cursor.flow.nodes[cursor.state.node]
-    if not isinstance(node, ClarifyNode):
-        return False
     said = event.model_copy(update={"scores": {}})
-    return clarify.match_of(cursor, node, said) is not None
+    match node:
+        case ClarifyNode():
+            return clarify.match_of(cursor, node, said) is not None
+        case RagAnswerNode():
+            found = match_words(vocabulary(node.exits, cursor), event.text)
+            return found is not None and found.by == "words"
+        case LeadGateNode():
+            field = gate.current_field(cursor, node)
+            asked = field.kind == "choice" and cursor.state.phase == "ask"
+            return asked and match_words(vocabulary(field.options, cursor), event.text) is not None
+    return False
 
 
 def _start_over(cursor: Cursor) -> None:

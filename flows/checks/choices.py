@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flows.commands import command_in
 from flows.errors import Problem
 from flows.matching import Choosable, normal
 from flows.model import ClarifyNode, Flow, LeadGateNode, RagAnswerNode
@@ -85,11 +84,3 @@ def _alike(
                         f"“{word}” already chooses {other[1]}",
                         "every word and key may choose one option only",
                     )
-                command = command_in(word, language)
-                if command and where == "exits" and (index, word) not in reported:
-                    reported.add((index, word))
-                    yield Problem(
-                        node_id, f"{where}[{index}]",
-                        f"“{word}” is understood as the command {command.value}",
-                        "commands work everywhere and come first", "warning",
-                    )  # fmt: skip

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from flows import FlowInvalid, build_flow, fixed_prompts, load_flow, parse_flow
-from flows.check import examine
 from flows.draw import mermaid
 from flows.library import DEMO_FLOW, FOLDER
 
@@ -188,14 +187,6 @@ def test_a_phrase_of_ours_is_replaced_and_a_wrong_one_is_named() -> None:
     assert "Lovely, {value}." not in fixed_prompts(replaced)
     told = problems({**document, "phrases": {"thx": "Ta.", "goodbye": "Bye, {value}."}})
     assert "phrases.thx: there is no such phrase" in told[0] and "{value} is unknown" in told[1]
-
-
-def test_an_exit_that_sounds_like_a_command_is_a_warning_only() -> None:
-    answers = {"type": "rag_answer", "say": "Ask.", "next": "bye",
-               "exits": [{"words": ["go back"], "next": "bye"}]}  # fmt: skip
-    made = build_flow(flow(hello=hello("it"), it=answers, bye=END))
-    (warning,) = examine(made)
-    assert warning.severity == "warning" and "the command back" in warning.message
 
 
 def test_prompts_are_told_in_every_language() -> None:

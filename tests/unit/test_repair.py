@@ -34,6 +34,40 @@ def agent(talk: TextConversation, line: str) -> list[str]:
         ("Sorry, can you say that again?", Command.REPEAT),
         ("what was that", Command.REPEAT),
         ("I didn't catch that", Command.REPEAT),
+        ("Sorry?", Command.REPEAT),
+        ("I don't understand the question", Command.REPEAT),
+        ("what was the question again", Command.REPEAT),
+        ("one more time, please", Command.REPEAT),
+        ("would you mind repeating that", Command.REPEAT),
+        ("can you say that slower", Command.REPEAT),
+        ("could you speak up please", Command.REPEAT),
+        ("hold on, let me get a pen", Command.WAIT),
+        ("bear with me", Command.WAIT),
+        ("just a minute while I find it", Command.WAIT),
+        ("I need a moment", Command.WAIT),
+        ("I'll be right back", Command.WAIT),
+        ("let me see a house", None),
+        ("I have to see the dentist", None),
+        ("let's start from scratch", Command.START_OVER),
+        ("start all over again", Command.START_OVER),
+        ("back to the beginning", Command.START_OVER),
+        ("no, try again", None),
+        ("go back to the previous question", Command.BACK),
+        ("the last one", None),
+        ("can I speak to your manager", Command.PERSON),
+        ("I don't want to talk to a machine", Command.PERSON),
+        ("customer service please", Command.PERSON),
+        ("I want an operator", Command.PERSON),
+        ("give me real estate prices", None),
+        ("talk about my team", None),
+        ("get me the owner's manual", None),
+        ("that's all, thanks, bye", Command.GOODBYE),
+        ("no thanks, bye now", Command.GOODBYE),
+        ("I gotta go", Command.GOODBYE),
+        ("stop calling me", Command.GOODBYE),
+        ("take me off your list", Command.GOODBYE),
+        ("have a nice day", Command.GOODBYE),
+        ("thank you", None),
         ("hold on a second", Command.WAIT),
         ("hmm, let me check", Command.WAIT),
         ("I'd like to start over", Command.START_OVER),
@@ -51,6 +85,24 @@ def agent(talk: TextConversation, line: str) -> list[str]:
 )
 def test_commands_are_whole_sentences(text: str, command: Command | None) -> None:
     assert command_in(text, "en") is command
+
+
+def test_an_exit_in_the_words_of_a_command_is_the_exit() -> None:
+    flow = parse_flow(
+        """
+        name: x
+        start: hello
+        nodes:
+          hello: {type: start, say: Hello., next: answers}
+          answers:
+            type: rag_answer
+            say: What would you like to know?
+            exits: [{words: [customer service], next: service}]
+            next: service
+          service: {type: end, say: Here you are.}
+        """
+    )
+    assert agent(held(flow), "customer service please") == ["Here you are."]
 
 
 @pytest.mark.parametrize(
