@@ -18,8 +18,12 @@ import numpy as np
 
 from config.derived import derived
 
-VERSION = 1
+VERSION = 2
 NAME = "model.onnx"
+WEIGHTS = "model.weights"
+LEAST_BYTES = 1 << 20
+"""Larger weights, the words', get a file of their own: ONNX Runtime maps it, and of the words only
+those that were said are read."""
 BLOCK = 32
 """Weights that share a scale, as the operator wants it; the model's own scales are per column."""
 EIGHT_BIT_PRODUCTS = 4
@@ -97,7 +101,10 @@ def rewrite(source: Path, folder: Path) -> None:
             nodes.append(node)
     graph.replace(nodes)
     model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
-    onnx.save(model, str(folder / NAME))
+    onnx.save(
+        model, str(folder / NAME), save_as_external_data=True, location=WEIGHTS,
+        size_threshold=LEAST_BYTES,
+    )  # fmt: skip
 
 
 def _lookup(node: Any, weights: str, scale: str) -> list[Any]:

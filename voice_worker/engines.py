@@ -36,8 +36,7 @@ def _engine(
     module: str,
     kind: Kind,
     *,
-    processes: int = 1,
-    spares: int = 0,
+    at_once: int = 1,
     **options: Any,
 ) -> Engine:
     """An engine with the model the settings name for `kind`, not started."""
@@ -47,8 +46,7 @@ def _engine(
         f"pipelines.engine.{module}",
         {"model": model, **options},
         deadline_seconds=settings.speech.engine_deadline_ms / 1000,
-        processes=processes,
-        spares=spares,
+        at_once=at_once,
         nice=settings.speech.engine_nice,
     )
 
@@ -59,8 +57,7 @@ def recogniser_engine(settings: Settings) -> Engine:
     larger = settings.models.dictation
     return _engine(
         settings, "recogniser", "whisper", "recogniser",
-        processes=settings.speech.recognisers, spares=settings.speech.recognisers - 1,
-        threads=threads,
+        at_once=settings.speech.recognisers, workers=settings.speech.recognisers, threads=threads,
         larger=resolve(larger, "recogniser", settings.home) if larger else "",
         ending=settings.models.recogniser,
     )  # fmt: skip

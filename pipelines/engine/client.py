@@ -1,9 +1,9 @@
 """The worker's side of an engine: ask it, and never know that a process behind it died.
 
-An engine is one process or several with the same model. What waits is kept here and served by
-priority, each call in its turn; a process has one request at a time. A request whose process is
-lost is given to another once, so a crash costs a caller a pause and not the call. A request that is
-cancelled (the caller went on speaking) is withdrawn.
+An engine is one process, which works on one request at a time or on a few. What waits is kept here
+and served by priority, each call in its turn. A request whose process is lost is given to the next
+one once, so a crash costs a caller a pause and not the call. A request that is cancelled (the
+caller went on speaking) is withdrawn.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from typing import Any
 from pipelines.engine import wire
 from pipelines.engine.child import Child, Program
 from pipelines.engine.schedule import Priority, Schedule
-from pipelines.engine.spawn import Forks, Programs, Spawner
 from pipelines.errors import EngineFailedToStart, EngineLost, EngineRefused, EngineTimeout
 
 __all__ = ["Engine", "Priority"]
@@ -31,7 +30,6 @@ RESTART_PAUSE_SECONDS = 0.2
 RESTART_PAUSE_LIMIT_SECONDS = 10.0
 BACKGROUND_PATIENCE = 20
 """Deadlines that background work may wait for its turn."""
-SPARE_SECONDS = 120.0
 LEARN = 0.2
 """Weight of the newest request in what a request is expected to take."""
 
@@ -46,7 +44,6 @@ class _Job:
     answers: asyncio.Queue[wire.Item | wire.Done | wire.Failed | EngineLost] = field(
         default_factory=asyncio.Queue
     )
-    child: Child | None = None
     begun: float = 0.0
     lost: int = 0
     answered: bool = False
@@ -55,7 +52,7 @@ class _Job:
 
 
 class Engine:
-    """A pool of processes with the same model, and the requests to it."""
+    """A process with a model, and the requests to it."""
 
     def __init__(
         self,
@@ -64,47 +61,32 @@ class Engine:
         options: dict[str, Any],
         *,
         deadline_seconds: float,
-        processes: int = 1,
-        spares: int = 0,
+        at_once: int = 1,
         nice: int = 0,
         idle_seconds: float = 1.0,
         busy_seconds: float = 1.2,
     ) -> None:
-        """`deadline_seconds` bounds the wait for the next word of an answer; `idle_seconds` and
-        `busy_seconds` tell a wedged process (see `Program`). Several processes are forked from one
-        program; `spares` of them start when a request has to wait, and end when none has had to for
-        two minutes."""
+        """`deadline_seconds` bounds the wait for the next word of an answer; `at_once` requests are
+        worked on at a time; `idle_seconds` and `busy_seconds` tell a wedged process (see
+        `Program`)."""
         self.name = name
         self.options = options
-        self._spawner: Spawner = Forks(module) if processes > 1 else Programs(module)
-        self._program = Program(name, self._spawner, options, nice, idle_seconds, busy_seconds)
+        program = Program(name, module, options, at_once, nice, idle_seconds, busy_seconds)
+        self._child = Child(program, self._deliver)
+        self._at_once = at_once
         self._deadline = deadline_seconds
-        self._children = [Child(self._program, self._deliver) for _ in range(processes)]
-        self._spares = {child: asyncio.Event() for child in self._children[processes - spares :]}
-        self._waited = 0.0
-        """When a request last found every process at work."""
         self._schedule: Schedule[_Job] = Schedule()
         self._running: dict[int, _Job] = {}
         self._ids = itertools.count(1)
-        self._supervisors: list[asyncio.Task[None]] = []
+        self._supervisor: asyncio.Task[None] | None = None
         self._seconds = 0.0
         self.restarts = 0
         """How often a process was replaced since `start`."""
 
     @property
-    def pids(self) -> tuple[int, ...]:
-        """Process ids of those that run."""
-        return tuple(child.pid for child in self._children if child.pid)
-
-    @property
     def pid(self) -> int | None:
-        """Process id of the first while it runs."""
-        return self._children[0].pid
-
-    @property
-    def ready(self) -> int:
-        """Processes that can take a request."""
-        return sum(child.ready for child in self._children)
+        """Process id while it runs."""
+        return self._child.pid
 
     @property
     def queue_depth(self) -> int:
@@ -113,34 +95,29 @@ class Engine:
 
     def expected_wait_ms(self, priority: Priority = Priority.FINAL) -> int:
         """How long a request made now will probably wait before it is worked on."""
-        if self.ready > len(self._running):
+        if self._child.ready and len(self._running) < self._at_once:
             return 0
         now = time.monotonic()
         ahead = sum(1 for _ in self._schedule.ahead_of(priority)) * self._seconds
         ahead += sum(max(0.0, self._seconds - (now - job.begun)) for job in self._running.values())
-        return round(1000 * ahead / max(1, self.ready))
+        return round(1000 * ahead / self._at_once)
 
     async def start(self) -> float:
-        """Start the processes and wait until their models are loaded; returns the seconds.
+        """Start the process and wait until its model is loaded; returns the seconds.
 
         Raises:
-            EngineFailedToStart: one exited or did not become ready in time.
+            EngineFailedToStart: it exited or did not become ready in time.
         """
-        loop = asyncio.get_running_loop()
-        starts: list[asyncio.Future[float]] = [loop.create_future() for _ in self._children]
-        self._supervisors = [
-            asyncio.create_task(self._supervise(child, first), name=f"engine-{self.name}")
-            for child, first in zip(self._children, starts, strict=True)
-        ]
-        return max(await asyncio.gather(*starts))
+        first: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        self._supervisor = asyncio.create_task(self._supervise(first), name=f"engine-{self.name}")
+        return await first
 
     async def stop(self) -> None:
-        """End the processes; requests still open fail with `EngineLost`."""
-        for supervisor in self._supervisors:
-            supervisor.cancel()
-        await asyncio.gather(*self._supervisors, return_exceptions=True)
-        self._supervisors = []
-        await self._spawner.stop()
+        """End the process; requests still open fail with `EngineLost`."""
+        if self._supervisor:
+            self._supervisor.cancel()
+            await asyncio.gather(self._supervisor, return_exceptions=True)
+            self._supervisor = None
         for job in [*self._running.values(), *self._schedule]:
             job.answers.put_nowait(self._lost())
 
@@ -208,48 +185,19 @@ class Engine:
                 f"The {self.name} engine gave no answer within {self._deadline:g} s."
             ) from None
         finally:
-            if not self._schedule.withdraw(job) and job.child and job.request.id in self._running:
+            if not self._schedule.withdraw(job) and job.request.id in self._running:
                 job.answered = job.withdrawn = True
-                job.child.cancel(job.request.id)
+                self._child.cancel(job.request.id)
 
     def _serve(self) -> None:
-        """Give waiting jobs to idle processes."""
-        for child in self._children:
-            if not child.ready or child.request is not None:
-                continue
+        """Give waiting jobs to the process."""
+        while self._child.ready and len(self._running) < self._at_once:
             job = self._schedule.take()
             if job is None:
                 return
-            job.child = child
             job.begun = time.monotonic()
             self._running[job.request.id] = job
-            child.send(job.request)
-        self._call_spares()
-
-    def _call_spares(self) -> None:
-        """Start the next spare when a call waits for what another one asked.
-
-        What it waits for of its own it has mostly withdrawn, and is over before a spare would be.
-        """
-        served = {job.call for job in self._running.values() if job.call}
-        if all(job.call in served for job in self._schedule.ahead_of(Priority.SPECULATIVE)):
-            return
-        self._waited = time.monotonic()
-        for wanted in self._spares.values():
-            if not wanted.is_set():
-                wanted.set()
-                return
-
-    async def _dismiss(self, child: Child, wanted: asyncio.Event) -> None:
-        """End a spare once nobody has waited for long; returns when that was done."""
-        busy = True
-        while busy:
-            await asyncio.sleep(SPARE_SECONDS / 10)
-            quiet_seconds = time.monotonic() - self._waited
-            busy = child.request is not None or quiet_seconds < SPARE_SECONDS
-        wanted.clear()
-        child.ready = False
-        child.kill()
+            self._child.send(job.request)
 
     def _deliver(self, message: wire.FromEngine) -> None:
         if not isinstance(message, wire.Item | wire.Done | wire.Failed):
@@ -267,7 +215,8 @@ class Engine:
                 self._seconds += weight * (seconds - self._seconds)
             self._serve()
 
-    async def _supervise(self, child: Child, first: asyncio.Future[float]) -> None:
+    async def _supervise(self, first: asyncio.Future[float]) -> None:
+        child = self._child
         pause = RESTART_PAUSE_SECONDS
 
         def ready(seconds: float) -> None:
@@ -277,17 +226,8 @@ class Engine:
                 first.set_result(seconds)
             self._serve()
 
-        wanted = self._spares.get(child)
-        if wanted:
-            first.set_result(0.0)
         try:
             while True:
-                if wanted:
-                    await wanted.wait()
-                dismissing = (
-                    asyncio.create_task(self._dismiss(child, wanted), name="dismiss")
-                    if wanted else None
-                )  # fmt: skip
                 served = False
                 try:
                     await child.live(ready)
@@ -299,13 +239,8 @@ class Engine:
                         first.set_exception(error)
                         return
                     log.error("%s", error, extra={"action": "engine_start_failed"})
-                finally:
-                    if dismissing:
-                        dismissing.cancel()
                 await child.reap()
-                self._rescue(child)
-                if wanted and not wanted.is_set():
-                    continue
+                self._rescue()
                 self.restarts += 1
                 log.warning("restarting engine %s", self.name, extra={"action": "engine_restart"})
                 if not served:
@@ -314,18 +249,13 @@ class Engine:
         finally:
             await child.reap()
 
-    def _rescue(self, child: Child) -> None:
-        """Give what a dead process was working on to another, once."""
-        if child.request is None:
-            return
-        job = self._running.pop(child.request, None)
-        child.request = None
-        if job is None:
-            return
-        job.lost += 1
-        job.child = None
-        if job.answered or job.lost > 1 or child.blamed:
-            job.answers.put_nowait(self._lost())
-        else:
-            self._schedule.put(job, job.priority, job.call, first=True)
-            self._serve()
+    def _rescue(self) -> None:
+        """Have what a dead process was working on done by the next, once."""
+        lost, self._running = self._running, {}
+        # The last comes first again before the others.
+        for job in reversed(lost.values()):
+            job.lost += 1
+            if job.answered or job.lost > 1 or job.request.id == self._child.blamed:
+                job.answers.put_nowait(self._lost())
+            else:
+                self._schedule.put(job, job.priority, job.call, first=True)

@@ -7,6 +7,8 @@ so that a hanging engine is told from one that works.
 from __future__ import annotations
 
 import math
+import sys
+import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,12 +73,16 @@ def token_cap(seconds: float) -> int:
 
 
 class Decoder:
-    """A loaded model."""
+    """A loaded model; `workers` requests may use it at a time, of `threads` each."""
 
-    def __init__(self, model: str, threads: int) -> None:
+    def __init__(self, model: str, threads: int, workers: int = 1) -> None:
+        # Reads audio files and brings 10 MB of codecs; here samples come over a socket.
+        sys.modules.setdefault("av", types.ModuleType("av"))
         from faster_whisper import WhisperModel
 
-        self._model = WhisperModel(model, device="cpu", compute_type="int8", cpu_threads=threads)
+        self._model = WhisperModel(
+            model, device="cpu", compute_type="int8", cpu_threads=threads, num_workers=workers
+        )
         self._tokenizers: dict[str, Any] = {}
         self._alphabets: dict[str, Alphabet] = {}
 

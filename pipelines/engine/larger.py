@@ -15,18 +15,21 @@ from pipelines.engine.process import when_resting
 class Larger:
     """The model in a folder, there or not."""
 
-    def __init__(self, model: str, threads: int) -> None:
+    def __init__(self, model: str, threads: int, workers: int = 1) -> None:
         self._model = model
         self._threads = threads
+        self._workers = workers
+        self._starting = threading.Lock()
         self._loading: threading.Thread | None = None
         self._decoder: Decoder | None = None
         when_resting(self._give_back)
 
     def decoder(self) -> Decoder | None:
         """The model; None while it is being loaded, or when it can't be."""
-        if self._loading is None:
-            self._loading = threading.Thread(target=self._load, daemon=True)
-            self._loading.start()
+        with self._starting:
+            if self._loading is None:
+                self._loading = threading.Thread(target=self._load, daemon=True)
+                self._loading.start()
         return self._decoder
 
     def wait(self) -> None:
@@ -36,8 +39,9 @@ class Larger:
         self._loading.join()
 
     def _load(self) -> None:
-        self._decoder = Decoder(self._model, self._threads)
+        self._decoder = Decoder(self._model, self._threads, self._workers)
 
     def _give_back(self) -> None:
-        if self._decoder is not None:
-            self._decoder = self._loading = None
+        with self._starting:
+            if self._decoder is not None:
+                self._decoder = self._loading = None

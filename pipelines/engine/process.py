@@ -1,12 +1,9 @@
-"""The engine's side: one thread reads requests, one shows signs of life, the main thread works.
+"""The engine's side: the main thread reads requests, one shows signs of life, others work.
 
 An engine is a callable `handle(op, args)` returning a dict, or an iterator of dicts of which the
 last one is the final value. It runs one request at a time, so libraries that are not thread-safe
-(espeak inside Piper) are safe here.
-
-A program started with `--fork` does no work itself: it gets ready what all processes of this engine
-can share (`prepare`) and forks one for each socket it is handed. They load only what is their own,
-so a replacement is there in a fraction of the time, and the rest is in memory once.
+(espeak inside Piper) are safe here. One that is started for several at once has a thread for each:
+its model is in memory once.
 """
 
 from __future__ import annotations
@@ -14,7 +11,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ctypes
-import gc
 import os
 import queue
 import resource
@@ -23,8 +19,9 @@ import socket
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 from config.errors import ConfigError
 from pipelines.engine import wire
@@ -37,7 +34,7 @@ IDLE_BEAT_SECONDS = 0.5
 IDLE_SECONDS = 2.0
 """Without a request for this long, memory that requests needed is given back."""
 REST_SECONDS = 120.0
-"""And after this much longer what only some requests need."""
+"""And after this long what only some requests need, too."""
 MOST_SPARE_BYTES = 48 << 20
 """More than this above what is kept was for a rare long request, and is given back after it; the
 others find again what they need, which costs a tenth of their time."""
@@ -55,17 +52,29 @@ def rest() -> None:
         give_back()
 
 
-class _Steps:
-    """How far the work is, for the thread that shows signs of life."""
-
-    number = 0
-    allowed_seconds = 0.0
-    withdrawn: Callable[[], bool] = staticmethod(lambda: False)
-    """True when nobody waits for the answer any more."""
-
-
 class _Withdrawn(Exception):
     """The work is given up: nobody waits for its answer."""
+
+
+class _Task:
+    """A request under way, and how far it is."""
+
+    def __init__(self, request: wire.Request) -> None:
+        self.request = request
+        self.step = 0
+        self.allowed_seconds = 0.0
+        self.cpu_seconds = 0.0
+        self.withdrawn = False
+        """Nobody waits for the answer any more."""
+
+
+class _Here(threading.local):
+    """What the present thread works on."""
+
+    task: _Task | None = None
+
+
+_here = _Here()
 
 
 def progress(allow_seconds: float = 0.0) -> None:
@@ -75,97 +84,62 @@ def progress(allow_seconds: float = 0.0) -> None:
     steps that are known to be longer. A request that was withdrawn ends here: most that are made in
     a caller's pause are, and what is left of them would keep the next one waiting.
     """
-    if _Steps.withdrawn():
+    task = _here.task
+    if task is None:
+        return
+    if task.withdrawn:
         raise _Withdrawn
-    _Steps.number += 1
-    _Steps.allowed_seconds = allow_seconds
+    task.allowed_seconds = allow_seconds
+    task.step += 1
 
 
-class _Line:
-    """The socket to the worker, shared by the thread that works and the one that beats."""
+class _Desk:
+    """The requests under way, and what each has used of the processor.
 
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._sending = threading.Lock()
-        self.requests: queue.SimpleQueue[wire.Request] = queue.SimpleQueue()
-        self.cancelled: set[int] = set()
+    A library's threads don't tell for whom they work, so what the process uses is divided equally
+    among the requests under way; the shares add up to the whole.
+    """
+
+    def __init__(self) -> None:
+        self._tasks: dict[int, _Task] = {}
+        self._lock = threading.Lock()
+        self._divided = time.process_time()
         self.working = threading.Event()
+        """Set while there is a request."""
 
-    def send(self, message: wire.FromEngine) -> None:
-        with self._sending:
-            self._connection.sendall(wire.frame(message))
+    def _divide(self) -> None:
+        now = time.process_time()
+        for task in self._tasks.values():
+            task.cpu_seconds += (now - self._divided) / len(self._tasks)
+        self._divided = now
 
-    def _receive(self, count: int) -> bytes:
-        parts = bytearray()
-        while len(parts) < count:
-            part = self._connection.recv(count - len(parts))
-            if not part:
-                raise EOFError
-            parts += part
-        return bytes(parts)
+    def begin(self, request: wire.Request) -> _Task:
+        with self._lock:
+            self._divide()
+            task = self._tasks[request.id] = _Task(request)
+            self.working.set()
+            return task
 
-    def read(self) -> wire.ToEngine:
-        (length,) = wire.HEADER.unpack(self._receive(wire.HEADER.size))
-        message: wire.ToEngine = wire.to_engine_decoder.decode(self._receive(length))
-        return message
+    def end(self, task: _Task) -> None:
+        with self._lock:
+            self._divide()
+            del self._tasks[task.request.id]
+            if not self._tasks:
+                self.working.clear()
 
-    def read_forever(self) -> None:
-        try:
-            while True:
-                message = self.read()
-                if isinstance(message, wire.Cancel):
-                    self.cancelled.add(message.id)
-                elif isinstance(message, wire.Work):
-                    for request in message.requests:
-                        self.requests.put(request)
-        except (EOFError, OSError):
-            # The worker is gone, whatever is being worked on: nobody is left to hear the answer.
-            os._exit(0)
+    def withdraw(self, request_id: int) -> None:
+        with self._lock:
+            if request_id in self._tasks:
+                self._tasks[request_id].withdrawn = True
 
-    def beat_forever(self) -> None:
-        try:
-            while True:
-                self.send(wire.Beat(time.process_time(), _Steps.number, _Steps.allowed_seconds))
-                if self.working.is_set():
-                    time.sleep(BEAT_SECONDS)
-                else:
-                    self.working.wait(IDLE_BEAT_SECONDS)
-        except OSError:
-            os._exit(0)
-
-    def next_request(self, memory: _Memory) -> wire.Request:
-        with contextlib.suppress(queue.Empty):
-            return self.requests.get(timeout=IDLE_SECONDS)
-        memory.give_back()
-        with contextlib.suppress(queue.Empty):
-            return self.requests.get(timeout=REST_SECONDS)
-        rest()
-        memory.give_back()
-        return self.requests.get()
-
-
-def _answer(request: wire.Request, handle: Handler, line: _Line) -> Iterator[wire.FromEngine]:
-    started = time.process_time()
-    _Steps.withdrawn = lambda: request.id in line.cancelled
-    try:
-        progress()
-        result = handle(request.op, request.args)
-        final: dict[str, Any] | None = None
-        if isinstance(result, dict):
-            final = result
-        else:
-            for value in result:
-                if request.id in line.cancelled:
-                    break
-                if final is not None:
-                    yield wire.Item(request.id, final)
-                final = value
-        yield wire.Done(request.id, final or {}, time.process_time() - started)
-    except _Withdrawn:
-        yield wire.Done(request.id, {}, time.process_time() - started)
-    except Exception as error:
-        # The request's own fault or the model's: the worker decides, the engine lives on.
-        yield wire.Failed(request.id, f"{type(error).__name__}: {error}")
+    def steps(self) -> list[wire.Step]:
+        """Where everybody is."""
+        with self._lock:
+            self._divide()
+            return [
+                wire.Step(number, task.step, task.allowed_seconds, task.cpu_seconds)
+                for number, task in self._tasks.items()
+            ]
 
 
 def _stand_back(nice: int) -> None:
@@ -201,9 +175,130 @@ class _Memory:
             return 0
 
 
-def _work(connection: socket.socket, load: Callable[[dict[str, Any]], Handler]) -> None:
-    """Answer what comes over `connection`, until the worker goes away."""
-    line = _Line(connection)
+class _Line:
+    """The socket to the worker, and the threads that serve it."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._sending = threading.Lock()
+        self._tasks: queue.SimpleQueue[_Task] = queue.SimpleQueue()
+        self._desk = _Desk()
+
+    def send(self, message: wire.FromEngine) -> None:
+        with self._sending:
+            self._connection.sendall(wire.frame(message))
+
+    def _receive(self, count: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < count:
+            part = self._connection.recv(count - len(parts))
+            if not part:
+                raise EOFError
+            parts += part
+        return bytes(parts)
+
+    def read(self) -> wire.ToEngine:
+        (length,) = wire.HEADER.unpack(self._receive(wire.HEADER.size))
+        message: wire.ToEngine = wire.to_engine_decoder.decode(self._receive(length))
+        return message
+
+    def serve(self, handle: Handler, at_once: int) -> NoReturn:
+        """Answer what comes, so many requests at a time, until the worker goes away."""
+        memory = _Memory()
+        for _ in range(at_once):
+            self._start(self._work_forever, handle, memory)
+        self._start(self._beat_forever, memory)
+        self._end_with(self._read_forever)
+
+    def _start(self, work: Callable[..., NoReturn], *given: Any) -> None:
+        threading.Thread(target=self._end_with, args=(work, *given), daemon=True).start()
+
+    def _end_with(self, work: Callable[..., NoReturn], *given: Any) -> NoReturn:
+        """The process ends when one of its threads does."""
+        try:
+            work(*given)
+        except (EOFError, OSError):
+            # The worker is gone, whatever is being worked on: nobody is left to hear the answer.
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+
+    def _read_forever(self) -> NoReturn:
+        while True:
+            message = self.read()
+            if isinstance(message, wire.Cancel):
+                self._desk.withdraw(message.id)
+            elif isinstance(message, wire.Work):
+                for request in message.requests:
+                    # At once, so that what is withdrawn the next moment is known.
+                    self._tasks.put(self._desk.begin(request))
+
+    def _beat_forever(self, memory: _Memory) -> NoReturn:
+        worked = time.monotonic()
+        given_back = 0
+        while True:
+            self.send(wire.Beat(self._desk.steps()))
+            if self._desk.working.is_set():
+                worked = time.monotonic()
+                given_back = 0
+                time.sleep(BEAT_SECONDS)
+                continue
+            idle_seconds = time.monotonic() - worked
+            if given_back == 0 and idle_seconds > IDLE_SECONDS:
+                memory.give_back()
+                given_back = 1
+            elif given_back == 1 and idle_seconds > REST_SECONDS:
+                rest()
+                memory.give_back()
+                given_back = 2
+            self._desk.working.wait(IDLE_BEAT_SECONDS)
+
+    def _work_forever(self, handle: Handler, memory: _Memory) -> NoReturn:
+        while True:
+            for message in self._answer(self._tasks.get(), handle):
+                self.send(message)
+            memory.bound()
+
+    def _answer(self, task: _Task, handle: Handler) -> Iterator[wire.FromEngine]:
+        _here.task = task
+        request = task.request
+        final: dict[str, Any] | None = None
+        fault = ""
+        try:
+            progress()
+            result = handle(request.op, request.args)
+            for value in (result,) if isinstance(result, dict) else result:
+                if task.withdrawn:
+                    break
+                if final is not None:
+                    yield wire.Item(request.id, final)
+                final = value
+        except _Withdrawn:
+            pass
+        except Exception as error:
+            # The request's own fault or the model's: the worker decides, the engine lives on.
+            fault = f"{type(error).__name__}: {error}"
+        _here.task = None
+        # Before the worker learns of it, which sends the next request at once.
+        self._desk.end(task)
+        if fault:
+            yield wire.Failed(request.id, fault)
+        else:
+            yield wire.Done(request.id, final or {}, task.cpu_seconds)
+
+
+def serve(load: Callable[[dict[str, Any]], Handler]) -> NoReturn:
+    """Run an engine program: load the model, announce it, answer until the worker goes away.
+
+    On the command line stands `--fd N`, the inherited socket to the worker.
+    """
+    parser = argparse.ArgumentParser(description=load.__doc__)
+    parser.add_argument("--fd", type=int, required=True)
+    arguments = parser.parse_args()
+    # Ctrl-C reaches the whole process group; the worker stops its engines itself, in order.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    line = _Line(socket.socket(fileno=arguments.fd))
     try:
         line.send(wire.Born(os.getpid()))
         start = line.read()
@@ -219,63 +314,10 @@ def _work(connection: socket.socket, load: Callable[[dict[str, Any]], Handler]) 
         # A file that is cut short or none of its kind: what a library says of it is all there is.
         model = start.options.get("model")
         sys.exit(f"{model} can't be loaded ({type(error).__name__}: {error}).")
-    memory = _Memory()
     # Loading is not held back: a caller may be waiting for a replacement.
     _stand_back(start.nice)
     try:
         line.send(wire.Ready(time.monotonic() - started))
     except OSError:
         sys.exit(0)
-    for work in (line.read_forever, line.beat_forever):
-        threading.Thread(target=work, daemon=True).start()
-    while True:
-        request = line.next_request(memory)
-        line.working.set()
-        try:
-            for message in _answer(request, handle, line):
-                line.send(message)
-        except OSError:
-            sys.exit(0)
-        finally:
-            line.cancelled.discard(request.id)
-            line.working.clear()
-        memory.bound()
-
-
-def _fork_forever(control: socket.socket, load: Callable[[dict[str, Any]], Handler]) -> None:
-    """Fork a process for every socket that is handed over, until the worker goes away."""
-    # Nobody waits for the processes here: the kernel takes them away.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    # What is there now stays; the collector must not touch, and so copy, every page of it.
-    gc.freeze()
-    while True:
-        _, handed, _, _ = socket.recv_fds(control, 1, 1)
-        if not handed:
-            return
-        if os.fork() == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            control.close()
-            _work(socket.socket(fileno=handed[0]), load)
-        os.close(handed[0])
-
-
-def serve(
-    load: Callable[[dict[str, Any]], Handler], prepare: Callable[[], None] = lambda: None
-) -> None:
-    """Run an engine program: load the model, announce it, answer until the worker goes away.
-
-    `prepare` gets ready, without starting a thread, what processes can share. On the command line
-    stands `--fd N`, the inherited socket, and `--fork` when sockets are to come over it.
-    """
-    parser = argparse.ArgumentParser(description=load.__doc__)
-    parser.add_argument("--fd", type=int, required=True)
-    parser.add_argument("--fork", action="store_true")
-    arguments = parser.parse_args()
-    # Ctrl-C reaches the whole process group; the worker stops its engines itself, in order.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    connection = socket.socket(fileno=arguments.fd)
-    prepare()
-    if arguments.fork:
-        _fork_forever(connection, load)
-    else:
-        _work(connection, load)
+    line.serve(handle, start.at_once)

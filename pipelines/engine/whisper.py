@@ -14,8 +14,6 @@ from __future__ import annotations
 
 import math
 import re
-import sys
-import types
 from dataclasses import replace
 from typing import Any
 
@@ -62,10 +60,12 @@ class Whisper:
         threads: int,
         ending: Ending | None = None,
         larger: Larger | None = None,
+        workers: int = 1,
     ) -> None:
         """`ending` judges how final a turn sounds; it must have been made for this model. `larger`
-        hears again what was dictated and stays in doubt."""
-        self._decoder = Decoder(model, threads)
+        hears again what was dictated and stays in doubt. So many `workers` may recognise at once,
+        with `threads` each."""
+        self._decoder = Decoder(model, threads, workers)
         self._dictation = Dictation(self._decoder)
         self._ending = ending
         self._larger = larger
@@ -239,22 +239,16 @@ class Whisper:
         return dictation.distinct(best, (found.text, *found.others))
 
 
-def prepare() -> None:
-    """Import what all recognisers share."""
-    # Reads audio files and brings 10 MB of codecs; here samples come over a socket.
-    sys.modules.setdefault("av", types.ModuleType("av"))
-    import ctranslate2  # noqa: F401
-    import faster_whisper  # noqa: F401
-
-
 def load(options: dict[str, Any]) -> Handler:
     """Speech recogniser (faster-whisper)."""
     larger = options.get("larger", "")
+    threads, workers = options["threads"], options["workers"]
     engine = Whisper(
         options["model"],
-        options["threads"],
+        threads,
         Ending.of_model(options.get("ending", "")),
-        Larger(larger, options["threads"]) if larger else None,
+        Larger(larger, threads, workers) if larger else None,
+        workers,
     )
     engine.recognise(np.zeros(SAMPLE_RATE, dtype=np.float32))
 
@@ -278,4 +272,4 @@ def load(options: dict[str, Any]) -> Handler:
 
 
 if __name__ == "__main__":
-    serve(load, prepare)
+    serve(load)

@@ -1,12 +1,12 @@
 """How the worker and an engine process talk: length-prefixed MessagePack over one Unix socket.
 
-    worker -> engine   Start(options, nice), Work([Request(id, op, args) ...]) ... Cancel(id)
+    worker -> engine   Start(options, nice, at_once), Work([Request(id, op, args)]) ... Cancel(id)
     engine -> worker   Born, Ready, Beat | Item(id, value)* then Done(id, value) or
                        Failed(id, message)
 
-The worker sends work only to an idle process, so what waits can still be withdrawn or given to
-another process. Each request is answered by any number of items and exactly one `Done` or
-`Failed`; a cancelled one by nothing the worker still cares about.
+The worker sends no more than is worked on at once, so what waits can still be withdrawn. Each
+request is answered by any number of items and exactly one `Done` or `Failed`; a cancelled one by
+nothing the worker still cares about.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ class Start(msgspec.Struct, tag="start", frozen=True):
     options: dict[str, Any]
     nice: int
     """How far to stand back behind the process that paces audio."""
+    at_once: int
+    """Requests to work on at a time."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -57,14 +59,22 @@ class Ready(msgspec.Struct, tag="ready", frozen=True):
     load_seconds: float
 
 
-class Beat(msgspec.Struct, tag="beat", frozen=True):
-    """A sign of life, from a thread of its own, with the processor time used since the start."""
+class Step(msgspec.Struct, frozen=True):
+    """Where the work on a request is."""
 
-    cpu_seconds: float
-    step: int
+    id: int
+    number: int
     """Counts the steps of the work: another number is progress."""
     allowed_seconds: float
     """Processor time, or time without any, the present step may take; 0 is as long as usual."""
+    cpu_seconds: float
+    """Processor time the request has used, where several are worked on its share."""
+
+
+class Beat(msgspec.Struct, tag="beat", frozen=True):
+    """A sign of life, from a thread of its own."""
+
+    steps: list[Step]
 
 
 class Item(msgspec.Struct, tag="item", frozen=True):

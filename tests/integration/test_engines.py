@@ -16,7 +16,7 @@ from config import load_settings
 from config.errors import ModelUnusable
 from config.models import resolve
 from flows import Expectation
-from pipelines.engine import client, process
+from pipelines.engine import process
 from pipelines.engine.belief import used
 from pipelines.engine.client import Engine, Priority
 from pipelines.engine.dictation import symbols
@@ -186,40 +186,22 @@ async def test_an_engine_that_hangs_is_replaced_and_the_request_answered(voice: 
     assert voice.restarts == 1
 
 
-async def test_one_of_two_recognisers_hangs_and_callers_are_served_by_the_other(
-    recogniser: Engine,
+async def test_two_callers_are_recognised_at_once_and_a_hang_costs_neither_the_answer(
+    voice: Engine, recogniser: Engine
 ) -> None:
-    audio = {"pcm": bytes(32_000)}
-    # Nobody waits, so one is enough; somebody does, so the other is called.
-    await recogniser.call("recognise", audio)
-    (first,) = recogniser.pids
-    while recogniser.ready < 2:
-        await asyncio.gather(*(recogniser.call("recognise", audio) for _ in range(4)))
-    second = recogniser.pids[1]
-    os.kill(first, signal.SIGSTOP)
-    answers = [await recogniser.call("recognise", audio) for _ in range(3)]
-    assert [found["text"] for found, _ in answers] == ["", "", ""]
-    assert second in recogniser.pids and first not in recogniser.pids
+    ears = LocalRecogniser(recogniser)
+    pcm = await speak(voice, TEXT)
 
+    async def heard() -> str:
+        return (await ears.recognise(RecognitionRequest(pcm, rate=16_000))).text
 
-async def test_a_spare_process_goes_when_nobody_has_waited_for_long(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(client, "SPARE_SECONDS", 0.3)
-    engine = Engine(
-        "odd", "tests.support.odd_engine", {}, deadline_seconds=20, processes=2, spares=1
-    )
-    async with running(engine):
-        for _ in range(2):
-            assert len(engine.pids) == 1
-            while engine.ready < 2:
-                await asyncio.gather(
-                    *(engine.call("sleep", {"seconds": 0.05}) for _ in range(4))
-                )  # fmt: skip
-            while len(engine.pids) > 1:
-                await asyncio.sleep(0.01)
-            assert (await engine.call("echo", {"word": "here"}))[0] == {"word": "here"}
-        assert engine.restarts == 0
+    alone = await heard()
+    assert await asyncio.gather(*(heard() for _ in range(4))) == [alone] * 4
+    assert recogniser.pid is not None and recogniser.restarts == 0
+    # Stopped, so that it has both requests and can't have begun to answer them.
+    os.kill(recogniser.pid, signal.SIGSTOP)
+    assert await asyncio.gather(heard(), heard()) == [alone] * 2
+    assert recogniser.restarts == 1
 
 
 async def test_a_request_nobody_waits_for_is_withdrawn(voice: Engine) -> None:
@@ -278,38 +260,52 @@ async def test_long_work_that_goes_on_is_let_be(odd: Engine) -> None:
         await odd.call("spin", {"seconds": 60})
 
 
-async def test_processes_of_one_engine_are_forked_from_one_that_lives_through_their_deaths() -> (
-    None
-):
-    engine = Engine("odd", "tests.support.odd_engine", {}, deadline_seconds=20, processes=2)
+@pytest.fixture
+async def two_handed() -> AsyncIterator[Engine]:
+    """An odd engine that works on two requests at once."""
+    engine = Engine(
+        "odd", "tests.support.odd_engine", {}, deadline_seconds=30, busy_seconds=1.0, at_once=2
+    )
     async with running(engine):
-        first, second = engine.pids
-        assert parent_of(first) == parent_of(second) != os.getpid()
-        os.kill(first, signal.SIGSTOP)
-        assert (await engine.call("echo", {"word": "back"}))[0] == {"word": "back"}
-        while first in engine.pids or engine.ready < 2:
-            await asyncio.sleep(0.01)
-        # Even the program they come from may go, and one of them with it.
-        os.kill(parent_of(second), signal.SIGKILL)
-        os.kill(second, signal.SIGKILL)
-        while second in engine.pids or engine.ready < 2:
-            await asyncio.sleep(0.01)
-        assert parent_of(engine.pids[1]) != os.getpid()
-        assert (await engine.call("echo", {"word": "again"}))[0] == {"word": "again"}
-        left = engine.pids
-    assert not any(is_running(pid) for pid in left)
+        yield engine
 
 
-def parent_of(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+async def test_two_requests_are_worked_on_at_once(two_handed: Engine) -> None:
+    # Each waits for the other: one at a time would wait for ever.
+    met = [two_handed.call("meet", {}) for _ in range(2)]
+    assert [value for value, _ in await asyncio.gather(*met)] == [{}, {}]
+    assert two_handed.restarts == 0
 
 
-def is_running(pid: int) -> bool:
-    """False for one that is gone, or dead and not yet reaped by whoever adopted it."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+async def test_what_two_requests_use_together_is_divided_between_them(two_handed: Engine) -> None:
+    spun = [two_handed.call("steps", {"seconds": 0.02, "count": 20}) for _ in range(2)]
+    used = [cpu for _, cpu in await asyncio.gather(*spun)]
+    # `spin` waits for the processor time of the process, which both use.
+    assert 0.4 <= sum(used) < 1.0
+
+
+@pytest.mark.parametrize("op", ["sleep", "spin"])
+async def test_a_request_that_is_stuck_is_found_beside_one_that_works(
+    two_handed: Engine, op: str
+) -> None:
+    before = two_handed.pid
+    working = asyncio.create_task(two_handed.call("steps", {"seconds": 0.1, "count": 25}))
+    with pytest.raises(EngineLost):
+        await two_handed.call(op, {"seconds": 60})
+    # The innocent one is begun anew, and nobody is asked to wait for the guilty one.
+    await working
+    assert two_handed.pid != before and two_handed.restarts == 1
+
+
+async def test_giving_one_request_up_leaves_the_other(two_handed: Engine) -> None:
+    left = asyncio.create_task(two_handed.call("steps", {"seconds": 0.01, "count": 1000}))
+    while not two_handed.queue_depth:
+        await asyncio.sleep(0)
+    kept = asyncio.create_task(two_handed.call("steps", {"seconds": 0.01, "count": 30}))
+    left.cancel()
+    await kept
+    assert 30 <= (await two_handed.call("steps_done", {}))[0]["steps"] < 1000
+    assert two_handed.restarts == 0
 
 
 async def test_a_voice_is_cut_once_and_found_again(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from typing import Any
 
@@ -19,6 +20,7 @@ def spin(seconds: float) -> None:
 def load(options: dict[str, Any]) -> Handler:
     """Faults on request."""
     steps = 0
+    met = threading.Barrier(2)
 
     def handle(op: str, args: dict[str, Any]) -> dict[str, Any]:
         nonlocal steps
@@ -39,6 +41,8 @@ def load(options: dict[str, Any]) -> Handler:
             case "allowed":
                 progress(allow_seconds=4 * args["seconds"])
                 (time.sleep if args["op"] == "sleep" else spin)(args["seconds"])
+            case "meet":
+                met.wait()
             case "die":
                 os._exit(7)
         return {}
