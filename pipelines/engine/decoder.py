@@ -7,8 +7,6 @@ so that a hanging engine is told from one that works.
 from __future__ import annotations
 
 import math
-import sys
-import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,8 +74,6 @@ class Decoder:
     """A loaded model; `workers` requests may use it at a time, of `threads` each."""
 
     def __init__(self, model: str, threads: int, workers: int = 1) -> None:
-        # Reads audio files and brings 10 MB of codecs; here samples come over a socket.
-        sys.modules.setdefault("av", types.ModuleType("av"))
         from faster_whisper import WhisperModel
 
         self._model = WhisperModel(

@@ -19,7 +19,7 @@ from typing import Any
 
 from config.derived import derived
 
-VERSION = 2
+VERSION = 3
 LATENT = "/Mul_7_output_0"
 """What the decoder of Piper's exported voices takes."""
 ENCODER = "encoder.onnx"
@@ -77,32 +77,28 @@ def _optimise(plain: Path, out: Path) -> None:
 
 
 def _shorten(whole: Path, out: Path) -> None:
-    """Write the network of `whole` with weights of 16 bits, each cast where it is first used."""
+    """Write the network of `whole` with weights of 16 bits that are cast when they are used."""
     import numpy as np
     import onnx
     from onnx import TensorProto, helper, numpy_helper
 
     model = onnx.load(str(whole))
     graph = model.graph
-    kept, short = [], {}
+    kept, short, casts = [], [], []
     for weights in graph.initializer:
         values = numpy_helper.to_array(weights)
         if values.dtype == np.float32 and values.size >= LEAST_SHORT:
             name = f"{weights.name}/short"
-            short[weights.name] = numpy_helper.from_array(values.astype(np.float16), name)
+            short.append(numpy_helper.from_array(values.astype(np.float16), name))
+            casts.append(helper.make_node("Cast", [name], [weights.name], to=TensorProto.FLOAT))
         else:
             kept.append(weights)
-    nodes: list[Any] = []
-    uncast = dict(short)
-    for node in graph.node:
-        for name in node.input:
-            if weights := uncast.pop(name, None):
-                cast = helper.make_node("Cast", [weights.name], [name], to=TensorProto.FLOAT)
-                nodes.append(cast)
-        nodes.append(node)
+    # First in the file: so ONNX Runtime runs each just before it is needed. What stands later it
+    # runs long before, and a third of all weights would be whole at a time.
+    nodes = [*casts, *graph.node]
     del graph.node[:], graph.initializer[:]
     graph.node.extend(nodes)
-    graph.initializer.extend([*kept, *short.values()])
+    graph.initializer.extend([*kept, *short])
     onnx.save(
         model, str(out), save_as_external_data=True,
         location=out.with_suffix(".weights").name, size_threshold=LEAST_BYTES,

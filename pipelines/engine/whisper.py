@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import math
 import re
+import sys
+import types
 from dataclasses import replace
 from typing import Any
 
@@ -241,6 +243,8 @@ class Whisper:
 
 def load(options: dict[str, Any]) -> Handler:
     """Speech recogniser (faster-whisper)."""
+    # Reads audio files and brings 10 MB of codecs; here samples come over a socket.
+    sys.modules.setdefault("av", types.ModuleType("av"))
     larger = options.get("larger", "")
     threads, workers = options["threads"], options["workers"]
     engine = Whisper(
