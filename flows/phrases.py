@@ -75,6 +75,12 @@ PHRASES: dict[str, dict[str, Variants]] = {
     },
     "thanks": {"en": ("Thanks, {value}.",), "de": ("Danke, {value}.",)},
     "got_it": {"en": ("Thanks, I've got it.",), "de": ("Danke, das habe ich.",)},
+    "why_asked": {
+        "en": ("It's only used to help you with this. If you'd rather not say, that's fine.",),
+        "de": (
+            "Wir brauchen es nur für Ihr Anliegen. Wenn Sie nicht möchten, ist das in Ordnung.",
+        ),
+    },
     "refused": {"en": ("That's all right.",), "de": ("Kein Problem.",)},
     "move_on": {"en": ("Let's leave that for now.",), "de": ("Lassen wir das fürs Erste.",)},
     "unconfirmed": {

@@ -65,13 +65,18 @@ def next_field(cursor: Cursor, node: LeadGateNode) -> None:
         _go_on_from(cursor, node, cursor.state.field_index + 1)
 
 
-def refuse(cursor: Cursor, node: LeadGateNode, field: LeadField) -> None:
-    """The caller won't give this field."""
-    if field.insist and field.field not in cursor.state.insisted:
+def refuse(
+    cursor: Cursor, node: LeadGateNode, field: LeadField, *, reluctant: bool = False
+) -> None:
+    """The caller won't give this field; or, `reluctant`, asks whether it is needed."""
+    if (field.insist or reluctant) and field.field not in cursor.state.insisted:
         cursor.note(f"insisted on {field.field}")
         cursor.set(insisted=(*cursor.state.insisted, field.field))
-        cursor.say(field.insist)
-        listen(cursor, node, field)
+        if field.insist:
+            cursor.say(field.insist)
+            listen(cursor, node, field)
+        else:
+            cursor.ask_again(cursor.phrase("why_asked")[0])
         return
     cursor.note(f"refused {field.field}")
     cursor.set(refused=tuple(dict.fromkeys((*cursor.state.refused, field.field))))

@@ -32,8 +32,10 @@ from flows.spoken.complete import Completeness, completeness
 from flows.spoken.corrections import correct, names_digits
 from flows.spoken.fields import Reading, read, was_spelled
 from flows.spoken.phone import is_whole_number, lacks_a_digit, spoken_digits
-from flows.spoken.yesno import is_refusal, parse_yes_no
+from flows.spoken.yesno import is_refusal, is_reluctant, parse_yes_no
 
+_UNMISTAKABLE = frozenset({"email", "phone", "date"})
+"""Kinds whose value is one whatever stands beside it: "I don't have a landline, my cell is …"."""
 _ENDS_ON_AT = re.compile(r"(?:@|\bat\b)\W*$", re.IGNORECASE)
 _OWN_DOMAIN = re.compile(
     r"\b(?:at|@)\s+(?:my|our|the) (?:company|work|business|firm|office)\b.*$", re.IGNORECASE
@@ -42,6 +44,11 @@ _OWN_DOMAIN = re.compile(
 
 def said(cursor: Cursor, node: LeadGateNode, event: CallerSaid) -> None:
     field = gate.current_field(cursor, node)
+    if is_reluctant(event.text):
+        # "Do I have to?", of what is only offered: no.
+        wanted = field.required or not is_refusal(event.text)
+        gate.refuse(cursor, node, field, reluctant=wanted)
+        return
     match cursor.state.phase:
         case "confirm":
             confirming(cursor, node, field, event)
@@ -58,7 +65,7 @@ def said(cursor: Cursor, node: LeadGateNode, event: CallerSaid) -> None:
 def understands(cursor: Cursor, node: LeadGateNode, text: str) -> bool:
     """True when the words are an answer here, whatever else they may be."""
     field = gate.current_field(cursor, node)
-    if field.kind == "text" or is_refusal(text):
+    if field.kind == "text" or is_refusal(text) or is_reluctant(text):
         return True
     if asked_part(cursor.state.phase) and was_spelled(text):
         return True
@@ -111,10 +118,11 @@ def rested(cursor: Cursor, node: LeadGateNode) -> bool:
 
 
 def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
-    if is_refusal(event.text):
+    reading, raw = best(cursor, field, event)
+    given = reading.valid and field.kind in _UNMISTAKABLE
+    if is_refusal(event.text) and not given:
         gate.refuse(cursor, node, field)
         return
-    reading, raw = best(cursor, field, event)
     if changed := _part_corrected(cursor, field, event, reading):
         cursor.note("corrected a part")
         before = cursor.state.fields.get(field.field)

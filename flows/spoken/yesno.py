@@ -4,22 +4,59 @@ from __future__ import annotations
 
 import re
 
-_NO = re.compile(
-    r"\b(?:no+(?!\s+(?:problem|worries|doubt|need to change|changes|mistakes?|errors?|typos?|objection)\b)|nope|nah|naw|nuh[- ]?uh|uh[- ]uh|no way|never"
-    r"|not (?:quite(?! wrong)|right|correct|really|exactly|good|at all|it|that|the (?:one|right))|close(?:,)? but|almost"
-    r"|wrong|incorrect|false|isn't|wasn't|ain't|doesn't|don't think so|do not think so|negative|(?<!no )(?:mistake|error|typo)s?|mis-?sp(?:elled|elt)|(?:haven't|hasn't|have not|has not) (?:got|it|been)"
-    r"|(?:absolutely|definitely|certainly|of course|surely|for sure|totally|indeed|i (?:guess|think|believe|suppose|hope)|i'm afraid|i am afraid|rather) not|not yet|(?:please )?don't(?=\W*$)"
-    r"|i do not(?=\W*$)|(?:i )?wouldn't\W*$|try again|mis-?(?:heard|understood|took)|mm-mm|nothing (?:is|was|about it is|of it is|there is) (?:right|correct|true)|none of (?:it|that|this|them)"
-    r"|that's not(?! a problem)|that isn't|it's not|it isn't|that is not|it is not|disagree|didn't say)\b",
-    re.IGNORECASE,
+
+def _any_of(*phrases: str) -> re.Pattern[str]:
+    """Whole words anywhere in a sentence."""
+    return re.compile(rf"\b(?:{'|'.join(phrases)})(?:\b|(?<=\W)|$)", re.IGNORECASE)
+
+
+def _sentence(*phrases: str) -> re.Pattern[str]:
+    """One of the phrases and nothing else, but for small words around it."""
+    around = r"(?:(?:no+|nope|nah|sorry|well|um+|uh+|oh|please|thanks|thank you|actually|hmm+|okay|then)\W+)*"
+    return re.compile(
+        rf"^\W*{around}(?:{'|'.join(phrases)})(?:\W+(?:please|thanks|thank you|sorry|then|really))*\W*$",
+        re.IGNORECASE,
+    )
+
+
+_NO = _any_of(
+    # A no.
+    r"no+(?!\s+(?:problem|worries|doubt|need to change|changes|mistakes?|errors?|typos?|objection)\b)",
+    r"nope|nah|naw|nuh[- ]?uh|uh[- ]uh|mm-mm|no way|never|negative|nein",
+    # What it isn't.
+    r"not (?:quite(?! wrong)|right|correct|really|exactly|good|at all|it|that|so much|the (?:one|right))",
+    r"that's not(?! a problem)|that isn't|that is not|it's not|it isn't|it is not",
+    r"isn't|wasn't|ain't|doesn't|(?:haven't|hasn't|have not|has not) (?:got|it|been)",
+    r"(?:nothing (?:is|was|about it is|of it is|there is) (?:right|correct|true)|none of (?:it|that|this|them))",
+    # Softened, or sure.
+    r"(?:absolutely|definitely|certainly|of course|surely|for sure|totally|indeed|unfortunately|rather"
+    r"|i (?:guess|think|believe|suppose|hope)|i'm afraid|i am afraid) not",
+    r"not yet|don't think so|do not think so|disagree|didn't say",
+    r"(?:please )?don't(?=\W*$)|i do not(?=\W*$)|(?:i )?wouldn't\W*$",
+    # What is wrong with it.
+    r"(?<!not )wrong|incorrect|false|close(?:,)? but|almost|try again",
+    r"(?<!no )(?:mistake|error|typo)s?|mis-?sp(?:elled|elt)|mis-?(?:heard|understood|took)",
 )
 _YES = re.compile(
-    r"(?<!\bnot )\b(?:yes|yeah|yea|yeap|yep|yup|yah|ya|ye|yas+|yess+|yessir|aye|roger|you bet|sure|surely|correct|right|true|exactly|precisely|absolutely|definitely"
-    r"|certainly|of course|totally|indeed|agreed|perfect|great|good|fine|bingo|cool|awesome|alright|all right"
-    r"|that's (?:it|me|right|correct|fine|good|the one|perfect|great)|that is (?:it|me|right|correct|the one)"
-    r"|it is|it does|i do|i am|i would|that works|works for me|you (?:got|have) it|you're right|looks? (?:good|right)|sounds? (?:good|right|great)"
-    r"|(?:go|please) (?:ahead|do)|okay|ok|uh[- ]?huh|mm[- ]?hmm?|mhm|affirmative|spot on|no(?:t a)? (?:problem|worries|doubt|mistakes?|errors?|typos?)|why not|nothing(?:'s| is)? wrong"
-    r"|i'm afraid so|(?:(?:one|a) )?hundred percent|dead on|(?:you(?:'ve| have) )?got it|quite so|i agree|not wrong|that'll (?:do|work)|that will (?:do|work)|10-4|ten four|nailed it|i (?:guess|think|believe|suppose)(?: so)?\W*$|i (?:guess|think|believe|suppose) so|by all means|for sure|yes please)(?:\b|$)(?! not\b)",
+    r"(?<!\bnot )\b(?:"
+    + "|".join(
+        (
+            # A yes.
+            r"yes|yeah|yea|yeap|yep|yup|yah|ya|ye|yas+|yess+|yessir|aye|ja|roger|uh[- ]?huh|mm[- ]?hmm?|mhm|affirmative",
+            r"yes please|okay|ok|kay|sure|surely|you bet|bingo|10-4|ten four|(?:go|please) (?:ahead|do)|by all means|why not",
+            # It is right.
+            r"correct|right|true|exactly|precisely|absolutely|definitely|certainly|of course|totally|indeed|agreed|for sure",
+            r"perfect|great|good|fine|cool|awesome|alright|all right|spot on|dead on|nailed it|quite so|not wrong",
+            r"that's (?:it|me|right|correct|fine|good|the one|perfect|great)|that is (?:it|me|right|correct|the one)",
+            r"(?:that's|that is) (?:what i (?:said|meant)|how (?:it's|it is|you) (?:spelled|spelt|spell(?: it)?|written|write(?: it)?|said|say(?: it)?))",
+            r"looks? (?:good|right)|sounds? (?:good|right|great)|that works|works for me|that'll (?:do|work)|that will (?:do|work)",
+            r"you (?:got|have) it|(?:you(?:'ve| have) )?got it|you're right|i agree|it is|it does|i do|i am|i would",
+            r"(?:(?:one|a|100) )?(?:hundred percent|percent)|i (?:guess|think|believe|suppose)(?: so)?\W*$|i (?:guess|think|believe|suppose) so|i'm afraid so",
+            # Nothing is wrong with it.
+            r"no(?:t a)? (?:problem|worries|doubt|mistakes?|errors?|typos?)|nothing(?:'s| is)? wrong",
+        )
+    )
+    + r")(?:\b|(?<=%)|$)(?! not\b)",
     re.IGNORECASE,
 )
 # "No, no, that's right" and "yeah no that's correct" say yes in the end.
@@ -55,22 +92,62 @@ _UNDECIDED = re.compile(
     r"\bnot (?:for |so |too |really |quite |entirely |a hundred percent )?sure\b", re.I
 )
 _TAG = re.compile(r",?\s*\b(?:isn't it|is it not|right)\?\s*$", re.IGNORECASE)
-_REFUSAL = re.compile(
-    r"\b(?:(?:i(?:'d| would) )?(?:rather|prefer) not(?: to)?|(?:i(?:'d| would)? )?rather (?:keep|leave) (?:that|it)"
-    r"|(?:i )?(?:don't|do not|won't|will not|can't|cannot|wouldn't) (?:really )?(?:want|like|wish|care|feel comfortable|feel like) ?(?:to )?(?:giv|shar|say|tell|hand|provid)\w*"
-    r"|^\W*not comfortable\b|(?:i )?(?:won't|will not|can't|don't) (?:give|share|tell|hand) (?:you |out |it |that |my )"
-    r"|i(?:'m| am) not (?:giving|going to (?:give|tell|share)|comfortable|sharing|telling|willing)|none of your business|that's private|it's private"
-    r"|(?:let's |can we |just )?skip (?:it|that|this)(?: one)?|^\W*skip\W*$|pass on that|^\W*(?:i'll )?pass\W*$"
-    r"|^\W*i (?:don't|do not) know\W*$|that(?:'s| is) (?:personal|confidential|a secret)|it's (?:personal|confidential|a secret)"
-    r"|(?:stay|remain|be|keep (?:it|me)) anonymous|(?:i )?(?:won't|will not|refuse|decline)(?: to)?(?: (?:say|tell|answer)(?: (?:it|that|you))?)?\W*$"
-    r"|^\W*(?:not today|never ?mind|forget (?:it|that|about it)|no way|absolutely not|definitely not|i'm good)\W*$|feel like it\b|^\W*no name\b"
-    r"|(?:i )?(?:don't|do not|haven't|have not) (?:have|got|use|own) (?:one|any|an? (?:e-?mail|phone|number|mobile|address|company|cell)|e-?mail)"
-    r"|(?:there is|there's|i've got|i have|we have|i got) no (?:e-?mail|phone|number|mobile|company)|^\W*no (?:e-?mail|phone|number|company)(?: address)?\b"
-    r"|do(?:n't| not) have (?:that|one)|don't do e-?mail"
-    r"|(?:i'd|i would) like to (?:stay|remain) anonymous|no,? thank(?:s| you)|no,? i(?:'d| would) rather not|why should i (?:give|tell)|no comment|leave (?:it|that) (?:blank|empty|out)|(?:let's|can we) move on|next question|(?:i )?(?:don't|do not) wanna (?:say|tell|give|share)|^\W*not telling\b|(?:i )?(?:don't|do not|can't|cannot) (?:remember|recall)(?: (?:it|that|my|the)\b.*)?\W*$|(?:i )?(?:don't|do not) know (?:it|my|the|that)\b.{0,24}$|you (?:don't|do not) need (?:that|it|my)|^\W*(?:not (?:right )?now|(?:maybe )?(?:later|another time))\W*$|^\W*do i (?:really )?have to\W*$|^\W*i(?:'ve)? forg[eo]t(?:ten)?(?: (?:it|that))?\W*$)(?:\b|$)",
+_GIVE = (
+    r"(?:giv\w*|shar\w*|say\w*|tell\w*|hand\w*|provid\w*|answer\w*|disclos\w*|reveal\w*|leav\w*)"
+)
+_ASKED = r"(?:that|it|this|one|(?:my|your) \w+(?: \w+)?)"
+_DETAIL = r"(?:e-?mail(?: address)?|phone(?: number)?|number|mobile|address|company|cell|landline)"
+_REFUSAL = _any_of(
+    # They would rather not.
+    r"(?:rather|prefer) not(?: to)?|prefer to not|rather (?:you (?:didn't|don't)|keep|leave)",
+    r"(?:don't|do not|won't|will not|can't|cannot|wouldn't|not sure i)(?: really| think i)? (?:want|like|wish|care|feel comfortable|feel like) ?"
+    rf"(?:to |(?:with )?)?{_GIVE}",
+    rf"(?:don't|do not) want you to|(?:don't|do not) wanna (?:say|tell|give|share)|something i (?:want|like|wish) to {_GIVE}",
+    r"(?:don't|do not|not)(?: really)? (?:feel )?comfortable(?! with (?:english|german))|feel like it",
+    # They won't.
+    r"(?:won't|will not|can't|don't|never|not going to|refuse to|decline to) (?:give|share|tell|hand) (?:you |out |it |that |my |anyone )",
+    rf"not (?:giving|sharing|telling|willing|going to {_GIVE})|(?:can't|cannot|may not|won't) have (?:my|(?:it|that)(?=\W*$))",
+    r"(?:don't|do not) trust you|why (?:should|would|must) i (?:give|tell|say|share)|not over the phone",
+    # It is private, or not needed.
+    r"none of your business|(?:that|it)(?:'s| is) (?:personal|private|confidential|a secret)|no comment",
+    rf"keep (?:{_ASKED}|me) (?:private|to myself|anonymous|secret)|(?:stay|remain|be) anonymous",
+    r"you (?:don't|do not|won't) need (?:that|it|my)|do (?:it )?without(?: (?:it|that))?(?=\W*$)",
+    # On to the next thing.
+    r"skip (?:it|that|this)(?: one)?|pass on that|leave (?:it|that) (?:blank|empty|out)|(?:let's|can we) move on|next question",
+    r"no,? thank(?:s| you)|no,? i(?:'d| would) rather not",
+    # They have none.
+    rf"(?:don't|do not|haven't|have not|have never)(?: \w+)? (?:have|got|had|use|own) (?:one|any(?=\W*$)|an? {_DETAIL}|e-?mail)",
+    r"(?:there is|there's|i've got|i have|we have|i got) no (?:e-?mail|phone|number|mobile|company)",
+    r"(?:do(?:n't| not) have (?:that|one)|don't do e-?mail|haven't one|there isn't (?:one|any))",
+)
+""" "I'd rather not give my number, sorry"; what stands around it doesn't matter."""
+_REFUSES = _sentence(
+    r"(?:i (?:just |really )?)?(?:won't|will not|refuse|decline|can't|cannot)(?: to)?(?: (?:say|tell|answer|do)(?: (?:it|that|you))?)?",
+    r"i(?:'d| would)?(?: just| really)? (?:don't|do not|rather not|not)(?: really)? (?:want|wish|like|care|think so)(?: to)?",
+    r"i(?: just| really)* (?:don't|do not)(?: really| think i)? (?:want|wish|like|care|wanna)(?: to)?|i(?:'d| would) rather (?:not|leave it)",
+    r"i(?:'m| am) (?:not (?:going to|comfortable|willing)|good|fine)|(?:i )?(?:don't|do not) think so|not comfortable|not telling|not happening|prefer not",
+    r"skip|(?:i'll )?pass|next|(?:stay |keep me )?anonymous|not today|never ?mind|forget (?:it|that|about it)|no way|leave me alone",
+    r"(?:absolutely|definitely) not|not (?:right )?now|(?:maybe )?(?:later|another time)|no name",
+    rf"no {_DETAIL}|(?:i )?(?:don't|do not|can't|cannot) (?:know|remember|recall)|i(?:'ve)? forg[eo]t(?:ten)?(?: (?:it|that))?",
+    r"no|nope|nah|none|do i (?:really )?have to",
+)
+_KNOWS_NOT = re.compile(
+    r"\b(?:don't|do not) know (?:it|my|the|that)\b.{0,24}$"
+    r"|\b(?:don't|do not|can't|cannot) (?:remember|recall) (?:it|that|my|the)\b.*\W*$",
     re.IGNORECASE,
 )
-_WHOLE_NO = re.compile(r"^\W*(?:no|nope|nah|none)\W*(?:thanks|thank you|sorry)?\W*$", re.IGNORECASE)
+_RELUCTANT = _sentence(
+    rf"why (?:do|would) (?:you|they) (?:need|want|ask(?: for)?|require)(?: to (?:have|know))?(?: {_ASKED})?",
+    rf"why (?:do|should|would|must) i(?: (?:have|need) to)?(?: (?:{_GIVE})(?: you)?(?: {_ASKED})?)?",
+    rf"why (?:is|are) (?:{_ASKED}|you asking)(?: (?:necessary|needed|required|important|for (?:it|that|this)))?",
+    rf"what (?:do|would|will) you (?:need|want|use|do)(?: (?:with )?{_ASKED})?(?: for)?|what(?:'s| is) {_ASKED} for",
+    rf"(?:is|was) {_ASKED}(?: really| absolutely)? (?:necessary|needed|required|mandatory|optional)",
+    rf"do you(?: really| actually)? (?:need|have to (?:have|know)) {_ASKED}",
+    rf"(?:do i(?: really| absolutely)? have to|must i|do i(?: really)? need to)(?: (?:{_GIVE})(?: you)?(?: {_ASKED})?)?",
+    rf"(?:i )?(?:don't|do not) (?:see|understand|know) why you (?:would )?(?:need|want) {_ASKED}",
+    rf"can(?:'t)? (?:i|we|you) (?:not|skip {_ASKED}|do (?:it |this |that )?without(?: {_ASKED})?|keep {_ASKED} to myself)",
+)
+""" "Why do you need that?", "do I have to?": no refusal yet, and no value either."""
 _LEADING = re.compile(
     r"^\W*(?:(?:yes|yeah|yep|no|nope|nah|sorry|actually|wait|well|um|uh|oh(?!\W+(?:\d|zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)\b)|but|almost|close|nearly|it's|its|it is|it should be"
     r"|that should be|should be|that's|that is|not quite|not exactly|that's (?:not (?:right|it|correct|quite right)|wrong)"
@@ -115,7 +192,12 @@ def parse_yes_no(text: str) -> bool | None:
 def is_refusal(text: str) -> bool:
     """True when the caller won't give what was asked for, or has none."""
     plain = text.replace("’", "'")
-    return bool(_REFUSAL.search(plain) or _WHOLE_NO.search(plain))
+    return any(pattern.search(plain) for pattern in (_REFUSAL, _REFUSES, _KNOWS_NOT))
+
+
+def is_reluctant(text: str) -> bool:
+    """True when the caller asks whether it is needed: "why do you need that?", "do I have to?"."""
+    return _RELUCTANT.search(text.replace("’", "'")) is not None
 
 
 def without_yes_no(text: str) -> str:

@@ -674,3 +674,26 @@ def test_whatever_is_typed_as_a_name_is_one() -> None:
     call = Call(_name(page="show"), channels=("page",))
     call._take(FieldEntered(field="name", value="Nathan Do"))
     assert call.stored == ("Nathan Do", True)
+
+
+def test_who_asks_why_is_told_once_and_asked_again() -> None:
+    call = Call(_phone()).said("why do you need my number?")
+    assert "only used to help you" in call.heard and "What is your number?" in call.heard
+    assert "That's all right." in call.said("do I have to?").heard
+    assert call.captured == []
+
+
+def test_the_authors_reason_comes_before_ours() -> None:
+    call = Call(_phone(insist="So that we can call you back."))
+    assert call.said("is that really necessary?").heard == "So that we can call you back."
+    assert "That's all right." in call.said("I'd rather not").heard
+
+
+def test_what_is_only_offered_need_not_be_given() -> None:
+    call = Call(_phone(required=False)).said("do I have to?")
+    assert "That's all right." in call.heard
+
+
+def test_a_number_beside_a_refusal_is_a_number() -> None:
+    call = Call(_phone()).said("I don't have a landline, but my cell is 503 555 0142")
+    assert call.stored == ("+15035550142", False)
