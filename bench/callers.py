@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.clips import espeak, levelled, telephone, trimmed
+from bench.clips import espeak, levelled, street, telephone, trimmed
 from bench.phone import RATE, Audio
 from flows.nodes.doubt import Part
 from flows.spoken.email import say_email
@@ -247,14 +247,6 @@ def through(channel: str, pcm: Audio, seed: int) -> Audio:
 
 
 def _in_noise(pcm: Audio, seed: int) -> Audio:
-    """Street-like noise: loud low frequencies, slowly rising and falling."""
-    random = np.random.default_rng(seed)
-    noise = np.cumsum(random.normal(0, 1, len(pcm)))
-    noise -= np.convolve(noise, np.ones(801) / 801, "same")
-    time = np.arange(len(pcm)) / RATE
-    noise = (noise / noise.std() + 0.3 * random.normal(0, 1, len(pcm))) * (
-        1 + 0.4 * np.sin(2 * np.pi * time / 1.7 + seed)
-    )
     loud = np.sqrt(np.mean(pcm[np.abs(pcm) > 100].astype(np.float64) ** 2))
-    noise *= loud * 10 ** (-NOISE_DB / 20) / noise.std()
+    noise = street(len(pcm), loud * 10 ** (-NOISE_DB / 20), seed)
     return np.clip(pcm + noise, -32767, 32767).astype(np.int16)

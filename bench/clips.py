@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import soxr
 
 from bench.phone import RATE, Audio
@@ -106,6 +107,18 @@ def telephone(pcm: Audio) -> Audio:
     expanded = np.sign(coded) * np.expm1(np.abs(coded) * np.log1p(mu)) / mu
     wide = soxr.resample(expanded, 8000, RATE)
     return (np.clip(wide, -1, 1) * 32767).astype(np.int16)
+
+
+def street(samples: int, rms: float, seed: int) -> npt.NDArray[np.float64]:
+    """Traffic through an open window: loud low frequencies, slowly rising and falling."""
+    random = np.random.default_rng(seed)
+    noise = np.cumsum(random.normal(0, 1, samples))
+    noise -= np.convolve(noise, np.ones(801) / 801, "same")
+    time = np.arange(samples) / RATE
+    noise = (noise / noise.std() + 0.3 * random.normal(0, 1, samples)) * (
+        1 + 0.4 * np.sin(2 * np.pi * time / 1.7 + seed)
+    )
+    return noise * rms / noise.std()
 
 
 def cough(seed: int) -> Audio:

@@ -33,7 +33,7 @@ from bench.phone import RATE, CallRefused, Phone
 from bench.report import percentile, report
 from bench.scripts import NAMES
 from bench.servers import Server, server
-from bench.voice2voice import TURN_SECONDS, Heard, hold, judge
+from bench.voice2voice import TURN_SECONDS, Channel, Heard, hold, judge
 from voice_worker.sip import phone as telephone
 
 REDIAL_SECONDS = 10.0
@@ -118,9 +118,7 @@ async def run(
     async def caller(number: int) -> Phone | None:
         await asyncio.sleep(number * TURN_SECONDS / carried)
         try:
-            return await hold(
-                target.url, "turns", clips, number, seconds + TURN_SECONDS, telephone=False
-            )
+            return await hold(target.url, "turns", clips, number, seconds + TURN_SECONDS, Channel())
         except CallRefused:
             before.refused += 1
             return None

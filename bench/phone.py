@@ -28,6 +28,7 @@ STEP_MS = 10
 STEP = RATE * STEP_MS // 1000
 AUDIBLE = 0.004
 """RMS (0..1 of full scale) of 10 ms from which a caller hears something: -48 dBFS."""
+ROOM_SECONDS = 20
 ROOM_RMS = 12.0
 """The microphone's own noise between utterances, of 32767: -69 dBFS."""
 
@@ -112,9 +113,17 @@ class Mark:
 class Phone:
     """One call. `open` it, `say` clips, then look at `device` and `marks`."""
 
-    def __init__(self, through: Callable[[Audio], Audio], seed: int) -> None:
+    def __init__(
+        self,
+        through: Callable[[Audio], Audio],
+        seed: int,
+        room: npt.NDArray[np.float64] | None = None,
+    ) -> None:
+        """`through` is the line; `room` what the microphone picks up beside the voice, over and
+        over (of 32767)."""
         self._through = through
-        self._noise = np.random.default_rng(seed)
+        quiet = np.random.default_rng(seed).normal(0, ROOM_RMS, RATE * ROOM_SECONDS)
+        self._room = quiet if room is None else room
         self.device = Device()
         self.marks: list[Mark] = []
         self.messages: list[tuple[int, dict[str, Any]]] = []
@@ -172,11 +181,13 @@ class Phone:
     async def _microphone(self) -> None:
         loop = asyncio.get_running_loop()
         due = loop.time()
+        sent = 0
         with contextlib.suppress(websockets.ConnectionClosed):
             while True:
                 due += CHUNK_MS / 1000
                 await asyncio.sleep(max(0.0, due - loop.time()))
-                room = self._noise.normal(0, ROOM_RMS, CHUNK)
+                room = self._room.take(range(sent, sent + CHUNK), mode="wrap")
+                sent += CHUNK
                 speaking = bool(self._outgoing)
                 if speaking:
                     chunk = self._outgoing.pop(0)

@@ -31,7 +31,7 @@ import numpy as np
 
 from bench import clips as speech
 from bench.clips import Clip, Clips
-from bench.phone import AUDIBLE, RATE, STEP, CallRefused, Mark, Phone, levels
+from bench.phone import AUDIBLE, RATE, ROOM_SECONDS, STEP, CallRefused, Mark, Phone, levels
 from bench.report import percentile, report
 from bench.scripts import NAMES
 from bench.servers import Server, server
@@ -163,12 +163,34 @@ def plan(scenario: str, clips: Clips, number: int) -> Iterator[tuple[str, Clip]]
             yield scenario, next(aside)
 
 
+@dataclass(frozen=True)
+class Channel:
+    """What lies between a caller's mouth and the worker."""
+
+    telephone: bool = False
+    """8 kHz G.711."""
+    noise_db: float | None = None
+    """Street noise so far below the voice; None is a quiet room."""
+
+    def phone(self, number: int) -> Phone:
+        """The caller's."""
+        room = None
+        if self.noise_db is not None:
+            loud = speech.SPEECH_RMS * 10 ** (-self.noise_db / 20)
+            room = speech.street(RATE * ROOM_SECONDS, loud, number)
+        return Phone(speech.telephone if self.telephone else lambda pcm: pcm, number, room)
+
+    def __str__(self) -> str:
+        line = "8 kHz G.711" if self.telephone else "16 kHz"
+        return line if self.noise_db is None else f"{line}, street noise at -{self.noise_db:g} dB"
+
+
 async def hold(
-    url: str, scenario: str, clips: Clips, number: int, seconds: float, telephone: bool
+    url: str, scenario: str, clips: Clips, number: int, seconds: float, channel: Channel
 ) -> Phone:
     """One caller's call."""
     loop = asyncio.get_running_loop()
-    phone = Phone(speech.telephone if telephone else lambda pcm: pcm, seed=number)
+    phone = channel.phone(number)
     campaign = "bench-short" if scenario == "turns" else "bench-long"
     name = number % len(NAMES)
     random = np.random.default_rng(number)
@@ -200,7 +222,7 @@ async def hold(
 
 
 async def run(
-    target: Server, scenario: str, clips: Clips, calls: int, seconds: float, telephone: bool
+    target: Server, scenario: str, clips: Clips, calls: int, seconds: float, channel: Channel
 ) -> dict[str, Any]:
     """Hold calls and say what they heard."""
     heard = Heard()
@@ -211,7 +233,7 @@ async def run(
     async def caller(number: int) -> Phone | None:
         await asyncio.sleep(number * TURN_SECONDS / max(calls, 1))
         try:
-            return await hold(target.url, scenario, clips, number, seconds, telephone)
+            return await hold(target.url, scenario, clips, number, seconds, channel)
         except CallRefused:
             heard.refused += 1
             return None
@@ -326,6 +348,7 @@ def main() -> None:
         "--turns", type=int, default=24, help="longer, for at least so many turns (default 24)"
     )
     parser.add_argument("--telephone", action="store_true", help="callers through 8 kHz G.711")
+    parser.add_argument("--noise", type=float, help="street noise so many dB below the voice")
     for option, names in (("--systems", SYSTEMS), ("--scenarios", SCENARIOS)):
         parser.add_argument(
             option, type=some_of(names), default=names, help=f"some of {','.join(names)}"
@@ -333,6 +356,7 @@ def main() -> None:
     parser.add_argument("--capacity", type=int, default=64, help="places the worker has")
     parser.add_argument("--json", type=Path, help="write the results here")
     arguments = parser.parse_args()
+    channel = Channel(arguments.telephone, arguments.noise)
     clips = asyncio.run(speech.load(arguments.folder, NAMES, arguments.recordings))
     results: dict[str, list[dict[str, Any]]] = {}
     with ExitStack() as stack:
@@ -345,20 +369,17 @@ def main() -> None:
                         if scenario == "turns":
                             each = math.ceil(arguments.turns / calls)
                             seconds = max(seconds, OPENING_SECONDS + each * TURN_SECONDS)
-                        found = asyncio.run(
-                            run(target, scenario, clips, calls, seconds, arguments.telephone)
-                        )
+                        found = asyncio.run(run(target, scenario, clips, calls, seconds, channel))
                         line = row(system, scenario, calls, found)
                         facts = " ".join(f"{name}={value}" for name, value in line.items())
                         print(facts, flush=True)
                         results.setdefault(scenario, []).append(line)
     voice = "recordings" if arguments.folder else "synthesised voices"
-    line_kind = "8 kHz G.711" if arguments.telephone else "16 kHz"
     for scenario, rows in results.items():
         path = arguments.json
         if path and len(results) > 1:
             path = path.with_name(f"{path.stem}-{scenario}{path.suffix}")
-        report(f"{scenario}: {voice}, {line_kind}", rows, path)
+        report(f"{scenario}: {voice}, {channel}", rows, path)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,10 @@ LIKE_VOICE = 0.25
 """As loud as the caller's voice, give or take 12 dB."""
 LOUDER, QUIETER = 0.3, 0.02
 """Weights of a window in what is known of the caller's voice: their loud sounds count."""
+ABOVE_ROOM = 2.0
+"""And 6 dB above what the microphone hears of the room."""
+NO_SPEECH, ROOM = 0.3, 0.05
+"""Windows less likely speech tell of the room, each with this weight: some 0.6 s are remembered."""
 LONGEST_LOUD_MS = 480
 """Loud sound that the detector takes for anything but speech for longer is not a word."""
 
@@ -108,7 +112,8 @@ class VoiceActivity:
 
     Silero goes deaf for whole words of some callers, over telephones most of all, and a turn would
     end in the middle of their sentence. So inside a turn, sound about as loud as the caller's own
-    voice goes on with it whatever the detector says, for as long as a word lasts.
+    voice goes on with it whatever the detector says, for as long as a word lasts; unless it is as
+    loud where they are, or a street would never let a turn end.
     """
 
     start_ms: int
@@ -125,6 +130,8 @@ class VoiceActivity:
     _run_ms: int = field(default=0, repr=False)
     _level: float = field(default=0.0, repr=False)
     """The caller's voice, RMS."""
+    _room: float = field(default=0.0, repr=False)
+    """What is heard while nobody speaks, RMS."""
     _loud_ms: int = field(default=0, repr=False)
     """How long only loudness has spoken for speech."""
 
@@ -136,12 +143,14 @@ class VoiceActivity:
 
     def feed(self, probability: float, loudness: float, *, in_turn: bool = False) -> bool | None:
         """True when speech begins or goes on, False when a pause begins, None otherwise."""
+        if not in_turn and probability < NO_SPEECH:
+            self._room += ROOM * (loudness - self._room)
         sure = probability >= self.confidence and loudness >= self.min_rms
         if sure:
             weight = LOUDER if loudness > self._level else QUIETER
             self._level += weight * (loudness - self._level)
             self._loud_ms = 0
-        elif in_turn and loudness >= max(self.min_rms, LIKE_VOICE * self._level):
+        elif in_turn and self._is_like_voice(loudness):
             self._loud_ms += WINDOW_MS
         else:
             self._loud_ms = 0
@@ -162,3 +171,6 @@ class VoiceActivity:
             self._run_ms = 0
             return False
         return None
+
+    def _is_like_voice(self, loudness: float) -> bool:
+        return loudness >= max(self.min_rms, LIKE_VOICE * self._level, ABOVE_ROOM * self._room)

@@ -84,6 +84,21 @@ def test_a_loud_noise_keeps_no_turn_open() -> None:
     assert False in edges and ears.silence_ms >= 300
 
 
+def test_a_turn_ends_on_a_street_that_is_nearly_as_loud_as_the_caller() -> None:
+    ears = activity()
+    street = [0.03, 0.06, 0.05, 0.02] * 10
+    for loudness in street:
+        ears.feed(0.1, loudness)
+    for _ in range(10):
+        ears.feed(0.9, 0.1)
+    # The detector is deaf for a word of it, and hears that it is over.
+    assert [ears.feed(0.1, 0.1, in_turn=True) for _ in range(8)] == [None] * 8
+    assert ears.silence_ms == 0
+    for loudness in street[:10]:
+        ears.feed(0.1, loudness, in_turn=True)
+    assert not ears.speaking and ears.silence_ms == 10 * WINDOW_MS
+
+
 def test_a_click_in_a_pause_does_not_prolong_it() -> None:
     ears = activity()
     for _ in range(10):
