@@ -94,7 +94,7 @@ def _denies(text: str, field: LeadField, state: State, asked: LeadField | None) 
 
 def _corrects(text: str, field: LeadField) -> str | None:
     """What follows "my email is", "" when no value is given, None when it corrects nothing."""
-    called = _names(field)
+    called = names_of(field)
     said = re.search(
         rf"^\W*(?P<sorry>{_SORRY}*)(?:my|the|that|meine?)\W+(?:{called})(?P<is>"
         r"\W+(?:is|was|should be|ist|lautet|is actually|should actually be|is really|isn't|is not"
@@ -129,7 +129,8 @@ def _corrects(text: str, field: LeadField) -> str | None:
     return "" if wrong else None
 
 
-def _names(field: LeadField) -> str:
+def names_of(field: LeadField) -> str:
+    """What callers call the field: alternatives of a pattern."""
     own = [re.escape(word) for word in every_text(field.words)]
     own.append(re.escape(field.field.replace("_", " ")))
     if field.kind in _CALLED and (field.field == field.kind or not field.words):

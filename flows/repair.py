@@ -78,7 +78,7 @@ def _start_over(cursor: Cursor) -> None:
     """From the beginning; what was said before is not asked again but offered."""
     said = {name: item.value for name, item in cursor.state.fields.items()}
     cursor.set(
-        visits={}, history=(), fields={}, refused=(), insisted=(),
+        visits={}, history=(), fields={}, refused=(), insisted=(), volunteered=(),
         known={**cursor.state.known, **said},
     )  # fmt: skip
     cursor.go(cursor.flow.start)

@@ -65,6 +65,8 @@ class State(BaseModel):
     """Fields the caller did not want to give."""
     insisted: tuple[str, ...] = ()
     """Fields that were asked for again after a refusal."""
+    volunteered: tuple[str, ...] = ()
+    """Fields that were given with the answer to another, to be confirmed in their turn."""
     field_index: int = 0
     candidate: FieldValue | None = None
     """A value waiting for the caller's yes."""

@@ -22,7 +22,7 @@ from flows.nodes.doubt import is_poor, is_unsure, offer_box
 from flows.nodes.readings import answer_in, evidence, other_values, read_field
 from flows.spoken.corrections import correct
 from flows.spoken.familiar import is_familiar, meant_instead, same_sounds
-from flows.spoken.fields import Reading, read_back
+from flows.spoken.fields import Reading
 from flows.spoken.readback import spell_out
 from flows.spoken.yesno import is_refusal, parse_yes_no, without_yes_no
 from flows.state import FieldValue
@@ -50,7 +50,7 @@ def take(
 
     `others` are what else it may be, best first; left out, what the other readings hold.
     """
-    sure = is_sure(field)
+    sure = gate.is_sure(field)
     if sure:
         others = ()
     elif others is None:
@@ -75,23 +75,7 @@ def take(
     gate.store(cursor, field, found)
     spell = field.confirm == "spell_back" or cursor.state.rounds > 0 or is_unsure(event)
     spell = spell or (field.kind in SPELLED_KINDS and _is_in_doubt(found.value, others))
-    written, spoken = read_back(
-        field.kind, found.value, spell=spell and not sure, region=cursor.state.region
-    )
-    if sure:
-        if field.confirm == "implicit":
-            cursor.say_phrase("thanks", value=written, spoken=spoken)
-            cursor.set(implied=field.field)
-        gate.next_field(cursor, node)
-        return
-    cursor.set(phase="confirm", candidate=found, partial="", misses=0, silences=0)
-    cursor.say_phrase("read_back", value=written, spoken=spoken)
-    gate.listen(cursor, node, field, Expectation.YES_NO)
-
-
-def is_sure(field: LeadField) -> bool:
-    """True when the author wants this field taken as it was heard, with no question about it."""
-    return field.confirm in ("none", "implicit")
+    gate.say_back(cursor, node, field, found, spell=spell)
 
 
 def suggest(
@@ -202,11 +186,8 @@ def _denied(cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: Fie
         other = candidate.model_copy(
             update={"value": candidate.others[0], "others": candidate.others[1:]}
         )
-        cursor.set(candidate=other)
         gate.store(cursor, field, other)
-        written, spoken = read_back(field.kind, other.value, spell=True, region=cursor.state.region)
-        cursor.say_phrase("read_back", value=written, spoken=spoken)
-        gate.listen(cursor, node, field, Expectation.YES_NO)
+        gate.say_back(cursor, node, field, other, spell=True)
     elif rounds < MAX_ROUNDS:
         _ask_again(cursor, node, field, candidate)
     elif not another_way(cursor, node, field):

@@ -107,6 +107,37 @@ def store(cursor: Cursor, field: LeadField, found: FieldValue) -> None:
     )
 
 
+def volunteer(cursor: Cursor, field: LeadField, found: FieldValue) -> None:
+    """Keep a value that came with the answer to another field; confirmed in its turn."""
+    store(cursor, field, found)
+    cursor.set(volunteered=tuple(dict.fromkeys((*cursor.state.volunteered, field.field))))
+
+
+def is_sure(field: LeadField) -> bool:
+    """True when the author wants this field taken as it was heard, with no question about it."""
+    return field.confirm in ("none", "implicit")
+
+
+def say_back(
+    cursor: Cursor, node: LeadGateNode, field: LeadField, found: FieldValue, *, spell: bool
+) -> None:
+    """Say a stored value as the author wants it confirmed: in passing, or to wait for a yes."""
+    sure = is_sure(field)
+    written, spoken = read_back(
+        field.kind, found.value, spell=spell and not sure, region=cursor.state.region
+    )
+    if sure:
+        if field.confirm == "implicit":
+            cursor.say_phrase("thanks", value=written, spoken=spoken)
+            cursor.set(implied=field.field)
+        next_field(cursor, node)
+        return
+    # A "no" is about this value now, not about one that was said back in passing.
+    cursor.set(phase="confirm", candidate=found, partial="", misses=0, silences=0, implied="")
+    cursor.say_phrase("read_back", value=written, spoken=spoken)
+    listen(cursor, node, field, Expectation.YES_NO)
+
+
 def ask(cursor: Cursor, node: LeadGateNode, field: LeadField, *, turn: int = 0) -> None:
     """Ask for the field and wait for it."""
     cursor.set(phase="ask", candidate=None, partial="")
@@ -246,7 +277,7 @@ def choice_named(field: LeadField, name: str) -> str | None:
 
 def _go_on_from(cursor: Cursor, node: LeadGateNode, index: int) -> None:
     """Ask the next field that is not settled yet, or finish."""
-    while index < len(node.fields) and _is_settled(cursor, node.fields[index]):
+    while index < len(node.fields) and is_settled(cursor, node.fields[index]):
         index += 1
     if index < len(node.fields):
         cursor.set(
@@ -254,7 +285,7 @@ def _go_on_from(cursor: Cursor, node: LeadGateNode, index: int) -> None:
             silences=0,
         )  # fmt: skip
         field = node.fields[index]
-        if not _offered(cursor, node, field):
+        if not (_was_volunteered(cursor, node, field) or _offered(cursor, node, field)):
             ask(cursor, node, field)
         return
     if cursor.state.fields:
@@ -272,11 +303,26 @@ def _label(cursor: Cursor, field: LeadField) -> str:
     return label[:1].upper() + label[1:]
 
 
-def _is_settled(cursor: Cursor, field: LeadField) -> bool:
+def is_settled(cursor: Cursor, field: LeadField) -> bool:
+    """True when the field is not asked any more: stored and confirmed, or offered and declined."""
     stored = cursor.state.fields.get(field.field)
     if stored is not None and stored.confirmed:
         return True
     return not field.required and field.field in cursor.state.refused
+
+
+def _was_volunteered(cursor: Cursor, node: LeadGateNode, field: LeadField) -> bool:
+    """Confirm what was given with another answer; False when nothing was."""
+    if field.field not in cursor.state.volunteered:
+        return False
+    rest = tuple(name for name in cursor.state.volunteered if name != field.field)
+    cursor.set(volunteered=rest)
+    found = cursor.state.fields[field.field]
+    if is_sure(field):
+        found = found.model_copy(update={"confirmed": True})
+        store(cursor, field, found)
+    say_back(cursor, node, field, found, spell=field.confirm == "spell_back")
+    return True
 
 
 def _offered(cursor: Cursor, node: LeadGateNode, field: LeadField) -> bool:

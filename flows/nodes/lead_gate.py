@@ -18,7 +18,6 @@ from flows.nodes import gate
 from flows.nodes.confirming import (
     DIGITS_KEYED,
     confirming,
-    is_sure,
     suggest,
     take,
     try_again,
@@ -27,6 +26,7 @@ from flows.nodes.denied import is_denied, last_denied
 from flows.nodes.doubt import ask_spelling, asked_part, part_in_doubt
 from flows.nodes.offering import offered, suggested
 from flows.nodes.readings import best, evidence, other_values, read_field
+from flows.nodes.several import taken_apart
 from flows.nodes.spelling import spelled
 from flows.spoken.complete import Completeness, completeness
 from flows.spoken.corrections import correct, names_digits
@@ -49,6 +49,11 @@ def said(cursor: Cursor, node: LeadGateNode, event: CallerSaid) -> None:
         wanted = field.required or not is_refusal(event.text)
         gate.refuse(cursor, node, field, reluctant=wanted)
         return
+    own = taken_apart(cursor, node, field, event)
+    if own is None:
+        cursor.ask_again(cursor.phrase("got_it")[0])
+        return
+    event = own
     match cursor.state.phase:
         case "confirm":
             confirming(cursor, node, field, event)
@@ -144,7 +149,7 @@ def _understood(
     event: CallerSaid,
 ) -> None:
     """Take the value, but have the letters first of what would only be read back wrong."""
-    begun = cursor.state.rounds or cursor.state.partial or is_sure(field) or not event.text
+    begun = cursor.state.rounds or cursor.state.partial or gate.is_sure(field) or not event.text
     part = (
         None
         if begun

@@ -1,0 +1,185 @@
+"""One turn that answers several questions: "I'm Jane Smith, and my number is 503 555 0142".
+
+The words are taken apart where the caller says what comes next ("my email is", "call me on"), and
+where an address or a whole number stands by itself between commas. What is not for the open field
+is kept as a value of its own, with its own words for proof; it is confirmed when its field's turn
+comes, which is then not asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from flows.correction import names_of
+from flows.cursor import Cursor
+from flows.events import CallerSaid
+from flows.model import LeadField, LeadGateNode
+from flows.nodes import gate
+from flows.nodes.readings import evidence, read_field
+from flows.spoken.phone import spoken_digits
+from flows.spoken.words import number_at, tokens
+
+_LEADS_IN = {
+    "name": r"i'm|i am|this is",
+    "email": r"(?:you can )?(?:e-?mail|reach|contact|write(?: to)?) me(?: at| on| under)",
+    "company": r"i work (?:for|at|with)|(?:i'm |i am )calling from",
+    "phone": r"(?:you can )?(?:call|reach|text|phone|ring|contact) me(?: back)?(?: at| on| under)",
+}
+"""What comes before a value of each kind, beside "my … is"."""
+_BY_ITSELF = ("email", "phone")
+"""Kinds that are known without being announced."""
+_WHICH = r"(?:best|current|direct|personal|private|work|home|preferred)"
+_SAID_EARLY = frozenset({"name", "email", "phone"})
+_NAMES = re.compile(r"\bname\b", re.IGNORECASE)
+""" "I'm" begins much else where no name was asked for."""
+_UNANNOUNCED = re.compile(r"[,.;]\s+(?:and\s+)?|\s+and\s+")
+_AND = re.compile(r"^\W*(?:(?:and|also|plus|oh)\b\W*)*|(?:\W|\band\b)*$", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"\W*(?:it's |its )?[\w.+-]+(?:\s+(?:dot|underscore|dash|hyphen|plus)\s+\w+)*"
+    r"(?:\s*@\s*|\s+at\s+)"
+    r"[\w-]+(?: \w+)?(?:\s*(?:\.|\bdot\b)\s*\w+)+\W*$",
+    re.IGNORECASE,
+)
+_NOTHING = re.compile(
+    r"\W*(?:(?:actually|okay|ok|sure|yes|yeah|well|so|um|uh|oh|hi|hello|sorry|no|wait)\b\W*)*$",
+    re.IGNORECASE,
+)
+"""Words that lead in to an answer and hold none."""
+MIN_WORDS = 4
+"""Fewer words hold no two answers."""
+
+
+def taken_apart(
+    cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid
+) -> CallerSaid | None:
+    """The turn as far as it is about the open `field`, the rest stored; None when all was about
+    others."""
+    wanted = [
+        other
+        for other in node.fields
+        if other.kind != "text" and not gate.is_settled(cursor, other)
+    ]
+    if len(event.text.split()) < MIN_WORDS or not [one for one in wanted if one is not field]:
+        return event
+    own: list[str] = []
+    found = dict[str, tuple[LeadField, str]]()
+    for part, announced in _parts(event.text, wanted):
+        other = _field_of(cursor, wanted, announced, field, event, part)
+        if other is field:
+            own.append(part)
+        elif other.field not in found:
+            found[other.field] = (other, part)
+    if not found:
+        return event
+    for other, part in found.values():
+        reading = read_field(cursor, other, event, part)
+        cursor.note(f"also gave {other.field}")
+        gate.volunteer(
+            cursor, other, evidence(event, reading.value or "", part, details=reading.details)
+        )
+    if field.kind == "text":
+        return event
+    rest = ", ".join(own)
+    if not cursor.state.candidate and _NOTHING.match(rest):
+        return None
+    return (
+        event.model_copy(update={"text": rest, "words": (), "alternatives": ()}) if rest else None
+    )
+
+
+def overheard(cursor: Cursor, event: CallerSaid) -> None:
+    """Keep what was announced before any gate was reached: "call me back, my number is …"."""
+    missing = [
+        field
+        for _, _, field in cursor.flow.lead_fields()
+        if field.kind in _SAID_EARLY and field.field not in cursor.state.fields
+    ]
+    for part, announced in _parts(event.text, missing):
+        for field in announced:
+            reading = read_field(cursor, field, event, part)
+            named = field.kind != "name" or _NAMES.search(part)
+            if named and reading.valid and reading.value and not reading.suggestion:
+                cursor.note(f"also gave {field.field}")
+                found = evidence(event, reading.value, part, details=reading.details)
+                gate.volunteer(cursor, field, found)
+                break
+
+
+def _field_of(
+    cursor: Cursor,
+    wanted: list[LeadField],
+    announced: list[LeadField],
+    field: LeadField,
+    event: CallerSaid,
+    part: str,
+) -> LeadField:
+    """The field that a part is a value of; the open one where it is none of another."""
+    if field in announced:
+        return field
+    if not announced and read_field(cursor, field, event, part).valid:
+        return field
+    alone = [other for other in wanted if other.kind in _BY_ITSELF and _is_one(other.kind, part)]
+    for other in (*announced, *alone):
+        reading = read_field(cursor, other, event, part)
+        unsure = reading.suggestion and reading.suggestion != reading.value
+        if other is not field and reading.valid and not unsure:
+            return other
+    return field
+
+
+def _parts(text: str, fields: list[LeadField]) -> Iterator[tuple[str, list[LeadField]]]:
+    """Stretches of the words, each with the fields it announces; those that announce none are cut
+    where an address or a number stands by itself."""
+    found = [(match, one) for one in fields for match in _announcement(one).finditer(text)]
+    starts: dict[int, list[LeadField]] = {0: []}
+    end = 0
+    for match, one in sorted(found, key=lambda item: (item[0].start(), -item[0].end())):
+        # "The number" inside of "the order number" announces nothing.
+        if match.start() >= end or match.start() in starts:
+            starts.setdefault(match.start(), []).append(one)
+            end = max(end, match.end())
+    places = [*sorted(starts), len(text)]
+    for begin, end in pairwise(places):
+        part, announced = text[begin:end], starts[begin]
+        whole = any(one.kind in _BY_ITSELF for one in announced)
+        for place, piece in enumerate([part] if whole else _by_themselves(part)):
+            if said := _AND.sub("", piece):
+                yield said, [] if place else announced
+
+
+def _by_themselves(text: str) -> list[str]:
+    """`text` cut before and after each address or number, if there are any."""
+    pieces: list[str] = []
+    kinds: list[str] = []
+    for piece in _UNANNOUNCED.split(text):
+        kind = next((kind for kind in _BY_ITSELF if _is_one(kind, piece)), "")
+        if pieces and kind == kinds[-1] != "email":
+            # The groups of one number, or words about one thing.
+            pieces[-1] = f"{pieces[-1]}, {piece}"
+        else:
+            pieces.append(piece)
+            kinds.append(kind)
+    return pieces if any(kinds) else [text]
+
+
+def _is_one(kind: str, piece: str) -> bool:
+    """True for an address of one word or of words with signs between, and for digits alone."""
+    if kind == "email":
+        return _ADDRESS.match(piece) is not None
+    words = [word for word in tokens(piece) if word.isalpha() and not number_at([word], 0)[1]]
+    return bool(spoken_digits(piece)) and set(words) <= {"it's", "its", "on", "oh", "double"}
+
+
+def _announcement(field: LeadField) -> re.Pattern[str]:
+    verb = r"(?:'s|\s+is|\s+would be|:)"
+    if field.kind in _BY_ITSELF:
+        verb = rf"(?: to (?:reach|call) (?:me|us)(?: at| on)?)?{verb}?"
+    called = rf"(?:{_WHICH}\s+)?(?:{names_of(field)})(?: address| number)?{verb}"
+    led = f"|{_LEADS_IN[field.kind]}" if field.kind in _LEADS_IN else ""
+    return re.compile(
+        r"(?:^\W*|[,.;]\s+|\b(?:and|also|plus|my|the|our)\s+)"
+        rf"(?:(?:and|also|plus|my|the|our)\s+)*(?:{called}{led})(?=\W)",
+        re.IGNORECASE,
+    )

@@ -1,0 +1,171 @@
+"""One turn that answers several questions of a gate, or one that was not asked yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from flows import CallerSaid, CallStarted, build_flow
+from flows.actions import Say
+from flows.interpreter import initial_state, step
+from flows.model import Flow
+from flows.state import State
+
+FIELDS: dict[str, dict[str, Any]] = {
+    "name": {},
+    "company": {},
+    "email": {"confirm": "read_back"},
+    "phone": {"confirm": "read_back"},
+    "plate": {"kind": "code", "words": ["licence plate", "plate"], "confirm": "read_back"},
+    "date": {"confirm": "read_back"},
+}
+
+
+def flow(*names: str) -> Flow:
+    fields = [{"field": name, "ask": f"{name}?", **FIELDS[name]} for name in names]
+    return build_flow(
+        {
+            "name": "Test",
+            "start": "hello",
+            "nodes": {
+                "hello": {"type": "start", "say": "Hello.", "next": "wish"},
+                "wish": {
+                    "type": "clarify",
+                    "question": "What may we do?",
+                    "options": [{"name": "call", "words": ["call me"], "next": "lead"}],
+                    "no_match": {"then": "bye"},
+                },
+                "lead": {"type": "lead_gate", "fields": fields, "next": "bye"},
+                "bye": {"type": "end", "say": "Bye."},
+            },
+        }
+    )
+
+
+def held(flow: Flow, *lines: str) -> tuple[State, str]:
+    """The state after the caller's lines, and what the agent said to the last."""
+    facts = {"call.date": "2026-05-06"}
+    result = step(flow, initial_state(flow), CallStarted(facts=facts))
+    for line in lines:
+        result = step(flow, result.state, CallerSaid(text=line))
+    said = " ".join(action.text for action in result.actions if isinstance(action, Say))
+    return result.state, said
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        (
+            "I'm Jane Smith and my email is jane at gmail dot com",
+            {"name": "Jane Smith", "email": "jane@gmail.com"},
+        ),
+        (
+            "it's 503 555 0142, and the name is Ann Lee",
+            {"name": "Ann Lee", "phone": "+15035550142"},
+        ),
+        (
+            "Jane Smith, jane at gmail dot com, 503 555 0142",
+            {"name": "Jane Smith", "email": "jane@gmail.com", "phone": "+15035550142"},
+        ),
+        (
+            "Sure, it's Jane Smith. My email's jane@gmail.com. And my cell is 503-555-0142.",
+            {"name": "Jane Smith", "email": "jane@gmail.com", "phone": "+15035550142"},
+        ),
+        (
+            "my number is five oh three, five five five, oh one four two and my name is Jane",
+            {"name": "Jane", "phone": "+15035550142"},
+        ),
+        (
+            "Jane Smith, and you can reach me at jane at gmail dot com",
+            {"name": "Jane Smith", "email": "jane@gmail.com"},
+        ),
+        (
+            "Jane Smith and the best number to reach me is 503 555 0142",
+            {"name": "Jane Smith", "phone": "+15035550142"},
+        ),
+        (
+            "Jane Smith, I work for Acme, 503 555 0142",
+            {"name": "Jane Smith", "company": "Acme", "phone": "+15035550142"},
+        ),
+        (
+            "Bob Jones, and my plate is A B C 1 2 3, and the date is next Friday",
+            {"name": "Bob Jones", "plate": "ABC123", "date": "2026-05-15"},
+        ),
+        ("first name Jane, last name Smith", {"name": "Jane Smith"}),
+        ("O'Brien, with an apostrophe", {"name": "O'Brien"}),
+        ("Jane Smith jane at gmail dot com 503 555 0142", {}),
+    ],
+)
+def test_each_field_gets_its_part(text: str, values: dict[str, str]) -> None:
+    state, _ = held(flow(*FIELDS), "call me", text)
+    assert {name: field.value for name, field in state.fields.items()} == values
+
+
+def test_each_value_keeps_its_own_words() -> None:
+    state, _ = held(
+        flow(*FIELDS), "call me", "I'm Jane Smith and my email is jane at gmail dot com"
+    )
+    assert state.fields["name"].raw == "I'm Jane Smith"
+    assert state.fields["email"].raw == "my email is jane at gmail dot com"
+
+
+def test_what_was_volunteered_is_confirmed_in_its_turn_and_the_rest_asked() -> None:
+    gate = flow("name", "email", "phone")
+    lines = ["call me", "Jane Smith, and my number is 503 555 0142"]
+    state, said = held(gate, *lines)
+    assert said == "Thanks, Jane Smith. email?"
+    assert not state.fields["phone"].confirmed
+    lines += ["jane at gmail dot com", "yes"]
+    state, said = held(gate, *lines)
+    assert said == "I have (503) 555-0142. Is that right?"
+    state, said = held(gate, *lines, "no, 503 555 0143")
+    assert said == "I have (503) 555-0143. Is that right?"
+    state, _ = held(gate, *lines, "yes")
+    assert state.fields["phone"].confirmed and state.ended is not None
+
+
+def test_another_answer_than_the_one_asked_for_is_kept_and_the_question_asked_again() -> None:
+    state, said = held(
+        flow("name", "email", "phone"),
+        "call me",
+        "Jane",
+        "actually my phone number is 503 555 0142",
+    )
+    assert said == "Thanks, I've got it. email?"
+    assert state.fields["phone"].value == "+15035550142"
+
+
+def test_a_yes_may_come_with_the_next_answer() -> None:
+    state, said = held(
+        flow("email", "phone"),
+        "call me",
+        "jane at gmail dot com",
+        "yes, and my number is 503 555 0142",
+    )
+    assert state.fields["email"].confirmed
+    assert said == "I have (503) 555-0142. Is that right?"
+
+
+def test_a_no_to_a_read_back_is_about_what_was_read_back() -> None:
+    state, said = held(
+        flow("company", "email"),
+        "call me",
+        "Acme, and my email is jane at acme dot com",
+        "no, jane at acme dot org",
+    )
+    assert said == "I have jane@acme.org. Is that right?"
+    assert state.fields["company"].value == "Acme"
+
+
+def test_what_is_announced_before_the_gate_is_not_asked_in_it() -> None:
+    state, said = held(
+        flow("name", "phone"), "please call me, my name is Jane Smith and my number is 503 555 0142"
+    )
+    assert said == "Thanks, Jane Smith. I have (503) 555-0142. Is that right?"
+    assert state.fields["phone"].raw == "my number is 503 555 0142"
+
+
+def test_what_only_sounds_like_an_answer_before_the_gate_is_none() -> None:
+    state, _ = held(flow("name", "phone"), "call me, I'm desperate, my number is broken")
+    assert state.fields == {}
