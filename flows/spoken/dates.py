@@ -70,7 +70,7 @@ def parse_date(text: str, today: date, region: str = "US") -> date | None:
     """The date in `text`, or None."""
     said = _DAY_OF_MONTH.sub(_day_and_month, text.casefold().replace("’", "'"))
     plain = re.sub(r"\b(\d{1,2})(?:st|nd|rd|th)\b", r"\1", said)
-    if named := calendar_day(plain, today, _MONTHS, _WEEKDAYS):
+    if named := calendar_day(plain, today, _MONTHS, _WEEKDAYS, region):
         return named
     marked = re.sub(r"\b(\d{1,2})(?:st|nd|rd|th)\b", r"#\1", said)
     words = _with_ordinals(re.findall(r"[^\W\d_]+|#?\d+", marked))
@@ -110,7 +110,7 @@ def _with_ordinals(words: list[str]) -> list[str]:
 
 
 def _relative(words: list[str], today: date) -> date | None:
-    joined = " ".join(words)
+    joined = " ".join(words).replace("half a year", "six months")
     if "day after tomorrow" in joined:
         return today + timedelta(2)
     if "day before yesterday" in joined:
@@ -119,12 +119,16 @@ def _relative(words: list[str], today: date) -> date | None:
         if word in words:
             counted = re.search(
                 rf"\b(?P<count>an?|\w+) (?P<unit>days?|weeks?|fortnight) (?:from )?{word}\b"
-                rf"|\b{word} (?:in )?(?P<count2>an?|\w+) (?P<unit2>weeks?|fortnight)\b",
+                rf"|\b{word} (?:in )?(?P<count2>an?|\w+) (?P<unit2>weeks?|fortnight)\b"
+                rf"|\b{word} (?P<unit3>week)\b",
                 joined,
             )
             start = today + timedelta(days)
             if counted is None:
                 return start
+            if counted["unit3"]:
+                # "Tomorrow week", as the British say.
+                return start + timedelta(7)
             count, unit = (counted[1], counted[2]) if counted[1] else (counted[3], counted[4])
             return _counted(count, unit, "", start) or start
     if re.search(r"\bthis (?:morning|afternoon|evening)\b", joined):
@@ -170,10 +174,18 @@ def _named_month(words: list[str], today: date) -> date | None:
             day, year_from = before, index + 1
         if day is None:
             continue
-        year = _year(words[year_from:], today)
+        year = _year(words[year_from:], today) or _year_beside(words, today)
         if year is not None:
             return _date(year, month, day)
         return _next(month, day, today)
+    return None
+
+
+def _year_beside(words: list[str], today: date) -> int | None:
+    """ "the first of May next year"; None when no year is named so."""
+    for which, years in (("last", -1), ("this", 0), ("next", 1)):
+        if f"{which} year" in " ".join(words):
+            return today.year + years
     return None
 
 
@@ -349,17 +361,27 @@ def _digits_only(text: str, words: list[str], today: date, region: str) -> date 
     digits = "".join(groups) or spoken_digits(text)
     if len(digits) < MIN_DATE_DIGITS:
         return None
+    if len(groups) > 2 and len(year := "".join(groups[2:])) in (2, 4):
+        # "one two nineteen ninety" is grouped as it was meant.
+        apart = _of_numbers(groups[0], groups[1], year, today, region)
+        if apart:
+            return apart
     for first, second in ((2, 2), (1, 2), (2, 1), (1, 1)):
         rest = digits[first + second :]
         if len(rest) not in (2, 4) or (len(digits) == 8 and first + second != 4):
             continue
-        year = _full_year(rest, today)
-        one, two = int(digits[:first] or 0), int(digits[first : first + second] or 0)
-        month, day = (one, two) if region in _MONTH_FIRST else (two, one)
-        found_date = _date(year, month, day) if year else None
+        found_date = _of_numbers(
+            digits[:first], digits[first : first + second], rest, today, region
+        )
         if found_date:
             return found_date
     return None
+
+
+def _of_numbers(first: str, second: str, year: str, today: date, region: str) -> date | None:
+    full = _full_year(year, today)
+    month, day = (first, second) if region in _MONTH_FIRST else (second, first)
+    return _date(full, int(month), int(day)) if full else None
 
 
 def _next(month: int, day: int, today: date) -> date | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 from flows.spoken.vocabulary import ENGLISH, Vocabulary
@@ -21,11 +22,34 @@ _WITHIN = frozenset(["and", "-", "a", "an", "um", "uh", "er", "point"])
 """What may stand between the words of one number."""
 
 
+_BIG = r"(?P<big>hundred|thousand|million|billion|grand|dozen)"
+_PARTS = {"half": "0.5", "quarter": "0.25", "three quarters": "0.75"}
+_FRACTIONS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
+    # "a quarter million", "half of a million", "three quarters of a million"
+    (
+        re.compile(rf"\b(?<!and )(?<!and a )(?:an? |one )?(?P<part>half|quarter|three quarters)(?: of)?(?: an?)? {_BIG}\b"),
+        lambda found: f"{_PARTS[found['part']]} {found['big']}",
+    ),
+    # "a million and a half"
+    (
+        re.compile(rf"\b(?P<count>\w+) {_BIG} and a half\b"),
+        lambda found: f"{re.sub('^an?$', 'one', found['count'])} and a half {found['big']}",
+    ),
+    # "a couple hundred"
+    (re.compile(rf"\ba couple(?: of)? {_BIG}\b"), lambda found: f"two {found['big']}"),
+    # "two and one half", and as recognisers write it: "2 1/2"
+    (re.compile(r"\b(?P<count>\w+)(?: and)? (?:one half|1/2)\b"), r"\g<count> and a half"),
+    (re.compile(r"^(\W*(?:it's |about |just |only )?)(?:(?:a |one )?half|1/2)(?=\W*$)"), r"\g<1>0.5"),
+]  # fmt: skip
+"""Parts of something, and how they are said straight."""
 _ONE_AND_CENTS = re.compile(
     r"\ban? (?:dollar|buck|euro|pound|quid)\b\W*(?:and )?(?P<cents>[\w-]+(?: [\w-]+)?)\W*(?:cents|pence)?\W*$",
     re.IGNORECASE,
 )
 """ "a dollar fifty"."""
+_ONE = re.compile(
+    r"\W*(?:(?:it's|about|just|only)\W+)?an? (?:dollar|buck|euro|pound|quid)\W*", re.IGNORECASE
+)
 
 
 def parse_number(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
@@ -61,6 +85,8 @@ def parse_money(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
         if small and len(small) == 2:
             return f"1.{small} {currency}".strip()
     number = parse_number(plain, vocabulary)
+    if number is None and _ONE.fullmatch(plain):
+        number = "1"
     if number is None:
         return None
     if not currency and any(word in _CENTS for word in words):
@@ -79,7 +105,10 @@ def _read(text: str, vocabulary: Vocabulary) -> tuple[str, int] | None:
     plain = re.sub(r"(?<=\d)[oO]\b", "0", text)
     plain = re.sub(r"(?<![A-Za-z])A(?=\d{2})", "8", plain)
     plain = re.sub(r"(?<=\d)(k|m)\b", r" \1", plain, flags=re.I)
-    words = _TOKEN.findall(plain.casefold())
+    plain = plain.casefold()
+    for pattern, straight in _FRACTIONS:
+        plain = pattern.sub(straight, plain)
+    words = _TOKEN.findall(plain)
     if "between" in words and "and" in words:
         return None
     reader = _Reader()

@@ -334,6 +334,16 @@ def test_a_date_read_back_is_heard_as_itself(day: date) -> None:
         ("a grand", "1000"),
         ("point five", "0.5"),
         ("several hundred", None),
+        ("a quarter million", "250000"),
+        ("a quarter of a million", "250000"),
+        ("three quarters of a million", "750000"),
+        ("two and a half million", "2500000"),
+        ("a million and a half", "1500000"),
+        ("a couple hundred", "200"),
+        ("two and one half", "2.5"),
+        ("2 1/2", "2.5"),
+        ("about half", "0.5"),
+        ("a half", "0.5"),
     ],
 )
 def test_numbers_are_read(said: str, number: str | None) -> None:
@@ -363,6 +373,10 @@ def test_a_number_read_back_is_heard_as_itself_(number: int) -> None:
         ("five to ten thousand dollars", None),
         ("a dollar fifty", "1.50 USD"),
         ("a buck fifty", "1.50 USD"),
+        ("a dollar", "1 USD"),
+        ("a quarter million dollars", "250000 USD"),
+        ("a couple thousand bucks", "2000 USD"),
+        ("one point five k", "1500"),
     ],
 )
 def test_money_is_read(said: str, amount: str | None) -> None:
