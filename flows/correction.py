@@ -23,6 +23,7 @@ _CALLED: dict[str, str] = {
 """What callers call a field of each kind, when its author named nothing else."""
 _SORRY = (
     r"(?:(?:no|nope|oh|um|uh|sorry|wait|actually|hold on|hang on|i mean|excuse me|but|and|by the way"
+    r"|yes|yeah|yep|right|correct|that's right|that's correct"
     r"|nein|entschuldigung|moment|eigentlich)\W+)"
 )
 _SECOND_THOUGHT = re.compile(r"^\W*(?:sorry|actually|wait|i (?:said|meant))\b", re.IGNORECASE)

@@ -40,6 +40,11 @@ _X_NOT_Y = (
         r"^(?:change|replace) (?:the )?(?P<wrong>.+?) (?:to|with|by|for|into) (?P<right>.+)$", re.I
     ),
 )
+_THERE_IS = re.compile(
+    r"^(?:there(?:'s| is)|it has|(?:that's|it's) got) (?P<what>(?:an?|no|two|a double) [a-z]{1,2}) in (?P<word>[^\W\d_]{3,})$",
+    re.IGNORECASE,
+)
+""" "There's an h in John" is "John with an h"."""
 _NAME_FIRST = re.compile(
     r"(?:it's |it is |that's |i said )*(?P<word>[^\W\d_]{3,})(?=[,.])", re.IGNORECASE
 )
@@ -91,7 +96,8 @@ def names_digits(text: str) -> bool:
 
 def _said(text: str) -> str:
     """The words of a correction without the yes or no they began with."""
-    return without_yes_no(text).strip(" .,!?")
+    said = without_yes_no(text).strip(" .,!?")
+    return _THERE_IS.sub(r"\g<word> with \g<what>", said)
 
 
 def _x_not_y(said: str) -> tuple[str, str] | None:

@@ -20,8 +20,8 @@ _FILLER = r"(?:(?:um+|uh+|er+|well|so|hi|hello|hey|yes|yeah|yep|sure|okay|ok|oh|
 _LEAD_IN = re.compile(
     rf"^\W*{_FILLER}"
     r"(?:(?:my|the|our|that) (?:full |first |last |whole |company |company's |business |company's |sur|family |given )*(?:name|company|business|firm|surname)(?:'s| is| would be| was)?(?: called| named)?"
-    r"|(?:(?:it|that)(?:'s| is)|(?:please )?put (?:it|me|us)|the (?:reservation|booking|appointment|account|policy|order) is)? ?\b(?:under|in) the name(?: of)?"
-    r"|(?:(?:it|that)(?:'s| is)|(?:please )?put (?:it|me|us)|(?:the|my) (?:reservation|booking|appointment|account|policy|order)(?:'s| is)) under"
+    r"|(?:(?:it|that)(?:'s| is)|(?:you can )?(?:please )?put (?:it|me|us)|the (?:reservation|booking|appointment|account|policy|order) is)? ?\b(?:under|in) the name(?: of)?"
+    r"|(?:(?:it|that)(?:'s| is)|(?:you can )?(?:please )?put (?:it|me|us)|(?:the|my) (?:reservation|booking|appointment|account|policy|order)(?:'s| is)) under"
     r"|(?:first |last |full )?name(?:'s| is)?|this is|(?:it's|it is) me|it is|it's|its|it's called|i am|i'm|that's|that is|that would be|call me|(?:you can|they|people|everyone|everybody|friends) calls? me|(?:you can )?put (?:down|me down as)"
     r"|(?:i|we) work (?:for|at|with)|i(?:'m| am) (?:with|from)|we(?:'re| are)(?: called| with| from)?|the company is|my (?:friends|family|parents) call me|i go by|i(?:'m| am) called|speaking is|you're speaking (?:with|to)|make it|for|just)?"
     r"(?:\s+(?:called|named))?\W*",
@@ -99,6 +99,7 @@ _NEXT_MATTER = re.compile(
 _ASIDE = re.compile(
     r"[,.]?\s+(?:but (?:everybody|everyone|people|they|you can|my friends|i go by)\b|(?:just )?like (?:the|in)\b"
     r"|with an? (?:apostrophe|hyphen|dash|accent)\b|(?:and )?my (?:(?:phone|cell|mobile|telephone) )?(?:number|e-?mail|address)\b"
+    r"|(?:calling|ringing|phoning|here) (?:about|because|for|to|regarding)\b"
     r"|not (?:with\b|[A-Za-z](?:[ .,-]+[A-Za-z]\b)+)).*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -115,6 +116,8 @@ _NO_COMPANY = re.compile(
     r"\W*(?:well\W+)?(?:i(?:'m| am) (?:not|between)|i (?:don't|do not|haven't)|there(?:'s| is) no)\b",
     re.IGNORECASE,
 )
+_DOUBLE = re.compile(r"(?<=\w\w)(?:,|\s+with)?\s+(?:a )?double (?P<letter>[a-z])$", re.IGNORECASE)
+""" "Lee, double e"."""
 _CAPITAL = re.compile(r"\bcapital\s+(?=[A-Za-z]\b)", re.IGNORECASE)
 _COMMA = re.compile(r"\s+comma\b", re.IGNORECASE)
 _JOINED = re.compile(r"\s+(?:hyphen|dash)\s+", re.IGNORECASE)
@@ -142,7 +145,7 @@ def parse_name(text: str) -> str | None:
     said = _GENERATION.sub(lambda found: f" {_GENERATIONS[found[1].casefold()]}", said)
     said = _NEW_WORD.sub(" then ", _SPELLED_APOSTROPHE.sub(_with_apostrophe, said))
     said = _APOSTROPHE.sub(r"\1'", _JOINED.sub("-", said))
-    said = apply_modifiers(said)
+    said = apply_modifiers(_DOUBLE.sub(r" with double \g<letter>", said))
     spelled = _spelled(said)
     if spelled is not None:
         return _with_capitals(spelled, said)
@@ -150,7 +153,8 @@ def parse_name(text: str) -> str | None:
     if not words or len(words) > MAX_WORDS or any(c.isdigit() for c in said) or "?" in asked:
         return None
     plain = [word.casefold().strip(".") for word in words]
-    allowed = _ALSO_NAMES if announced or plain[-1] in LAST_NAMES else frozenset()
+    alone = len(plain) == 1
+    allowed = _ALSO_NAMES if announced or alone or plain[-1] in LAST_NAMES else frozenset()
     if announced or plain[0] in FIRST_NAMES:
         # "Nathan Price"
         allowed |= LAST_NAMES
@@ -228,8 +232,8 @@ def _spelled(text: str, *, company: bool = False) -> str | None:
             continue
         spelled_any = True
         said = [index for index, name in enumerate(names) if alike(name, part)]
-        if len(names) > 1 and _is_both(names, part):
-            names[-2:] = [names[-2], part[len(names[-2]) :]]
+        if len(names) > 1 and (apart := _both(names, part)):
+            names[-2:] = apart
         elif said:
             names[said[-1]] = part
         elif heard := misheard_words(names, part):
@@ -256,9 +260,16 @@ def _both_familiar(text: str) -> bool:
     return len(runs) == 2 and all(is_familiar(run) for run in runs)
 
 
-def _is_both(names: list[str], part: str) -> bool:
-    """True when the last two names were spelled in one run: "John Smith, J O H N S M I T H"."""
-    return part.startswith(names[-2]) and alike(names[-1], part[len(names[-2]) :] or "?")
+def _both(names: list[str], part: str) -> list[str] | None:
+    """The last two names as they were spelled in one run ("Jane Smith, J A Y N E S M I T H"); None
+    when they were not.
+    """
+    first, last = names[-2:]
+    if part.startswith(first) and alike(last, part[len(first) :] or "?"):
+        return [first, part[len(first) :]]
+    if part.endswith(last) and len(part) > len(last) and alike(first, part[: -len(last)]):
+        return [part[: -len(last)], last]
+    return None
 
 
 def _pieces_with_words(words: list[str]) -> list[tuple[bool, str]]:

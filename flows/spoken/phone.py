@@ -43,6 +43,8 @@ MIN_PARTIAL_DIGITS = 2
 """Fewer digits than this are hardly the beginning of a number."""
 MIN_NEARLY_WHOLE = 8
 """From here a number that is not whole has more likely lost a digit than that it goes on."""
+LOCAL_DIGITS, AREA_DIGITS = 7, 3
+"""Of a North American number, after its area code and in it."""
 MAX_DIGITS = 15
 """E.164."""
 
@@ -64,7 +66,7 @@ def parse_phone(text: str, region: str) -> PhoneReading:
     if match and spoken_digits(text[: match.start()]):
         extension = spoken_digits(match["digits"]).strip("+")
         text = text[: match.start()]
-    text = _COUNTRY_CODE.sub(" plus ", text)
+    text = _with_area_code_first(_COUNTRY_CODE.sub(" plus ", text))
     candidates, so_far = _candidates(text)
     if by_words := vanity_number(text):
         candidates = [by_words, *candidates]
@@ -74,6 +76,13 @@ def parse_phone(text: str, region: str) -> PhoneReading:
         again = (_as_number(digits, region, extension) for digits in _second_thoughts(text))
         whole = next((one for one in again if one.valid), None)
     return whole or _as_number(so_far, region, extension)
+
+
+def _with_area_code_first(text: str) -> str:
+    """ "555 0142, area code 503": what was named last is dialled first."""
+    rest, named, code = text.partition("area code")
+    fits = named and len(spoken_digits(rest)) == LOCAL_DIGITS
+    return f"{code} {rest}" if fits and len(spoken_digits(code)) == AREA_DIGITS else text
 
 
 def is_whole_number(digits: str, region: str) -> bool:

@@ -105,6 +105,14 @@ def test_an_exit_in_the_words_of_a_command_is_the_exit() -> None:
     assert agent(held(flow), "customer service please") == ["Here you are."]
 
 
+def test_a_yes_that_goes_on_with_a_correction_is_not_the_end_of_it() -> None:
+    talk = held(DEMO, "call back", "Jane Smith", "skip", "503 555 0142")
+    talk.said("that's right, but my name is Jayne with a y")
+    assert talk.state.fields["name"].value == "Jayne Smith"
+    talk.said("yes")
+    assert talk.state.fields["phone"].confirmed
+
+
 @pytest.mark.parametrize(
     ("text", "command"),
     [
