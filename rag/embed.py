@@ -75,8 +75,9 @@ class OnnxEmbedder:
         options = SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        # An arena keeps the memory of the longest text for good.
+        # An arena keeps the memory of the longest text for good, a pattern one for each length.
         options.enable_cpu_mem_arena = False
+        options.enable_mem_pattern = False
         self._session = InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         self._wanted = [item.name for item in self._session.get_inputs()]
         self._tokenizer = Tokenizer.from_file(str(tokenizer))

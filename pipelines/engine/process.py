@@ -35,9 +35,9 @@ IDLE_SECONDS = 2.0
 """Without a request for this long, memory that requests needed is given back."""
 REST_SECONDS = 120.0
 """And after this long what only some requests need, too."""
-MOST_SPARE_BYTES = 48 << 20
-"""More than this above what is kept was for a rare long request, and is given back after it; the
-others find again what they need, which costs a tenth of their time."""
+MOST_SPARE_BYTES = 24 << 20
+"""More than this above what an idle process keeps is given back after a request. Others find what
+they need again, which costs them some milliseconds."""
 _at_rest: list[Callable[[], None]] = []
 
 
@@ -158,14 +158,18 @@ class _Memory:
         self.give_back()
 
     def give_back(self) -> None:
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
+        """For a process without work: what is left then is needed."""
+        self._trim()
         self._kept_bytes = self._resident_bytes()
 
     def bound(self) -> None:
-        """Give back what a long request needed."""
+        """Give back what a request needed, when that was much; others may be under way."""
         if self._resident_bytes() - self._kept_bytes > MOST_SPARE_BYTES:
-            self.give_back()
+            self._trim()
+
+    def _trim(self) -> None:
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
 
     def _resident_bytes(self) -> int:
         try:
