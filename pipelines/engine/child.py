@@ -43,8 +43,8 @@ ENVIRONMENT = {
     # The products outside the models are small: more BLAS threads only spin beside the model's.
     "OPENBLAS_NUM_THREADS": "1",
     "TOKENIZERS_PARALLELISM": "false",
-    # glibc would keep a heap for each thread,
-    "MALLOC_ARENA_MAX": "2",
+    # glibc would keep a heap for each thread, with holes of its own,
+    "MALLOC_ARENA_MAX": "1",
     # and give large pieces back at once, only to fetch and clear them again for the next sentence.
     # What is not needed for seconds is given back by the engine itself.
     "MALLOC_MMAP_THRESHOLD_": str(32 << 20),

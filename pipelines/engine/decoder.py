@@ -6,8 +6,10 @@ so that a hanging engine is told from one that works.
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +31,8 @@ models take about half of it."""
 TOKEN_SECONDS = 0.01
 """Most processor time for a token and a beam of two; tiny takes 4 to 7 ms for a token."""
 SPARE_SECONDS = 0.8
+MUCH_SECONDS = 16.0
+"""Longer windows are encoded one at a time: 30 s need 80 MB for a moment, 16 s a third of that."""
 
 Audio = npt.NDArray[np.float32]
 
@@ -81,6 +85,9 @@ class Decoder:
         )
         self._tokenizers: dict[str, Any] = {}
         self._alphabets: dict[str, Alphabet] = {}
+        self._vocabulary = list(range(self._model.hf_tokenizer.get_vocab_size()))
+        """Once for all alphabets: 50 000 numbers are 2 MB."""
+        self._encoding_much = threading.Lock()
 
     def encode(self, audio: Audio, window: float) -> Any:
         """States of `audio` (mono, 16 kHz) and the silence after it, `window` seconds in all."""
@@ -90,11 +97,12 @@ class Decoder:
         padded = np.zeros(samples, dtype=np.float32)
         padded[: min(len(audio), samples)] = audio[:samples]
         progress(SPARE_SECONDS + ENCODER_SECONDS * window)
-        features = self._model.feature_extractor(padded)
-        features = features[:, : int(window * FRAMES_PER_SECOND)]
-        return self._model.model.encode(
-            StorageView.from_array(np.ascontiguousarray(features[np.newaxis]))
-        )
+        with self._encoding_much if window > MUCH_SECONDS else contextlib.nullcontext():
+            features = self._model.feature_extractor(padded)
+            features = features[:, : int(window * FRAMES_PER_SECOND)]
+            return self._model.model.encode(
+                StorageView.from_array(np.ascontiguousarray(features[np.newaxis]))
+            )
 
     def language_of(self, encoded: Any) -> str:
         """ISO 639-1."""
@@ -169,9 +177,8 @@ class Decoder:
     def alphabet(self, name: str, language: str) -> Alphabet:
         if name not in self._alphabets:
             tokenizer = self._tokenizer(language)
-            texts = {token: tokenizer.decode([token]) for token in range(tokenizer.eot)}
-            size = self._model.hf_tokenizer.get_vocab_size()
-            self._alphabets[name] = _alphabet(name, texts, tokenizer.eot, size)
+            texts = ((token, tokenizer.decode([token])) for token in range(tokenizer.eot))
+            self._alphabets[name] = _alphabet(name, texts, tokenizer.eot, self._vocabulary)
         return self._alphabets[name]
 
     def words(
@@ -212,9 +219,11 @@ class Decoder:
         return self._tokenizers[language]
 
 
-def _alphabet(name: str, texts: dict[int, str], end: int, size: int) -> Alphabet:
+def _alphabet(
+    name: str, texts: Iterable[tuple[int, str]], end: int, vocabulary: list[int]
+) -> Alphabet:
     pattern = dictation.ALPHABETS[name]
-    written = {token: text for token, text in texts.items() if pattern.fullmatch(text)}
+    written = {token: text for token, text in texts if pattern.fullmatch(text)}
     allowed = np.array([*written, end], dtype=np.int64)
     symbols: dict[str, list[int]] = {}
     for index, text in enumerate(written.values()):
@@ -222,7 +231,7 @@ def _alphabet(name: str, texts: dict[int, str], end: int, size: int) -> Alphabet
         if len(symbol) == 1:
             symbols.setdefault(symbol, []).append(index)
     return Alphabet(
-        forbidden=[token for token in range(size) if token not in written and token != end],
+        forbidden=[token for token in vocabulary if token not in written and token != end],
         symbols={symbol: np.array(indices) for symbol, indices in symbols.items()},
         allowed=allowed,
         texts=written,
