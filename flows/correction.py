@@ -26,6 +26,34 @@ _SORRY = (
     r"|yes|yeah|yep|right|correct|that's right|that's correct"
     r"|nein|entschuldigung|moment|eigentlich)\W+)"
 )
+_STATED = (
+    rf"^\W*(?P<sorry>{_SORRY}*)(?P<whose>(?:for )?(?:my|the|that|meine?))\W+CALLED"
+    r"(?P<is>\W+(?:again\W+)?(?:is actually|should actually be|is really|is not|was not|was wrong|is wrong"
+    r"|should be|is|was|isn't|wasn't|ist|lautet|make it|use|put|it's)\b)(?P<rest>.*)$"
+)
+""" "No, my email is …"."""
+_NAMED = (
+    # "Change my email to …"
+    r"\b(?:change|correct|fix|update|ändern|korrigieren)\b\W+(?:\w+\W+){0,3}?CALLED\b"
+    r"(?:\W+(?:to|in|zu|auf)\W+(?P<rest>.*))?",
+    # "That's the wrong email", "the email I gave you is wrong, it's …", "you got my name wrong"
+    r"\b(?:wrong|incorrect|falsche?)\W+CALLED\b",
+    r"\bCALLED\W+(?:(?:that )?(?:i|you) \w+(?: \w+)?\W+)?(?:(?:is|was|ist|war)\W+)?"
+    r"(?:wrong|incorrect|not right|not correct|isn't right|wasn't right|falsch)\b(?P<rest>.*)$",
+    # "You misspelled my name", "there's a mistake in my email"
+    r"\bmis-?(?:spelled|spelt|heard|understood|took)\W+(?:my|the)\W+CALLED\b",
+    r"\b(?:mistake|error|typo)\W+(?:in|with|on|about)\W+(?:my|the|that)\W+CALLED\b",
+    # "Can we go back to my email?"
+    r"\b(?:go|get|come)\W+back\W+to\W+(?:my|the)\W+CALLED\W*(?:question\W*)?$",
+)
+"""A field is named, and perhaps what it should be."""
+_NOT_RIGHT = re.compile(
+    r"\W*(?:wrong|not right|not correct|right|correct|falsch)\b\W*(?:(?:it's|it is|it should be)\b)?",
+    re.IGNORECASE,
+)
+_ANEW = re.compile(r"\b(?:again|actually|really|should)\b", re.IGNORECASE)
+_PART_OF_NAME = re.compile(r"(?:first|last|sur|family)[ -]?name", re.IGNORECASE)
+_NOT_BUT = re.compile(r"\bnot\b|\binstead of\b|\brather than\b", re.IGNORECASE)
 _SECOND_THOUGHT = re.compile(r"^\W*(?:sorry|actually|wait|i (?:said|meant))\b", re.IGNORECASE)
 _WITH_A = re.compile(r"\bwith (?:an?|one|two|double) [a-z]{1,2}\b", re.IGNORECASE)
 _FREE = frozenset({"name", "company", "text", "address"})
@@ -58,7 +86,27 @@ def find(flow: Flow, state: State, text: str) -> Correction | None:
         if rest is not None:
             is_open = asked is not None and asked.field == field.field
             return Correction(node_id, index, rest, is_open)
-    return None
+    return _the_other_way(state, fields, asked, text)
+
+
+def _the_other_way(
+    state: State, fields: list[tuple[str, int, LeadField]], asked: LeadField | None, text: str
+) -> Correction | None:
+    """ "I meant Yahoo, not Gmail": the one value in which the words can replace something."""
+    if not _NOT_BUT.search(text) or is_refusal(text):
+        return None
+    if asked is None or asked.kind in _FREE or state.candidate is not None:
+        return None
+    changed = [
+        (node_id, index, field)
+        for node_id, index, field in fields
+        if (stored := state.fields.get(field.field))
+        and correct(field.kind, stored.value, text, state.region)
+    ]
+    if len(changed) != 1 or read(asked.kind, text, state.region).valid:
+        return None
+    node_id, index, field = changed[0]
+    return Correction(node_id, index, text, field is asked)
 
 
 def _open_field(flow: Flow, state: State) -> LeadField | None:
@@ -96,38 +144,26 @@ def _denies(text: str, field: LeadField, state: State, asked: LeadField | None) 
 def _corrects(text: str, field: LeadField) -> str | None:
     """What follows "my email is", "" when no value is given, None when it corrects nothing."""
     called = names_of(field)
-    said = re.search(
-        rf"^\W*(?P<sorry>{_SORRY}*)(?:my|the|that|meine?)\W+(?:{called})(?P<is>"
-        r"\W+(?:is|was|should be|ist|lautet|is actually|should actually be|is really|isn't|is not"
-        r"|was wrong|is wrong)\b)(?P<rest>.*)$",
-        text,
-        re.IGNORECASE,
-    )
-    if said:
-        verb = said["is"].casefold()
+    if said := _search(_STATED, called, text):
         # "The number is on the letter" states something; "no, my number is …" corrects it.
-        mine = re.search(r"^\W*(?:\w+\W+)*?(?:my|meine?)\b", text[: said.start("is")], re.I)
-        if not (said["sorry"].strip() or mine):
-            return None
-        wrong = re.search(r"wrong|n't|not", verb) or re.match(
-            r"\W*(?:wrong|not|falsch)\b", said["rest"]
-        )
-        return "" if wrong else said["rest"].strip(" ,.:")
-    change = re.search(
-        r"\b(?:change|correct|fix|update|ändern|korrigieren)\b\W+(?:\w+\W+){0,3}?"
-        rf"(?:{called})\b(?:\W+(?:to|in|zu|auf)\W+(?P<rest>.*))?",
-        text,
-        re.IGNORECASE,
-    )
-    if change:
-        return (change["rest"] or "").strip(" ,.:")
-    wrong = re.search(
-        rf"\b(?:wrong|incorrect|falsche?)\W+(?:{called})\b|\b(?:{called})\W+(?:is|was|ist|war)\W+"
-        r"(?:wrong|incorrect|not right|falsch)\b",
-        text,
-        re.IGNORECASE,
-    )
-    return "" if wrong else None
+        mine = re.search(r"\b(?:my|for|meine?)\b", said["whose"], re.IGNORECASE)
+        if not (said["sorry"] or mine or _ANEW.search(said["is"])):
+            said = None
+    if said:
+        if re.search(r"wrong", said["is"]) or _NOT_RIGHT.match(said["rest"]):
+            return _NOT_RIGHT.sub("", said["rest"]).strip(" ,.:")
+        if part := _PART_OF_NAME.match(said["called"]):
+            return f"{part.group()} is {said['rest'].strip(' ,.:')}"
+        denied = "not " if re.search(r"n't|not", said["is"]) else ""
+        return f"{denied}{said['rest'].strip(' ,.:')}"
+    for pattern in _NAMED:
+        if said := _search(pattern, called, text):
+            return (said.groupdict().get("rest") or "").strip(" ,.:")
+    return None
+
+
+def _search(pattern: str, called: str, text: str) -> re.Match[str] | None:
+    return re.search(pattern.replace("CALLED", rf"(?P<called>{called})"), text, re.IGNORECASE)
 
 
 def names_of(field: LeadField) -> str:

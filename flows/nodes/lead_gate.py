@@ -29,7 +29,7 @@ from flows.nodes.readings import best, evidence, other_values, read_field
 from flows.nodes.several import taken_apart
 from flows.nodes.spelling import spelled
 from flows.spoken.complete import Completeness, completeness
-from flows.spoken.corrections import correct, names_digits
+from flows.spoken.corrections import correct, names_digits, names_part
 from flows.spoken.fields import Reading, read, was_spelled
 from flows.spoken.phone import is_whole_number, lacks_a_digit, spoken_digits
 from flows.spoken.yesno import is_refusal, is_reluctant, parse_yes_no
@@ -80,6 +80,9 @@ def understands(cursor: Cursor, node: LeadGateNode, text: str) -> bool:
         candidate = cursor.state.candidate
         if candidate and correct(field.kind, candidate.value, text, cursor.state.region):
             return True
+    before = cursor.state.fields.get(field.field) if cursor.state.returns else None
+    if before and correct(field.kind, before.value, text, cursor.state.region):
+        return True
     return read_field(cursor, field, CallerSaid(text=text), text).valid
 
 
@@ -192,6 +195,7 @@ def _part_corrected(
     if value is None or field.kind not in gate.CORRECTED_BY_PART:
         return None
     whole = reading.valid and len((reading.value or "").split()) >= len(value.split())
+    whole = whole and not (field.kind == "name" and names_part(event.text))
     if whole or (field.kind == "phone" and not names_digits(event.text)):
         return None
     for text in (event.text, *event.alternatives):

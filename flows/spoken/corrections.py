@@ -45,6 +45,10 @@ _THERE_IS = re.compile(
     re.IGNORECASE,
 )
 """ "There's an h in John" is "John with an h"."""
+_PART_OF_NAME = re.compile(
+    r"^(?:my |the )?(?P<which>first|last|sur|family)[ -]?name(?:'s| is)?\s+(?P<new>.+)$",
+    re.IGNORECASE,
+)
 _NAME_FIRST = re.compile(
     r"(?:it's |it is |that's |i said )*(?P<word>[^\W\d_]{3,})(?=[,.])", re.IGNORECASE
 )
@@ -94,6 +98,11 @@ def names_digits(text: str) -> bool:
     return correct_part("0" * MAX_DIGITS, said, None) is not None or _x_not_y(said) is not None
 
 
+def names_part(text: str) -> bool:
+    """True when the words say which half of a name they are: "my last name is …"."""
+    return _PART_OF_NAME.search(_said(text)) is not None
+
+
 def _said(text: str) -> str:
     """The words of a correction without the yes or no they began with."""
     said = without_yes_no(text).strip(" .,!?")
@@ -124,19 +133,18 @@ def _words(value: str, said: str) -> str | None:
             return None
         words[hits[0]] = recased_word(right)
         return " ".join(words)
-    part = re.search(
-        r"^(?:my |the )?(?P<which>first|last|sur|family)[ -]?name(?:'s| is)?\s+(?P<new>.+)$",
-        said,
-        re.I,
-    )
+    part = _PART_OF_NAME.search(said)
     words = value.split()
-    if part and len(words) > 1:
+    if part:
         new = _compact_word(part["new"])
-        index = 0 if part["which"].casefold() == "first" else len(words) - 1
-        if new.isalpha():
-            words[index] = recased_word(new)
-            return " ".join(words)
-        return None
+        if not new.isalpha():
+            return None
+        first = part["which"].casefold() == "first"
+        if len(words) == 1:
+            # The other half of it.
+            words = ["", *words] if first else [*words, ""]
+        words[0 if first else -1] = recased_word(new)
+        return " ".join(words)
     changed = edge_letter(value, said) or respelt(value, said)
     if changed and changed.casefold() != value.casefold():
         return changed

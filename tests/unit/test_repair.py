@@ -105,6 +105,43 @@ def test_an_exit_in_the_words_of_a_command_is_the_exit() -> None:
     assert agent(held(flow), "customer service please") == ["Here you are."]
 
 
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("my last name is Jones", "name", "Jane Jones"),
+        ("sorry, my first name is Jean", "name", "Jean Smith"),
+        ("my name isn't Jane, it's Jean", "name", "Jean Smith"),
+        ("that email was wrong, it's jane at yahoo dot com", "email", "jane@yahoo.com"),
+        ("the email address is actually jane at yahoo dot com", "email", "jane@yahoo.com"),
+        ("for the email, make it jane at yahoo dot com", "email", "jane@yahoo.com"),
+        ("my email isn't gmail, it's yahoo", "email", "jane@yahoo.com"),
+        ("I meant yahoo, not gmail", "email", "jane@yahoo.com"),
+        ("the email is on the letter", "email", "jane@gmail.com"),
+        ("the phone number, not the fax", "email", "jane@gmail.com"),
+    ],
+)
+def test_an_earlier_answer_is_corrected_at_the_next_question(
+    text: str, field: str, value: str
+) -> None:
+    talk = held(DEMO, "call back", "Jane Smith", "jane at gmail dot com", "yes", text)
+    assert talk.state.fields[field].value == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "you got my name wrong",
+        "you misspelled my name",
+        "there's a mistake in my name",
+        "can we go back to my name",
+        "the name I gave you is wrong",
+        "change my name please",
+    ],
+)
+def test_a_field_that_is_only_named_is_asked_again(text: str) -> None:
+    assert "What's your name, please?" in agent(held(DEMO, "call back", "Jane Smith"), text)
+
+
 def test_a_yes_that_goes_on_with_a_correction_is_not_the_end_of_it() -> None:
     talk = held(DEMO, "call back", "Jane Smith", "skip", "503 555 0142")
     talk.said("that's right, but my name is Jayne with a y")

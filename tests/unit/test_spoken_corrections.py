@@ -267,6 +267,8 @@ def test_a_part_of_a_code_is_corrected(said: str, code: str | None) -> None:
     [
         ("Jane Smith", "No, Smite, SMYTHE.", "Jane Smythe"),
         ("Jon Smith", "there's an h in John", "John Smith"),
+        ("Jane", "my last name is Smith", "Jane Smith"),
+        ("Smith", "my first name is Jane", "Jane Smith"),
         ("Jane Smith", "SMYTHE", "Jane Smythe"),
         ("Shavon O'Connor", "S I O B H A N", "Siobhan O'Connor"),
         ("Sam Smith", "S M Y T H E", "Sam Smythe"),
