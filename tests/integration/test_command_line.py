@@ -32,6 +32,14 @@ def test_a_database_that_does_not_answer_is_one_sentence(
     assert "Traceback" not in done.stderr and "hidden" not in done.stderr
 
 
+def test_the_doctor_says_the_same_of_it(tmp_path: Path) -> None:
+    url = "postgres://worker:hidden@127.0.0.1:1/record"
+    done = run("doctor", DATABASE_URL=url, VOICE_WORKER_HOME=str(tmp_path))
+    assert done.returncode == 1
+    said = " ".join((done.stdout + done.stderr).split())
+    assert "The database at 127.0.0.1:1 can't be reached" in said and "hidden" not in said
+
+
 def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     output = tmp_path / "missing" / "hello.wav"
     done = run("say", "Hello.", "-o", str(output), VOICE_WORKER_HOME=str(tmp_path))

@@ -10,7 +10,6 @@ from collections.abc import Callable, Coroutine
 from enum import StrEnum
 from typing import Annotated, Any
 
-import asyncpg
 import typer
 
 from config import Settings, load_settings
@@ -26,9 +25,11 @@ from voice_worker.engines import recogniser_engine, voice_engine
 from voice_worker.errors import VoiceWorkerError
 from voice_worker.findings import Finding
 from voice_worker.store.embedded_postgres import find_binaries
+from voice_worker.store.owner import owner_connection
 from voice_worker.web.server import PAGE, STATIC
 
 MIN_FREE_BYTES = 1 << 30
+DATABASE_SECONDS = 5.0
 
 
 class _Missing(VoiceWorkerError):
@@ -111,13 +112,10 @@ async def _embedder(settings: Settings) -> str:
 async def _database(settings: Settings) -> str:
     if not settings.database.url:
         return f"embedded Postgres from {find_binaries()}"
-    try:
-        connection = await asyncpg.connect(settings.database.url, timeout=5)
-    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
-        raise _Missing(f"DATABASE_URL does not answer: {error}") from error
-    version = await connection.fetchval("show server_version")
-    await connection.close()
-    return f"Postgres {version}"
+    async with owner_connection(
+        settings.database.url, patience_seconds=DATABASE_SECONDS
+    ) as connection:
+        return f"Postgres {await connection.fetchval('show server_version')}"
 
 
 async def _page(_: Settings) -> str:

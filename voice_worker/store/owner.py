@@ -19,14 +19,16 @@ OwnerConnection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 @asynccontextmanager
-async def owner_connection(url: str) -> AsyncIterator[OwnerConnection]:
+async def owner_connection(
+    url: str, *, patience_seconds: float = 60.0
+) -> AsyncIterator[OwnerConnection]:
     """One connection, closed in the end.
 
     Raises:
         DatabaseUnreachable: there is no server, or it does not let us in.
     """
     with reaching(url):
-        connection = await asyncpg.connect(url, statement_cache_size=0)
+        connection = await asyncpg.connect(url, statement_cache_size=0, timeout=patience_seconds)
     try:
         await connection.set_type_codec(
             "jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog"
