@@ -118,7 +118,7 @@ def synthetic(home: Path) -> Iterator[Recording]:
     voice = Piper(resolve("joe", "voice", home), threads=1, home=home)
     for number, text in enumerate(sentences):
         pcm = b"".join(piece.pcm for piece in voice.speak(text, RATE, (0.9, 1.0, 1.1)[number % 3]))
-        audio = np.frombuffer(pcm, "<i2").astype(np.float32) / 32768
+        audio = (np.frombuffer(pcm, "<i2") / 32768).astype(np.float32)
         yield Recording(f"piper {number}", text, f"piper {number % 8}", "piper", audio)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "line.wav"
@@ -136,7 +136,7 @@ def synthetic(home: Path) -> Iterator[Recording]:
 
 
 def _audio(path: Path) -> Audio:
-    return np.frombuffer(read_pcm(path), "<i2").astype(np.float32) / 32768
+    return (np.frombuffer(read_pcm(path), "<i2") / 32768).astype(np.float32)
 
 
 def quietest(recording: Recording) -> int:

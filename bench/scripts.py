@@ -27,7 +27,7 @@ CAMPAIGNS = ("bench-short", "bench-long")
 
 def replies(campaign: str, name: str) -> Iterator[str]:
     """What the agent answers, turn by turn; the caller's first words are their name."""
-    texts = (LONG,) if campaign == "bench-long" else (FIXED, PERSONAL)
+    texts: tuple[str, ...] = (LONG,) if campaign == "bench-long" else (FIXED, PERSONAL)
     texts = tuple(text.replace("{lead.name}", name) for text in texts)
     return chain((f"Thanks, {name}.",), cycle(texts))
 
