@@ -42,7 +42,8 @@ class Decoded:
     """One reading of encoded audio.
 
     `heard` says for each token of a reading under an alphabet which symbols it may have been (log
-    probabilities); empty for separators.
+    probabilities); empty for separators. `sureness` is how likely (0..1) each symbol of a dictated
+    text is right, as far as that is known.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Decoded:
     tokens: list[int]
     others: list[str] = field(default_factory=list)
     heard: list[Mapping[str, float]] = field(default_factory=list)
+    sureness: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,7 @@ class Decoder:
             tokens=kept[0],
             others=[text for text in dict.fromkeys(texts) if text and text != texts[0]],
             heard=heard,
+            sureness=[math.exp(max(likely.values())) for likely in heard if likely],
         )
 
     def tokens_of(self, text: str, language: str) -> list[int]:

@@ -22,7 +22,8 @@ from pipelines.engine.decoder import (
     Decoder,
     window_seconds,
 )
-from pipelines.engine.spelling import Spelling
+from pipelines.engine.letters import Heard, Letters
+from pipelines.engine.spelling import Spelling, sureness
 
 BEAM = 5
 READINGS = 3
@@ -70,8 +71,10 @@ class _Speech:
 class Dictation:
     """Reads dictated letters or digits with a decoder that may write nothing else."""
 
-    def __init__(self, decoder: Decoder) -> None:
+    def __init__(self, decoder: Decoder, letters: Letters | None = None) -> None:
+        """`letters` hears them in the same encodings; it must have been made for this model."""
         self._decoder = decoder
+        self._heard_letters = letters
         self._spellings: dict[str, Spelling | None] = {}
 
     def read(
@@ -117,8 +120,8 @@ class Dictation:
             if code:
                 return code
         first = speech.reading(speech.encoded)
-        readings = [first]
-        spelled = self._spelled(speech, readings)
+        readings, sounds = [first], self._sounds(speech, speech.encoded, len(speech.audio))
+        spelled = self._spelled(speech, readings, sounds)
         for again in (LATER, SLOWER):
             sure = len(spelled) > 1 and spelled[0][1] - spelled[1][1] > again.margin
             if sure or first.log_probability < dictation.LEAST_LETTERS_PREFERRED:
@@ -126,8 +129,10 @@ class Dictation:
             if again is SLOWER and speech.larger:
                 readings.append(self._by_larger(speech, speech.larger))
             else:
-                readings.append(speech.reading(self._encoded(speech, again)))
-            spelled = self._spelled(speech, readings)
+                encoded, samples = self._encoded(speech, again)
+                readings.append(speech.reading(encoded))
+                sounds += self._sounds(speech, encoded, samples)
+            spelled = self._spelled(speech, readings, sounds)
         whole = [one for one in readings if not speech.runs_on(one)]
         best = max(whole, key=lambda one: one.log_probability, default=None)
         if best is None or not dictation.is_spelled(
@@ -139,16 +144,28 @@ class Dictation:
             return replace(best, others=texts)
         said, *others = [_like(best, letters) for letters, _ in spelled[:READINGS]]
         same = dictation.symbols(said) == dictation.symbols(best.text)
-        return replace(best, text=best.text if same else said, others=[*others, *texts])
+        return replace(
+            best,
+            text=best.text if same else said,
+            others=[*others, *texts],
+            sureness=sureness(spelled),
+        )
 
-    def _encoded(self, speech: _Speech, again: _Again) -> Any:
+    def _encoded(self, speech: _Speech, again: _Again) -> tuple[Any, int]:
+        """States of the speech so heard, and how many samples that were."""
         silence = np.zeros(int(again.lead_seconds * SAMPLE_RATE), dtype=np.float32)
         said = speech.audio
         if again.pace != 1:
             said = soxr.resample(said, SAMPLE_RATE * again.pace, SAMPLE_RATE)
         audio = np.concatenate([silence, said])
         window = max(speech.window, window_seconds(len(audio) / SAMPLE_RATE))
-        return self._decoder.encode(audio, window)
+        return self._decoder.encode(audio, window), len(audio)
+
+    def _sounds(self, speech: _Speech, encoded: Any, samples: int) -> list[Heard]:
+        """The letters in one encoding, where nothing but letters is said."""
+        if self._heard_letters is None or speech.lead:
+            return []
+        return [self._heard_letters.hear(np.array(encoded)[0], samples)]
 
     def _by_larger(self, speech: _Speech, larger: Decoder) -> Decoded:
         return speech.reading(larger.encode(speech.audio, speech.window), by=larger)
@@ -161,7 +178,7 @@ class Dictation:
         if not runs_on and not dictation.has_numbers(readings[0].text):
             return None
         if runs_on or dictation.symbols(readings[0].text) != dictation.symbols(free.text):
-            readings.append(speech.reading(self._encoded(speech, LATER), "characters"))
+            readings.append(speech.reading(self._encoded(speech, LATER)[0], "characters"))
         whole = [one for one in readings if not speech.runs_on(one)]
         said = Counter(dictation.symbols(one.text) for one in (*whole, free))
         best = max(
@@ -175,7 +192,9 @@ class Dictation:
             return None
         return replace(best, others=[one.text for one in whole])
 
-    def _spelled(self, speech: _Speech, readings: list[Decoded]) -> list[tuple[str, float]]:
+    def _spelled(
+        self, speech: _Speech, readings: list[Decoded], sounds: list[Heard]
+    ) -> list[tuple[str, float]]:
         """What the readings may have been, by what is usual in the language."""
         if speech.language not in self._spellings:
             self._spellings[speech.language] = Spelling.of_language(speech.language)
@@ -185,7 +204,7 @@ class Dictation:
             for one in readings
             if not speech.runs_on(one)
         ]
-        return spelling.readings(hearings) if spelling and any(hearings) else []
+        return spelling.readings(hearings, sounds) if spelling and any(hearings) else []
 
     def _digits(self, speech: _Speech) -> Decoded | None:
         free, first = speech.free, speech.reading(speech.encoded)
@@ -224,7 +243,7 @@ class Dictation:
             best.text, best.log_probability, free.text, free.log_probability, sure=sure
         )
         if lost and not speech.runs_on(free):
-            best = replace(best, text=free.text)
+            best = replace(best, text=free.text, sureness=[])
         return replace(best, others=[text for one in whole for text in (one.text, *one.others)])
 
     def _doubtful(self, speech: _Speech, reading: Decoded) -> bool:

@@ -6,8 +6,10 @@ single letters (or digits) and separators, it has to hear each of them.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +56,7 @@ _SAID = (
     (re.compile(r"\btriple\W*(\d)", re.IGNORECASE), r"\1\1\1"),
 )
 """The words a number may hold, as digits."""
+_WORD = re.compile(r"\W*(?:oh|plus|hundred|double|triple)\W*", re.IGNORECASE)
 
 
 def symbols(text: str) -> str:
@@ -61,6 +64,16 @@ def symbols(text: str) -> str:
     for word, digits in _SAID:
         text = word.sub(digits, text)
     return "".join(character for character in text if character.isalnum()).upper()
+
+
+def confidences(words: Iterable[str], sureness: Sequence[float]) -> list[float | None]:
+    """For each word how likely (0..1) all of its letters and digits are right, from the `sureness`
+    of each; None for words that hold none, and for all when the numbers differ."""
+    said = [0 if _WORD.fullmatch(word) else sum(map(str.isalnum, word)) for word in words]
+    if sum(said) != len(sureness):
+        return [None] * len(said)
+    left = iter(sureness)
+    return [math.prod(islice(left, count)) if count else None for count in said]
 
 
 def is_narrow_band(audio: npt.NDArray[np.float32], rate: int) -> bool:

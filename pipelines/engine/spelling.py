@@ -21,6 +21,9 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz.distance import Levenshtein
+
+from pipelines.engine.letters import Heard as Sounds
 
 FOLDER = Path(__file__).with_name("spellings")
 SYMBOLS = 27
@@ -47,6 +50,10 @@ BEYOND = -4.0
 """A letter after the last that was heard."""
 DOUBT = 8.0
 """What one hearing can say against a spelling at most: it may have lost its place altogether."""
+SOUNDS = 0.5
+"""Weight of the sounds against the decoder's hearings,"""
+DOUBT_OF_SOUNDS = 10.0
+"""and what they can say against a spelling at most."""
 PART = 4
 """Letters of the shorter one of two words."""
 WIDTH = 40
@@ -105,20 +112,29 @@ class Spelling:
         steps = sum(self.step(letters[:at], letters[at]) for at in range(len(letters)))
         return max(LEAST_USUAL, steps + self.step(letters, "") + self.words(letters))
 
-    def readings(self, hearings: Sequence[Hearing]) -> list[tuple[str, float]]:
+    def readings(
+        self, hearings: Sequence[Hearing], sounds: Sequence[Sounds] = ()
+    ) -> list[tuple[str, float]]:
         """What may have been spelled, best first, with scores (natural log), from one or more
-        hearings of the same speech."""
+        hearings of the same speech, and from its sounds in one or more encodings."""
         hearings = [one for one in hearings if one]
-        found: dict[str, float] = {}
+        found: dict[str, None] = {}
         for hearing in hearings:
-            found |= dict.fromkeys(self._candidates(hearing), 0.0)
+            found |= dict.fromkeys(self._candidates(hearing))
+        for sound in sounds:
+            found |= dict.fromkeys(sound.candidates(self.step))
+        if not found:
+            return []
+        spellings = list(found)
+        scores = np.array([self.usual(letters) for letters in spellings])
         for hearing in hearings:
-            heard = {letters: likelihood(letters, hearing) for letters in found}
-            least = max(heard.values()) - DOUBT
-            for letters, score in heard.items():
-                found[letters] += max(score, least) / len(hearings)
-        scores = ((letters, score + self.usual(letters)) for letters, score in found.items())
-        return sorted(scores, key=lambda one: -one[1])
+            heard = np.array([likelihood(letters, hearing) for letters in spellings])
+            scores += np.maximum(heard, heard.max() - DOUBT) / len(hearings)
+        for sound in sounds:
+            heard = sound.likelihoods(spellings)
+            scores += SOUNDS * np.maximum(heard, heard.max() - DOUBT_OF_SOUNDS) / len(sounds)
+        best = np.argsort(-scores, kind="stable")
+        return [(spellings[at], float(scores[at])) for at in best]
 
     def _candidates(self, hearing: Hearing) -> list[str]:
         """The likeliest spellings of one hearing, its own among them."""
@@ -183,6 +199,19 @@ def likelihood(letters: str, hearing: Hearing) -> float:
             if written[at + 1 : at + 2] == letter:
                 after[at + 2] = max(after[at + 2], score + log + EDITED)
     return reached[len(letters)][ends]
+
+
+def sureness(readings: Sequence[tuple[str, float]]) -> list[float]:
+    """How likely (0..1) each letter of the best of scored readings is right: what the readings
+    share that have it there."""
+    best, most = readings[0]
+    shares = [math.exp(score - most) for _, score in readings]
+    sure = [0.0] * len(best)
+    for (letters, _), share in zip(readings, shares, strict=True):
+        for block in Levenshtein.editops(best, letters).as_matching_blocks():
+            for at in range(block.a, block.a + block.size):
+                sure[at] += share / sum(shares)
+    return [min(1.0, one) for one in sure]
 
 
 def key(letters: str, frequency: int) -> int:

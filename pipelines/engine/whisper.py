@@ -45,6 +45,7 @@ from pipelines.engine.dictating import Dictation
 from pipelines.engine.ending import Ending
 from pipelines.engine.forms import FORMS, copied, lead_in
 from pipelines.engine.larger import Larger
+from pipelines.engine.letters import Letters
 from pipelines.engine.process import Handler, serve
 
 BEAM = 5
@@ -62,13 +63,14 @@ class Whisper:
         threads: int,
         ending: Ending | None = None,
         larger: Larger | None = None,
+        letters: Letters | None = None,
         workers: int = 1,
     ) -> None:
-        """`ending` judges how final a turn sounds; it must have been made for this model. `larger`
-        hears again what was dictated and stays in doubt. So many `workers` may recognise at once,
-        with `threads` each."""
+        """`ending` judges how final a turn sounds, `letters` hears spelled ones; they must have
+        been made for this model. `larger` hears again what was dictated and stays in doubt. So many
+        `workers` may recognise at once, with `threads` each."""
         self._decoder = Decoder(model, threads, workers)
-        self._dictation = Dictation(self._decoder)
+        self._dictation = Dictation(self._decoder, letters)
         self._ending = ending
         self._larger = larger
 
@@ -152,10 +154,23 @@ class Whisper:
             "finished": finished,
             "language": language,
             "second_pass": second_pass,
-            "words": self._decoder.words(encoded, found.tokens, language, seconds)
+            "words": self._words(encoded, found, len(lead.split()), language, seconds)
             if wanted
             else [],
         }
+
+    def _words(
+        self, encoded: Any, found: Decoded, leading: int, language: str, seconds: float
+    ) -> list[dict[str, Any]]:
+        """Words with their times; how sure letters and digits are is known from hearing them, all
+        an alignment tells is that nobody writes like that."""
+        words = self._decoder.words(encoded, found.tokens, language, seconds)
+        dictated = words[leading:]
+        sure = dictation.confidences([word["text"] for word in dictated], found.sureness)
+        for word, confidence in zip(dictated, sure, strict=True):
+            if confidence is not None:
+                word["confidence"] = confidence
+        return words
 
     def encode(self, audio: Audio) -> npt.NDArray[np.float32]:
         """Encoder states (frames x width) of a turn, as `recognise` sees them."""
@@ -252,6 +267,7 @@ def load(options: dict[str, Any]) -> Handler:
         threads,
         Ending.of_model(options.get("ending", "")),
         Larger(larger, threads, workers) if larger else None,
+        Letters.of_model(options.get("ending", "")),
         workers,
     )
     engine.recognise(np.zeros(SAMPLE_RATE, dtype=np.float32))

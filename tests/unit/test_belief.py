@@ -17,6 +17,7 @@ from pipelines.engine.belief import (
 from pipelines.engine.dictation import (
     ALPHABETS,
     agree,
+    confidences,
     has_long_row,
     is_code,
     is_dictated,
@@ -321,3 +322,12 @@ def test_anything_more_is_not_only_an_answer(text: str) -> None:
 )  # fmt: skip
 def test_words_in_a_number_count_as_its_digits(text: str, said: str) -> None:
     assert symbols(text) == said
+
+
+def test_a_word_is_as_sure_as_all_its_letters_and_digits() -> None:
+    sureness = [0.9, 0.5, 0.8, 1.0]
+    assert confidences(["L", "-E.", "double", "83"], sureness) == [0.9, 0.5, None, 0.8]
+
+
+def test_nothing_is_known_of_words_written_otherwise_than_they_were_heard() -> None:
+    assert confidences(["16", "60"], [0.9, 0.5]) == [None, None]

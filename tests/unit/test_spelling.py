@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from pipelines.engine.spelling import Hearing, Spelling, likelihood
+from pipelines.engine.spelling import Hearing, Spelling, likelihood, sureness
 
 CLEAR = 0.97
 
@@ -96,3 +96,8 @@ def test_likelihood_knows_letters_left_out_and_written_twice() -> None:
 
 def test_a_language_without_tables_has_no_spelling() -> None:
     assert Spelling.of_language("xx") is None
+
+
+def test_a_letter_is_as_sure_as_the_readings_that_have_it() -> None:
+    readings = [("SMITH", math.log(0.6)), ("SMIT", math.log(0.3)), ("FMITH", math.log(0.1))]
+    assert sureness(readings) == pytest.approx([0.9, 1.0, 1.0, 1.0, 0.7])

@@ -1,0 +1,185 @@
+"""Letters read off the encoder's states, without the decoder.
+
+Whisper's decoder has learned what people write: it drops the second of two equal letters, and
+finishes names that it knows. A small network over the same states (one each 20 ms) knows nothing
+but letters: how likely each of them is heard at a state, or none. It is trained by connectionist
+temporal classification (Graves et al. 2006), which also says how the likelihood of a spelling is
+summed over all the times its letters may have. Its mistakes are others than the decoder's;
+`spelling` believes both.
+
+The weights belong to one model each and are made by `python -m bench.letters`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+FOLDER = Path(__file__).with_name("letters_heard")
+FRAME_SAMPLES = 320
+"""Samples (16 kHz) per encoder state."""
+TAIL_FRAMES = 20
+"""States after the last sample that are read, too."""
+SYMBOLS = 27
+"""None, and A to Z."""
+FAINTEST = 1e-6
+"""Least probability of a letter at a state."""
+NOTHING = -0.001
+"""Log probability of no letter above which a state holds none."""
+FAINT = -7.0
+"""Letters less likely than this at a state are not tried there."""
+WIDTH = 12
+"""Spellings kept from state to state, and in the end."""
+NEVER = -1e9
+
+Floats = npt.NDArray[np.float32]
+Step = Callable[[str, str], float]
+"""Score of a letter after those before it."""
+
+
+@dataclass(frozen=True)
+class Letters:
+    """The networks for one model, whose probabilities are averaged: three layers of convolutions,
+    each stored as outputs x (inputs of one state after another)."""
+
+    mean: Floats
+    scale: Floats
+    """Of the states, by which they are brought to about one."""
+    layers: Sequence[Sequence[tuple[Floats, Floats]]]
+    """Of each network: weights and biases."""
+
+    @classmethod
+    def load(cls, path: Path) -> Letters:
+        with np.load(path) as stored:
+            networks = range(int(stored["networks"]))
+            layers = range(int(stored["layers"]))
+            return cls(
+                stored["mean"].astype(np.float32),
+                stored["scale"].astype(np.float32),
+                [
+                    [
+                        (
+                            stored[f"weights {network} {layer}"].astype(np.float32),
+                            stored[f"bias {network} {layer}"].astype(np.float32),
+                        )
+                        for layer in layers
+                    ]
+                    for network in networks
+                ],
+            )
+
+    @classmethod
+    def of_model(cls, name: str) -> Letters | None:
+        """Those of a bundled model; None when it has none."""
+        path = FOLDER / f"{name}.npz"
+        return cls.load(path) if path.is_file() else None
+
+    def save(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        stored: dict[str, npt.NDArray[np.generic]] = {
+            "networks": np.array(len(self.layers)),
+            "layers": np.array(len(self.layers[0])),
+            "mean": self.mean.astype(np.float16),
+            "scale": self.scale.astype(np.float16),
+        }
+        for network, layers in enumerate(self.layers):
+            for layer, (weights, bias) in enumerate(layers):
+                stored[f"weights {network} {layer}"] = weights.astype(np.float16)
+                stored[f"bias {network} {layer}"] = bias.astype(np.float16)
+        np.savez_compressed(path, **stored)  # type: ignore[arg-type]
+
+    def hear(self, states: Floats, samples: int) -> Heard:
+        """Letters in encoder `states` (frames x width) of audio `samples` long."""
+        end = min(len(states), samples // FRAME_SAMPLES + TAIL_FRAMES)
+        inputs = (states[:end] - self.mean) * self.scale
+        likely = np.mean([_network(layers, inputs) for layers in self.layers], axis=0)
+        # What is no letter (the last output: other words) holds none, as silence does.
+        none = likely[:, :1] + likely[:, -1:]
+        likely = np.maximum(np.hstack([none, likely[:, 1:SYMBOLS]]), FAINTEST)
+        return Heard(np.log(likely / likely.sum(axis=1, keepdims=True)))
+
+
+def _network(layers: Sequence[tuple[Floats, Floats]], inputs: Floats) -> Floats:
+    """Probabilities (frames x outputs)."""
+    *hidden, (weights, bias) = layers
+    for its_weights, its_bias in hidden:
+        inputs = np.maximum(0, _beside(inputs, its_weights) @ its_weights.T + its_bias)
+    scores = _beside(inputs, weights) @ weights.T + bias
+    likely = np.exp(scores - scores.max(axis=1, keepdims=True))
+    found: Floats = likely / likely.sum(axis=1, keepdims=True)
+    return found
+
+
+def _beside(inputs: Floats, weights: Floats) -> Floats:
+    """Each state with its neighbours, as many as the weights see; silence beyond the ends."""
+    seen = weights.shape[1] // inputs.shape[1]
+    padded = np.pad(inputs, ((seen // 2, seen // 2), (0, 0)))
+    return np.hstack([padded[at : at + len(inputs)] for at in range(seen)])
+
+
+@dataclass(frozen=True)
+class Heard:
+    """How likely none (first) or each letter begins at each state: log probabilities (frames x
+    `SYMBOLS`)."""
+
+    likely: npt.NDArray[np.float64]
+
+    def candidates(self, step: Step) -> list[str]:
+        """The likeliest spellings, where `step` says how usual each letter is (prefix beam search,
+        Hannun et al. 2014)."""
+        usual = cache(step)
+        add = np.logaddexp
+        # Of each spelling: the log probability of having ended on no letter, and on its last.
+        open_: dict[str, tuple[float, float]] = {"": (0.0, NEVER)}
+        for row in self.likely:
+            none = float(row[0])
+            if none > NOTHING:
+                open_ = {
+                    letters: (float(add(*ends)) + none, NEVER) for letters, ends in open_.items()
+                }
+                continue
+            heard = [(chr(64 + at), float(row[at])) for at in np.flatnonzero(row > FAINT) if at]
+            longer: dict[str, tuple[float, float]] = {}
+            for letters, (paused, ended) in open_.items():
+                either = float(add(paused, ended))
+                goes_on = ended + float(row[ord(letters[-1]) - 64]) if letters else NEVER
+                before = longer.get(letters, (NEVER, NEVER))
+                longer[letters] = (
+                    float(add(before[0], either + none)),
+                    float(add(before[1], goes_on)),
+                )
+                for letter, log in heard:
+                    # The same letter again needs none between.
+                    start = paused if letters.endswith(letter) else either
+                    score = start + log + usual(letters[-3:], letter)
+                    before = longer.get(letters + letter, (NEVER, NEVER))
+                    longer[letters + letter] = (before[0], float(add(before[1], score)))
+            kept = sorted(longer.items(), key=lambda one: -float(add(*one[1])))
+            open_ = dict(kept[:WIDTH])
+        return [letters for letters in open_ if letters]
+
+    def likelihoods(self, spellings: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Log probability of each of `spellings`, over all the times its letters may have."""
+        places = 2 * max(map(len, spellings)) + 1
+        symbols = np.zeros((len(spellings), places), dtype=np.int64)
+        for at, letters in enumerate(spellings):
+            symbols[at, 1 : 2 * len(letters) : 2] = [ord(letter) - 64 for letter in letters]
+        # From a letter to the next without none between, unless they are equal.
+        skips = np.zeros((len(spellings), places), dtype=bool)
+        skips[:, 3::2] = symbols[:, 3::2] != symbols[:, 1:-2:2]
+        reached = np.full((len(spellings), places), NEVER)
+        reached[:, :2] = self.likely[0][symbols[:, :2]]
+        for row in self.likely[1:]:
+            ways = np.full((3, *reached.shape), NEVER)
+            ways[0] = reached
+            ways[1, :, 1:] = reached[:, :-1]
+            ways[2, :, 2:] = np.where(skips[:, 2:], reached[:, :-2], NEVER)
+            reached = np.logaddexp(np.logaddexp(ways[0], ways[1]), ways[2]) + row[symbols]
+        rows, ends = np.arange(len(spellings)), np.array([2 * len(one) for one in spellings])
+        found: npt.NDArray[np.float64] = np.logaddexp(reached[rows, ends], reached[rows, ends - 1])
+        return found
