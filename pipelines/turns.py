@@ -40,14 +40,14 @@ _PATIENCE_MS: dict[Expectation, tuple[int, int, int]] = {
     Expectation.LETTERS: (224, 512, 1400),
 }
 """Silence after which the turn ends."""
-_DEFAULT = (224, 448, 1400)
+_DEFAULT = (224, 480, 1400)
 
 # In log odds, ends and pauses being equally frequent. The weights of the words are those a logistic
 # regression gave them beside the ear, on speakers it had not heard.
 SURELY_FINISHED = 3.0
 """From here on the turn ends as soon as its words are known; so do half of all turns."""
-LIKELY, LIKELY_SHARE = 1.5, 0.8
-"""Here patience has grown by so much of what it grows until doubt."""
+LIKELY = 1.5
+"""Below it patience is that of doubt."""
 DOUBT = -0.3
 """Below are about one in forty ends, and nine in ten pauses."""
 UNFINISHED = -1.3
@@ -99,9 +99,8 @@ def patience_ms(expect: Expectation, evidence: Evidence, asked_ms: int | None = 
         return max(asked_ms or 0, unfinished)
     if asked_ms is not None:
         return asked_ms
-    likely = sure + LIKELY_SHARE * (doubtful - sure)
     limits = (UNFINISHED, DOUBT, LIKELY, SURELY_FINISHED)
-    return round(float(np.interp(odds, limits, (unfinished, doubtful, likely, sure))))
+    return round(float(np.interp(odds, limits, (unfinished, doubtful, doubtful, sure))))
 
 
 @dataclass
