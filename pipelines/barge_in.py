@@ -23,9 +23,6 @@ SURE = 0.9
 """A single window this certain does so at once."""
 HOLD_MS = 160
 """Speech this long silences the agent, still to be decided."""
-FIRST_WORDS_MS = 384
-"""Who speaks into the agent's first words goes on with a turn that was answered too early, or has
-begun before the agent was heard: it falls silent at the first sign."""
 TAKE_MS = 900
 """Speech this long takes the floor, whatever the words: backchannels are over by then."""
 LET_GO_MS = 160
@@ -89,27 +86,20 @@ class BargeIn:
     """Why the last stage was entered."""
     _speech_ms: int = field(default=0, repr=False)
     _silence_ms: int = field(default=0, repr=False)
-    _sounding_ms: int = field(default=0, repr=False)
-    """How long the agent has been speaking."""
     _caller_level: float = field(default=0.0, repr=False)
     _doubt: bool = field(default=False, repr=False)
     """The agent went on before the words of a short sound were known."""
 
     def learn(self, probability: float, loudness: float) -> None:
         """A window of a caller who speaks while the agent is silent: this is how loud they are."""
-        self._sounding_ms = 0
         if probability >= self.confidence:
-            self._speech_ms = min(self._speech_ms + WINDOW_MS, HOLD_MS)
             weight = LOUDER if loudness > self._caller_level else QUIETER
             self._caller_level += weight * (loudness - self._caller_level)
-        else:
-            self._speech_ms = 0
 
     def hear(self, probability: float, loudness: float, *, echo: bool = False) -> Stage:
         """A window heard while the agent speaks; `echo` when it is the agent's own voice."""
         if self.stage is Stage.TAKEN:
             return self.stage
-        self._sounding_ms += WINDOW_MS
         far = loudness < self._caller_level * FAR_BELOW_CALLER
         if probability >= self.confidence and not far and not echo:
             self._silence_ms = 0
@@ -121,16 +111,11 @@ class BargeIn:
         return self.stage
 
     def _rise(self, probability: float) -> None:
-        sign = self._speech_ms >= DUCK_MS or probability >= SURE
         if self._speech_ms >= TAKE_MS:
             self._enter(Stage.TAKEN, "the caller went on speaking")
-        elif self.stage is Stage.HELD:
-            return
-        elif self._speech_ms >= HOLD_MS:
+        elif self._speech_ms >= HOLD_MS and self.stage is not Stage.HELD:
             self._enter(Stage.HELD, "speech")
-        elif sign and self._sounding_ms <= FIRST_WORDS_MS:
-            self._enter(Stage.HELD, "speech into the first words")
-        elif sign and self.stage is Stage.QUIET:
+        elif self.stage is Stage.QUIET and (self._speech_ms >= DUCK_MS or probability >= SURE):
             self._enter(Stage.DUCKED, "a sound like speech")
 
     def _fall(self, echo: bool) -> None:
