@@ -229,12 +229,13 @@ class Child:
         return ""
 
     def _wants_processor(self) -> bool:
-        """True when it waits for its turn on the processor (proc(5), state R)."""
+        """True when any of its threads runs, or waits for its turn to (proc(5), state R): the one
+        that beats may be kept from it by those that work."""
         try:
-            stat = Path(f"/proc/{self.pid}/stat").read_text()
+            stats = [one.read_text() for one in Path(f"/proc/{self.pid}/task").glob("*/stat")]
         except OSError:
             return False
-        return stat.rpartition(")")[2].split()[0] == "R"
+        return any(stat.rpartition(")")[2].split()[0] == "R" for stat in stats)
 
     def kill(self) -> None:
         if self._process:

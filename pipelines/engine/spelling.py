@@ -50,7 +50,7 @@ BEYOND = -4.0
 """A letter after the last that was heard."""
 DOUBT = 8.0
 """What one hearing can say against a spelling at most: it may have lost its place altogether."""
-SOUNDS = 0.5
+SOUNDS = 0.12
 """Weight of the sounds against the decoder's hearings,"""
 DOUBT_OF_SOUNDS = 10.0
 """and what they can say against a spelling at most."""
