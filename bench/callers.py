@@ -8,20 +8,16 @@ letter that was misheard, the domain, or the whole again, spelled.
 from __future__ import annotations
 
 import re
-import subprocess
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from bench.clips import espeak, levelled, street, telephone, trimmed
+from bench.clips import espeak, flite, levelled, street, telephone, trimmed
 from bench.phone import RATE, Audio
 from flows.nodes.doubt import Part
 from flows.spoken.email import say_email
 from flows.spoken.phone import groups_of, say_phone
 from flows.spoken.readback import spell_email, spell_out
-from voice_worker.audio import read_pcm
 
 CHANNELS = ("clean", "g711", "noisy")
 NOISE_DB = 15.0
@@ -220,21 +216,12 @@ class Speech:
             if voice.engine == "piper":
                 pcm = self._piper[text]
             elif voice.engine == "flite":
-                pcm = _flite(text, voice.name, speed)
+                pcm = flite(text, voice.name, 100 / speed)
             else:
                 pcm = espeak(text, voice.name, speed)
             room = np.zeros(int(ROOM_SECONDS * RATE), dtype=np.int16)
             self._said[key] = np.concatenate([room, levelled(trimmed(pcm)), room])
         return self._said[key]
-
-
-def _flite(text: str, voice: str, pace: int) -> Audio:
-    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
-        stretch = f"duration_stretch={100 / pace:.2f}"
-        subprocess.run(
-            ["flite", "-voice", voice, "--setf", stretch, "-t", text, "-o", file.name], check=True
-        )
-        return np.frombuffer(read_pcm(Path(file.name)), dtype="<i2")
 
 
 def through(channel: str, pcm: Audio, seed: int) -> Audio:

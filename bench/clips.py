@@ -149,11 +149,20 @@ def television(pcm: Audio) -> Audio:
 
 
 def espeak(text: str, voice: str, speed: int) -> Audio:
-    """Speak with espeak-ng."""
+    """Speak with espeak-ng, `speed` words a minute."""
+    return _spoken("espeak-ng", "-v", voice, "-s", str(speed), text, "-w")
+
+
+def flite(text: str, voice: str, stretch: float) -> Audio:
+    """Speak with flite, `stretch` times as long as usual."""
+    return _spoken("flite", "-voice", voice, "--setf", f"duration_stretch={stretch:.2f}",
+                   "-t", text, "-o")  # fmt: skip
+
+
+def _spoken(*command: str) -> Audio:
+    """What a program speaks into the file that is named last."""
     with tempfile.NamedTemporaryFile(suffix=".wav") as file:
-        subprocess.run(
-            ["espeak-ng", "-v", voice, "-s", str(speed), "-w", file.name, text], check=True
-        )
+        subprocess.run([*command, file.name], check=True)
         return np.frombuffer(read_pcm(Path(file.name)), dtype="<i2")
 
 

@@ -16,8 +16,6 @@ from __future__ import annotations
 import argparse
 import math
 import pickle
-import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -34,7 +32,8 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 from torch import nn
 
-from bench.recordings import Audio, Recording, recordings, room, telephone
+from bench.clips import espeak, flite
+from bench.recordings import Audio, Recording, recordings, room, telephone, waveform
 from bench.report import report
 from config import load_settings
 from config.models import resolve
@@ -42,7 +41,7 @@ from pipelines.engine.ending import FOLDER, Ending, Floats, features
 from pipelines.engine.piper import Piper
 from pipelines.engine.whisper import Whisper
 from pipelines.vad import SharedSilero, SpeechProbability
-from voice_worker.audio import RATE, read_pcm
+from voice_worker.audio import RATE
 
 Bools = npt.NDArray[np.bool_]
 
@@ -118,25 +117,14 @@ def synthetic(home: Path) -> Iterator[Recording]:
     voice = Piper(resolve("joe", "voice", home), threads=1, home=home)
     for number, text in enumerate(sentences):
         pcm = b"".join(piece.pcm for piece in voice.speak(text, RATE, (0.9, 1.0, 1.1)[number % 3]))
-        audio = (np.frombuffer(pcm, "<i2") / 32768).astype(np.float32)
-        yield Recording(f"piper {number}", text, f"piper {number % 8}", "piper", audio)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "line.wav"
-        for number, text in enumerate(sentences):
-            name = ESPEAK_VOICES[number % len(ESPEAK_VOICES)]
-            speed = str((135, 150, 165)[number % 3])
-            subprocess.run(["espeak-ng", "-v", name, "-s", speed, "-w", path, text], check=True)
-            yield Recording(f"espeak {number}", text, name, "espeak", _audio(path))
-            name = FLITE_VOICES[number % len(FLITE_VOICES)]
-            stretch = f"duration_stretch={(0.9, 1.0, 1.15)[number % 3]}"
-            subprocess.run(
-                ["flite", "-voice", name, "--setf", stretch, "-t", text, "-o", path], check=True
-            )
-            yield Recording(f"flite {number}", text, name, "flite", _audio(path))
-
-
-def _audio(path: Path) -> Audio:
-    return (np.frombuffer(read_pcm(path), "<i2") / 32768).astype(np.float32)
+        yield Recording(f"piper {number}", text, f"piper {number % 8}", "piper", waveform(pcm))
+    for number, text in enumerate(sentences):
+        name = ESPEAK_VOICES[number % len(ESPEAK_VOICES)]
+        pcm = espeak(text, name, (135, 150, 165)[number % 3]).tobytes()
+        yield Recording(f"espeak {number}", text, name, "espeak", waveform(pcm))
+        name = FLITE_VOICES[number % len(FLITE_VOICES)]
+        pcm = flite(text, name, (0.9, 1.0, 1.15)[number % 3]).tobytes()
+        yield Recording(f"flite {number}", text, name, "flite", waveform(pcm))
 
 
 def quietest(recording: Recording) -> int:

@@ -1,6 +1,6 @@
 """Teach the recogniser to hear spelled letters: networks for `pipelines/engine/letters.py`.
 
-    python -m bench.letters --folder RECORDINGS [--output NPZ]
+    python -m bench.letters --folder RECORDINGS --names LIST [--output NPZ]
 
 Learns from recordings whose text holds letters and digits said one by one, and from synthetic
 voices (Piper, flite, espeak-ng) that spell names, letters at random and codes. Each is heard as it
@@ -13,8 +13,6 @@ without the decoder and without what is usual), then learns from all.
 from __future__ import annotations
 
 import argparse
-import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -26,17 +24,17 @@ import torch
 from rich.progress import track
 from torch import nn
 
-from bench.recordings import Audio, Recording, recordings, telephone
+from bench.clips import espeak, flite
+from bench.recordings import Audio, Recording, recordings, telephone, waveform
 from bench.report import report
 from bench.spelling import words
 from config import load_settings
 from config.models import resolve
-from pipelines.engine.letters import FRAME_SAMPLES, TAIL_FRAMES, Floats, Letters
+from pipelines.engine.letters import FOLDER, FRAME_SAMPLES, TAIL_FRAMES, Floats, Letters
 from pipelines.engine.piper import Piper
 from pipelines.engine.whisper import Whisper
-from voice_worker.audio import RATE, read_pcm
+from voice_worker.audio import RATE
 
-OUTPUT = Path(__file__).parents[1] / "pipelines" / "engine" / "letters_heard"
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 NUMBERS = [
     "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
@@ -116,37 +114,24 @@ def copy(audio: Audio, random: np.random.Generator) -> Audio:
     return telephone(heard) if random.random() < 0.5 else heard
 
 
-class Voices:
-    """Synthetic ones: Piper's, flite's and espeak-ng's."""
-
-    def __init__(self, home: Path, random: np.random.Generator) -> None:
-        self._random = random
-        self._piper = Piper(resolve("joe", "voice", home), threads=1, home=home)
-
-    def say(self, text: str, engine: int) -> Audio:
-        """`engine` counts through the three."""
-        if engine % 3 == 2:
-            speed = float(self._random.uniform(0.8, 1.2))
-            pcm = b"".join(piece.pcm for piece in self._piper.speak(text, RATE, speed))
-            return np.asarray(np.frombuffer(pcm, "<i2") / 32768, dtype=np.float32)
-        with tempfile.NamedTemporaryFile(suffix=".wav") as file:
-            if engine % 3:
-                stretch = f"duration_stretch={self._random.uniform(0.8, 1.4):.2f}"
-                voice = str(self._random.choice(FLITE_VOICES))
-                command = ["flite", "-voice", voice, "--setf", stretch, "-t", text, "-o", file.name]
-            else:
-                pace = str(self._random.integers(110, 190))
-                voice = str(self._random.choice(ESPEAK_VOICES))
-                command = ["espeak-ng", "-v", voice, "-s", pace, "-w", file.name, text]
-            subprocess.run(command, check=True)
-            pcm = read_pcm(Path(file.name))
-            return np.asarray(np.frombuffer(pcm, "<i2") / 32768, dtype=np.float32)
+def spell(text: str, engine: int, piper: Piper, random: np.random.Generator) -> Audio:
+    """`text` in one of the synthetic voices; `engine` counts through espeak-ng, flite and Piper."""
+    match engine % 3:
+        case 0:
+            pace = int(random.integers(110, 190))
+            return waveform(espeak(text, str(random.choice(ESPEAK_VOICES)), pace).tobytes())
+        case 1:
+            stretch = float(random.uniform(0.8, 1.4))
+            return waveform(flite(text, str(random.choice(FLITE_VOICES)), stretch).tobytes())
+        case _:
+            speed = float(random.uniform(0.8, 1.2))
+            return waveform(b"".join(piece.pcm for piece in piper.speak(text, RATE, speed)))
 
 
 def synthetic(home: Path, names: Sequence[str]) -> Iterator[tuple[list[str], Audio]]:
     """Names, letters and codes, spelled by synthetic voices."""
     random = np.random.default_rng(3)
-    voices = Voices(home, random)
+    piper = Piper(resolve("joe", "voice", home), threads=1, home=home)
     for number in range(SPELLED):
         if number % 5 == 0:
             word = "".join(random.choice([*LETTERS, *"0123456789"], random.integers(3, 8)))
@@ -159,7 +144,7 @@ def synthetic(home: Path, names: Sequence[str]) -> Iterator[tuple[list[str], Aud
         spoken = between.join(
             "ay" if one == "A" else DIGITS[int(one)] if one.isdecimal() else one for one in word
         )
-        yield list(word), voices.say(f"{spoken}.", number)
+        yield list(word), spell(f"{spoken}.", number, piper, random)
 
 
 def examples(chosen: Sequence[Recording], home: Path, names: Sequence[str]) -> Iterator[Example]:
@@ -289,7 +274,7 @@ def main() -> None:
             right = sum(read(letters, one.states) == "".join(one.said) for one in asked)
             rows.append({"half": half, "heard": kind, "spellings": len(asked), "right": right})
     report("letters heard by networks that don't know the speaker", rows, None)
-    output = arguments.output or OUTPUT / f"{settings.models.recogniser}.npz"
+    output = arguments.output or FOLDER / f"{settings.models.recogniser}.npz"
     learnt(found).save(output)
 
 

@@ -58,19 +58,23 @@ def _loud(audio: Audio) -> npt.NDArray[np.bool_]:
     return np.asarray(level > max(peak - 30, min(floor + 8, peak - 15)))
 
 
+def waveform(pcm: bytes) -> Audio:
+    """Samples (-1..1) of 16-bit audio."""
+    return (np.frombuffer(pcm, "<i2") / 32768).astype(np.float32)
+
+
 def recordings(folder: Path, kinds: tuple[str, ...] = ()) -> Iterator[Recording]:
     """Every recording of the manifest, or those of some sets."""
     with (folder / "manifest.tsv").open(encoding="utf-8") as manifest:
         for row in csv.DictReader(manifest, delimiter="\t"):
             if kinds and row["set"] not in kinds:
                 continue
-            pcm = np.frombuffer(read_pcm(folder / row["path"]), "<i2")
             yield Recording(
                 name=row["path"],
                 text=row["text"],
                 speaker=row["path"] if row["speaker"] in ("?", "") else row["speaker"],
                 kind=row["set"],
-                audio=pcm.astype(np.float32) / 32768.0,
+                audio=waveform(read_pcm(folder / row["path"])),
             )
 
 
