@@ -59,7 +59,7 @@ def recogniser_engine(settings: Settings) -> Engine:
         settings, "recogniser", "whisper", "recogniser",
         at_once=settings.speech.recognisers, workers=settings.speech.recognisers, threads=threads,
         larger=resolve(larger, "recogniser", settings.home) if larger else "",
-        ending=settings.models.recogniser,
+        trained_for=settings.models.recogniser,
     )  # fmt: skip
 
 

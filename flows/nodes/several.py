@@ -18,6 +18,7 @@ from flows.events import CallerSaid
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.readings import evidence, read_field
+from flows.spoken.fields import Reading
 from flows.spoken.phone import spoken_digits
 from flows.spoken.words import number_at, tokens
 
@@ -61,7 +62,7 @@ def taken_apart(
         for other in node.fields
         if other.kind != "text" and not gate.is_settled(cursor, other)
     ]
-    if len(event.text.split()) < MIN_WORDS or not [one for one in wanted if one is not field]:
+    if len(event.text.split()) < MIN_WORDS or all(one is field for one in wanted):
         return event
     own: list[str] = []
     found = dict[str, tuple[LeadField, str]]()
@@ -74,11 +75,7 @@ def taken_apart(
     if not found:
         return event
     for other, part in found.values():
-        reading = read_field(cursor, other, event, part)
-        cursor.note(f"also gave {other.field}")
-        gate.volunteer(
-            cursor, other, evidence(event, reading.value or "", part, details=reading.details)
-        )
+        _keep(cursor, other, event, part, read_field(cursor, other, event, part))
     if field.kind == "text":
         return event
     rest = ", ".join(own)
@@ -101,10 +98,15 @@ def overheard(cursor: Cursor, event: CallerSaid) -> None:
             reading = read_field(cursor, field, event, part)
             named = field.kind != "name" or _NAMES.search(part)
             if named and reading.valid and reading.value and not reading.suggestion:
-                cursor.note(f"also gave {field.field}")
-                found = evidence(event, reading.value, part, details=reading.details)
-                gate.volunteer(cursor, field, found)
+                _keep(cursor, field, event, part, reading)
                 break
+
+
+def _keep(cursor: Cursor, field: LeadField, event: CallerSaid, part: str, reading: Reading) -> None:
+    """Store what a part of the turn says of a field that is not open."""
+    cursor.note(f"also gave {field.field}")
+    found = evidence(event, reading.value or "", part, details=reading.details)
+    gate.volunteer(cursor, field, found)
 
 
 def _field_of(

@@ -260,14 +260,14 @@ def load(options: dict[str, Any]) -> Handler:
     """Speech recogniser (faster-whisper)."""
     # Reads audio files and brings 10 MB of codecs; here samples come over a socket.
     sys.modules.setdefault("av", types.ModuleType("av"))
-    larger = options.get("larger", "")
+    larger, trained_for = options.get("larger", ""), options.get("trained_for", "")
     threads, workers = options["threads"], options["workers"]
     engine = Whisper(
         options["model"],
         threads,
-        Ending.of_model(options.get("ending", "")),
+        Ending.of_model(trained_for),
         Larger(larger, threads, workers) if larger else None,
-        Letters.of_model(options.get("ending", "")),
+        Letters.of_model(trained_for),
         workers,
     )
     engine.recognise(np.zeros(SAMPLE_RATE, dtype=np.float32))
