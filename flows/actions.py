@@ -126,6 +126,9 @@ class Dispatch(_Frozen):
     priority: Literal["low", "normal", "high", "urgent"] = "normal"
     reason: str = ""
     payload: dict[str, str] = Field(default_factory=dict)
+    wait_ms: int = 0
+    """How long the caller waits on the line for somebody to claim a hand-off, which is then told by
+    `HandoffClaimed`; 0: they do not."""
 
 
 class SetTimer(_Frozen):

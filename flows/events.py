@@ -100,6 +100,14 @@ class DispatchFailed(_Frozen):
     reason: str
 
 
+class HandoffClaimed(_Frozen):
+    """Somebody took the request of a caller who waits on the line."""
+
+    type: Literal["handoff_claimed"] = "handoff_claimed"
+    connect_to: str = ""
+    """Number or address the caller is to be connected to; empty: they will call back."""
+
+
 class HumanJoined(_Frozen):
     type: Literal["human_joined"] = "human_joined"
     name: str = ""
@@ -128,6 +136,7 @@ Event = Annotated[
     | AnswerReady
     | DispatchDone
     | DispatchFailed
+    | HandoffClaimed
     | HumanJoined
     | HumanLeft
     | HungUp

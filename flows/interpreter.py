@@ -40,6 +40,7 @@ from flows.events import (
     DispatchFailed,
     Event,
     FieldEntered,
+    HandoffClaimed,
     HumanJoined,
     HumanLeft,
     HungUp,
@@ -107,8 +108,8 @@ def _receive(cursor: Cursor, event: Event) -> None:
             _silent(cursor)
         case AnswerReady() | DispatchDone() | DispatchFailed():
             _settled(cursor, event)
-        case HumanJoined() | HumanLeft() | TimerFired():
-            _joined_or_timed(cursor, event)
+        case HandoffClaimed() | HumanJoined() | HumanLeft() | TimerFired():
+            _on_hold(cursor, event)
 
 
 def _start(cursor: Cursor, event: CallStarted) -> None:
@@ -261,12 +262,14 @@ def _settled(cursor: Cursor, event: AnswerReady | DispatchDone | DispatchFailed)
         cursor.note(f"an answer of the wrong kind: {event.type}")
 
 
-def _joined_or_timed(cursor: Cursor, event: HumanJoined | HumanLeft | TimerFired) -> None:
+def _on_hold(cursor: Cursor, event: HandoffClaimed | HumanJoined | HumanLeft | TimerFired) -> None:
     node = cursor.flow.nodes[cursor.state.node]
     if not isinstance(node, DispatchNode):
         cursor.note(f"nothing to do for {event.type}")
     elif isinstance(event, TimerFired):
         dispatch.timed_out(cursor, node, event.name)
+    elif isinstance(event, HandoffClaimed) and cursor.state.phase == "holding":
+        dispatch.claimed(cursor, node, event)
     elif isinstance(event, HumanJoined) and cursor.state.phase in ("asked", "holding"):
         dispatch.joined(cursor, node)
     elif isinstance(event, HumanLeft) and cursor.state.phase == "joined":

@@ -182,6 +182,10 @@ PHRASES: dict[str, dict[str, Variants]] = {
         "en": ("I'm sorry, that didn't work just now. Someone will look into it.",),
         "de": ("Das hat gerade leider nicht geklappt. Jemand wird sich darum kümmern.",),
     },
+    "in_touch": {
+        "en": ("Somebody has taken your request, and will get in touch with you.",),
+        "de": ("Jemand hat Ihr Anliegen übernommen und meldet sich bei Ihnen.",),
+    },
     "waiting": {
         "en": ("Please hold on, somebody will be with you soon.", "Thank you for waiting."),
         "de": ("Bitte bleiben Sie dran, gleich ist jemand für Sie da.", "Danke für Ihre Geduld."),

@@ -52,6 +52,8 @@ class ScriptLine(_Part):
     """With `caller`: how alike in meaning the words are to the options."""
     silence: bool = False
     hang_up: bool = False
+    person_claims: bool | str = False
+    """Somebody takes the waiting caller; with a number, to be connected there."""
     person_joins: bool = False
     person_leaves: bool = False
     time_passes: bool = False

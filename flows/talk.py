@@ -17,6 +17,7 @@ from flows.events import (
     DispatchFailed,
     Event,
     FieldEntered,
+    HandoffClaimed,
     HumanJoined,
     HumanLeft,
     HungUp,
@@ -45,7 +46,8 @@ class TextConversation:
     """Feed it the caller's lines; it returns what happens.
 
     A line may also be `[silence]`, `[hang up]`, `[key 5]`, `[enter email jane@example.com]`,
-    `[joins]`, `[leaves]`, `[time]`, or `[fails]`: the next hand-off fails, where others succeed.
+    `[claims]`, `[claims +15035550142]` (and wants the caller connected), `[joins]`, `[leaves]`,
+    `[time]`, or `[fails]`: the next hand-off fails, where others succeed.
     """
 
     def __init__(self, flow: Flow, *, answer: Answerer, start: CallStarted) -> None:
@@ -82,6 +84,9 @@ class TextConversation:
         if line.key is not None:
             for key in str(line.key):
                 lines += self.said(f"[key {key}]")
+        if line.person_claims:
+            to = line.person_claims
+            lines += self.said("[claims]" if to is True else f"[claims {to}]")
         marks = {
             "[silence]": line.silence,
             "[hang up]": line.hang_up,
@@ -99,6 +104,8 @@ class TextConversation:
         entered = re.fullmatch(r"\[enter (\w+) (.*)\]", line.strip())
         if entered:
             return FieldEntered(field=entered[1], value=entered[2])
+        if claimed := re.fullmatch(r"\[claims ?(\S*)\]", line.strip(), re.IGNORECASE):
+            return HandoffClaimed(connect_to=claimed[1])
         if re.fullmatch(r"\[key [0-9*#a-d]\]", command):
             return KeyPressed(key=command[5].upper())
         if command == "[fails]":

@@ -183,6 +183,10 @@ class Conversation:
         settled = await self._errands.settle(action, request_id)
         self._pending.discard(action.request_id)
         self.put(settled)
+        if action.wait_ms and isinstance(settled, events.DispatchDone):
+            claimed = await self._errands.claimed(request_id, action.wait_ms)
+            if claimed:
+                self.put(claimed)
 
     async def _transfer(self, action: actions.Transfer) -> None:
         for _ in range(int(LAST_WORDS_SECONDS / POLL_SECONDS)):

@@ -84,7 +84,14 @@ class Dialog(FrameProcessor):
         self._conversation = Conversation(
             plan=plan,
             report=self._report,
-            errands=Errands(plan.account_id, engines.knowledge, line, self._report, plan.deliver),
+            errands=Errands(
+                plan.account_id,
+                engines.knowledge,
+                line,
+                self._report,
+                plan.deliver,
+                plan.until_claimed,
+            ),
             speaking=self._speaking,
             page=self._page,
             spawn=self._spawn,

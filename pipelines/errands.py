@@ -18,7 +18,7 @@ from pipelines import events as call_events
 from pipelines.errors import PipelineError, TransferFailed
 from pipelines.knowledge import Knowledge, KnowledgeAnswer
 from pipelines.line import Line
-from pipelines.plan import Deliver
+from pipelines.plan import Deliver, UntilClaimed
 from pipelines.reporter import Reporter
 
 MEANING_SECONDS = 0.25
@@ -43,9 +43,11 @@ class Errands:
         line: Line,
         report: Reporter,
         deliver: Deliver,
+        until_claimed: UntilClaimed,
     ) -> None:
         self._account_id = account_id
         self._deliver = deliver
+        self._until_claimed = until_claimed
         self._knowledge = knowledge
         self._line = line
         self._report = report
@@ -102,6 +104,13 @@ class Errands:
             self._report.fault("dispatch_failed", why)
             return events.DispatchFailed(request_id=action.request_id, reason=why)
         return events.DispatchDone(request_id=action.request_id)
+
+    async def claimed(self, request_id: UUID, wait_ms: int) -> events.HandoffClaimed | None:
+        """Who waits on the line was taken; None when nobody did in time."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_ms / 1000):
+                return events.HandoffClaimed(connect_to=await self._until_claimed(request_id))
+        return None
 
     async def look_up(self, action: actions.Retrieve) -> Found:
         """Ask the knowledge, without a trace; an engine that fails is an answer too."""

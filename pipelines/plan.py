@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -36,9 +37,20 @@ Deliver = Callable[[UUID, str], Awaitable[str]]
 """Given a dispatch request's id and its target: "" once every integration has it, or why not."""
 
 
+UntilClaimed = Callable[[UUID], Awaitable[str]]
+"""Waits until somebody takes a hand-off, given its request's id; returns the number or address its
+caller is to be connected to, or ""."""
+
+
 async def nowhere(request_id: UUID, target: str) -> str:
     """For a worker without an outbox."""
     return "no integration is connected"
+
+
+async def nobody(request_id: UUID) -> str:
+    """For a worker without a record: nobody ever takes a hand-off."""
+    never: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    return await never
 
 
 OnFault = Callable[[str, str], None]
@@ -83,6 +95,7 @@ class CallPlan:
     before_end: Callable[[], None] = lambda: None
     """Called before the last event is emitted, for whatever must stand before it."""
     deliver: Deliver = nowhere
+    until_claimed: UntilClaimed = nobody
 
 
 @dataclass(frozen=True)

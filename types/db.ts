@@ -379,6 +379,7 @@ export interface HandoffRequest {
   claimed_at: string | null;
   resolved_at: string | null;
   erased_at: string | null;
+  connect_to: string;
 }
 
 export interface HandoffRequestInsert {
@@ -398,6 +399,7 @@ export interface HandoffRequestInsert {
   claimed_at?: string | null;
   resolved_at?: string | null;
   erased_at?: string | null;
+  connect_to?: string;
 }
 
 export type HandoffRequestUpdate = Partial<HandoffRequestInsert>;
@@ -785,8 +787,9 @@ export interface Database {
     Functions: {
       /** Adds somebody who has signed up; admins may add anybody but an owner. */
       add_member: { Args: { account_id: string; email: string; role: AccountRole }; Returns: string };
-      /** Takes a pending hand-off for the signed-in user; refused when somebody else was first. */
-      claim_handoff: { Args: { handoff_id: string }; Returns: HandoffRequest };
+      /** Takes a pending hand-off for the signed-in user, and says where its caller, if they wait, is to be
+connected to; refused when somebody else was first. */
+      claim_handoff: { Args: { handoff_id: string; connect_to: string }; Returns: HandoffRequest };
       /** Makes an account and the signed-in user its owner. */
       create_account: { Args: { name: string; slug: string }; Returns: string };
       /** Accounts the signed-in user belongs to. */

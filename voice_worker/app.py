@@ -34,6 +34,7 @@ from voice_worker.store.calls import create_call, open_calls
 from voice_worker.store.campaigns import Campaign, campaign_by_slug
 from voice_worker.store.database import Database
 from voice_worker.store.embedded_postgres import EmbeddedPostgres
+from voice_worker.store.handoffs import until_claimed
 from voice_worker.store.home import HomeLock
 from voice_worker.store.journal import Journal
 from voice_worker.store.migrate import migrate
@@ -314,6 +315,9 @@ class Worker:
             on_active=lambda: self._activated(call_id, waiting.log),
             before_end=lambda: self._meter.leave(call_id),
             deliver=functools.partial(self._outbox.settle, waiting.campaign.account_id),
+            until_claimed=functools.partial(
+                until_claimed, self.database, waiting.campaign.account_id
+            ),
         )
         try:
             engines = self.engines.of_campaign(waiting.campaign.settings)

@@ -1,14 +1,15 @@
 """`dispatch`: hand over to people or to another system, and go on when that is settled.
 
 Phases: `asked` (waiting for the request's result), `holding` (the caller waits for somebody to
-join), `joined` (somebody did, and speaks instead of us).
+join), `connecting` (somebody has claimed the caller, who is being put through to them), `joined`
+(somebody is on the line, and speaks instead of us).
 """
 
 from __future__ import annotations
 
 from flows.actions import Dispatch, Expectation, SetTimer, Transfer
 from flows.cursor import Cursor
-from flows.events import DispatchDone, DispatchFailed
+from flows.events import DispatchDone, DispatchFailed, HandoffClaimed
 from flows.model import DispatchNode
 
 HOLD_MS = 20_000
@@ -17,11 +18,10 @@ HOLD_MS = 20_000
 
 def enter(cursor: Cursor, node: DispatchNode, visit: int) -> None:
     cursor.say(node.say, turn=visit, interruptible=node.interruptible)
-    request_id = cursor.request_id()
     if node.kind == "handoff" and node.mode == "transfer":
         cursor.act(
             Transfer(
-                request_id=request_id,
+                request_id=cursor.request_id(),
                 target=cursor.fill(node.target) or "",
                 mode=node.transfer,
                 reason=cursor.fill(node.reason) or "",
@@ -30,8 +30,9 @@ def enter(cursor: Cursor, node: DispatchNode, visit: int) -> None:
     else:
         cursor.act(
             Dispatch(
-                request_id=request_id,
+                request_id=cursor.request_id(),
                 kind=node.kind,
+                wait_ms=node.wait_seconds * 1000 if _waits(node) else 0,
                 target=node.target,
                 priority=node.priority,
                 reason=cursor.fill(node.reason) or "",
@@ -47,9 +48,11 @@ def enter(cursor: Cursor, node: DispatchNode, visit: int) -> None:
 
 def settled(cursor: Cursor, node: DispatchNode, event: DispatchDone | DispatchFailed) -> None:
     """The request was taken, or was not."""
-    if isinstance(event, DispatchFailed):
+    if cursor.state.phase == "connecting":
+        _connected(cursor, node, event)
+    elif isinstance(event, DispatchFailed):
         _failed(cursor, node, f"dispatch failed: {event.reason}")
-    elif node.kind == "handoff" and node.mode == "wait":
+    elif _waits(node):
         cursor.note("waits for somebody to join")
         cursor.set(phase="holding", silences=0)
         cursor.act(SetTimer(name=_timer(cursor), after_ms=node.wait_seconds * 1000))
@@ -77,6 +80,20 @@ def timed_out(cursor: Cursor, node: DispatchNode, timer: str) -> None:
         cursor.note(f"timer {timer} means nothing any more")
 
 
+def claimed(cursor: Cursor, node: DispatchNode, event: HandoffClaimed) -> None:
+    """Somebody has taken the caller who waits: put them through, or promise to be in touch."""
+    if event.connect_to:
+        cursor.note("claimed: connecting")
+        cursor.say(node.success, interruptible=node.interruptible)
+        to = event.connect_to
+        cursor.act(Transfer(request_id=cursor.request_id(), target=to, mode=node.transfer))
+        cursor.set(phase="connecting")
+    else:
+        cursor.note("claimed: they get in touch")
+        cursor.say_phrase("in_touch")
+        cursor.go(node.next)
+
+
 def joined(cursor: Cursor, node: DispatchNode) -> None:
     """Somebody is on the line; they speak from here on."""
     cursor.note("somebody joined")
@@ -88,6 +105,18 @@ def left(cursor: Cursor, node: DispatchNode) -> None:
     """They are gone, and the caller is still there."""
     cursor.note("they left")
     cursor.go(node.next)
+
+
+def _connected(cursor: Cursor, node: DispatchNode, event: DispatchDone | DispatchFailed) -> None:
+    """The caller is through, or still here: whoever claimed them has their request either way."""
+    if isinstance(event, DispatchFailed):
+        cursor.note(f"not connected: {event.reason}")
+        cursor.say_phrase("in_touch")
+    cursor.go(node.next)
+
+
+def _waits(node: DispatchNode) -> bool:
+    return node.kind == "handoff" and node.mode == "wait" and node.blocking
 
 
 def _done(cursor: Cursor, node: DispatchNode, what: str) -> None:

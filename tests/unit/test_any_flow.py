@@ -25,6 +25,7 @@ from flows.events import (
     DispatchFailed,
     Event,
     FieldEntered,
+    HandoffClaimed,
     HumanJoined,
     HumanLeft,
     HungUp,
@@ -65,6 +66,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(AnswerReady, request_id=IDS, text=st.sampled_from([None, "It is {so}."])),
     st.builds(DispatchDone, request_id=IDS),
     st.builds(DispatchFailed, request_id=IDS, reason=st.just("x")),
+    st.builds(HandoffClaimed, connect_to=st.sampled_from(["", "+15035550100"])),
     st.sampled_from(
         [HumanJoined(), HumanLeft(), HungUp(), TimerFired(name="join-1"), TimerFired(name="t")]
     ),

@@ -12,7 +12,7 @@ import pytest
 from pipelines import errands
 from pipelines.errors import EngineLost
 from pipelines.knowledge import KnowledgeAnswer
-from pipelines.plan import nowhere
+from pipelines.plan import nobody, nowhere
 from pipelines.reporter import Reporter
 
 OPTIONS = {"repair": ("repair", "fix my car"), "sales": ("sales", "buy a car")}
@@ -44,7 +44,7 @@ class ScriptedKnowledge:
 
 def make(knowledge: ScriptedKnowledge, written: list[str]) -> errands.Errands:
     report = Reporter(lambda event, /, **fields: written.append(fields.get("code", event.__name__)))
-    return errands.Errands(uuid4(), knowledge, None, report, nowhere)  # type: ignore[arg-type]
+    return errands.Errands(uuid4(), knowledge, None, report, nowhere, nobody)  # type: ignore[arg-type]
 
 
 async def test_words_that_choose_nothing_are_weighed_by_meaning() -> None:

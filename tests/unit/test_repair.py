@@ -429,6 +429,38 @@ def test_a_caller_on_hold_is_comforted_until_somebody_joins_or_time_is_up() -> N
     assert agent(talk, "[time]") == ["Nobody.", "Sorry."]
 
 
+def test_who_takes_a_caller_on_hold_gets_in_touch_or_is_put_through() -> None:
+    flow = hand_off("mode: wait")
+    taken = held(flow)
+    assert agent(taken, "[claims]")[0].startswith("Somebody has taken your request")
+    assert taken.ended
+
+    through = held(flow)
+    assert agent(through, "[claims +15035550100]") == ["Here they are.", "Bye."]
+    assert through.dispatched[-1] == "+15035550100"
+
+    unanswered = held(flow)
+    unanswered.said("[fails]")
+    said = agent(unanswered, "[claims +15035550100]")
+    assert said[0] == "Here they are." and said[1].startswith("Somebody has taken your request")
+
+    late = held(flow)
+    late.said("[time]")
+    assert agent(late, "[claims +15035550100]") == []
+
+
+def test_the_caller_waits_as_long_as_the_flow_says_and_only_where_it_says_so() -> None:
+    def wait_of(mode: str) -> int:
+        flow = hand_off(mode)
+        started = step(flow, initial_state(flow), CallStarted())
+        (request,) = [action for action in started.actions if isinstance(action, Dispatch)]
+        return request.wait_ms
+
+    assert wait_of("mode: wait\n    wait_seconds: 45") == 45_000
+    assert wait_of("mode: call_back") == 0
+    assert wait_of("mode: wait\n    blocking: false") == 0
+
+
 def test_a_timer_of_an_earlier_wait_means_nothing() -> None:
     flow = hand_off("mode: wait")
     state = held(flow).state

@@ -30,6 +30,7 @@ from voice_worker.cli import (
     dial,
     doctor,
     flow,
+    handoffs,
     integrations,
     leads,
     numbers,
@@ -72,6 +73,7 @@ app.add_typer(trunks.trunks_app, name="trunks")
 app.add_typer(numbers.numbers_app, name="numbers")
 app.add_typer(calls.calls_app, name="calls")
 app.add_typer(leads.leads_app, name="leads")
+app.add_typer(handoffs.handoffs_app, name="handoffs")
 app.command("costs")(costs.costs_command)
 app.add_typer(integrations.integrations_app, name="integrations")
 app.add_typer(deliveries.deliveries_app, name="deliveries")

@@ -169,7 +169,8 @@ def talk_command(
     """Hold the conversation in text: no audio, no models, no database.
 
     Type what the caller says. [silence], [hang up], [key 5], [enter email jane@example.com] and
-    [fails] (the next hand-off does) stand for themselves.
+    [fails] (the next hand-off does) stand for themselves. A caller who waits for a person is taken
+    by [claims], or put through by [claims +15035550142].
     """
     flow = load_flow(file)
     answer = _answerer(knowledge)
