@@ -17,7 +17,7 @@ from bench.phone import RATE, Audio
 from flows.nodes.doubt import Part
 from flows.spoken.email import say_email
 from flows.spoken.phone import groups_of, say_phone
-from flows.spoken.readback import spell_email, spell_out
+from flows.spoken.readback import spell_out
 
 CHANNELS = ("clean", "g711", "noisy")
 NOISE_DB = 15.0
@@ -108,7 +108,7 @@ def spelled_out(detail: Detail, *, with_words: bool) -> str:
     if detail.kind == "phone":
         return say_phone(detail.value, "US")
     if detail.kind == "email":
-        return spell_email(detail.value) if with_words else _letters_of(detail.value)
+        return _letters_of(detail.value, with_words=with_words)
     letters = spell_out if with_words else _spelled
     return ". ".join(f"{word}, {letters(word)}" for word in detail.value.split())
 
@@ -132,11 +132,12 @@ def part_spelled(detail: Detail, part: Part) -> str:
     return f"{spelled_out(detail, with_words=False)}."
 
 
-def _letters_of(address: str) -> str:
+def _letters_of(address: str, *, with_words: bool = False) -> str:
     """An address with the part before the @ in letters, the rest as words."""
     local, _, domain = address.partition("@")
     signs = {".": "dot", "_": "underscore", "-": "dash"}
-    letters = ", ".join(signs.get(letter, letter.upper()) for letter in local)
+    plain = ", ".join(signs.get(letter, letter.upper()) for letter in local)
+    letters = spell_out(local) if with_words else plain
     return f"{letters}, at {say_email('x@' + domain).partition(' at ')[2]}"
 
 

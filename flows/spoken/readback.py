@@ -1,4 +1,8 @@
-"""How values are read back: digits in groups, and only confusable letters with a phonetic word."""
+"""How values are read back: digits in groups, and only confusable letters with a phonetic word.
+
+Letters of a name that many people have are not to be confused once the name was said: "melissa: M, E,
+L, I, S, S, A" takes half as long as with "M as in mike, E as in echo", and says as much.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,14 @@ from flows.spoken.address import say_address
 from flows.spoken.dates import say_date, write_date
 from flows.spoken.domains import PROVIDERS
 from flows.spoken.email import say_email
+from flows.spoken.familiar import is_familiar
 from flows.spoken.numbers import say_money, say_number
 from flows.spoken.phone import say_phone, write_phone
 from flows.spoken.vocabulary import ENGLISH, Vocabulary
 
 CONFUSABLE_LETTERS = frozenset("bcdegptvzmnfs")
 """The E-set, the nasals, and F beside S: what the telephone makes alike (Cole and Fanty, 1990)."""
+_WORDS_AND_SIGNS = re.compile(r"[^\W\d_]+|[\W\d_]")
 
 
 def spell_out(text: str, vocabulary: Vocabulary = ENGLISH) -> str:
@@ -36,13 +42,25 @@ def spell_email(address: str) -> str:
     """An address with every letter of the part before the @, and of an unknown domain's name."""
     local, _, domain = address.partition("@")
     name, _, ending = domain.partition(".")
+    said = _spelled(local, introduction="{}: ")
     if domain in PROVIDERS:
-        return f"{spell_out(local)}, at {say_email('x@' + domain).partition(' at ')[2]}"
+        return f"{said}, at {say_email('x@' + domain).partition(' at ')[2]}"
     ending = " dot ".join(
         spell_out(label) if len(label) == 2 and label != "co" else label
         for label in ending.split(".")
     )
-    return f"{spell_out(local)}, at {spell_out(name)}, dot {ending}"
+    return f"{said}, at {spell_out(name)}, dot {ending}"
+
+
+def _spelled(text: str, introduction: str = "") -> str:
+    """Letters of names people have without phonetic words, behind the name where it was not said."""
+    parts = (
+        introduction.format(part) + ", ".join(part.upper())
+        if is_familiar(part)
+        else spell_out(part)
+        for part in _WORDS_AND_SIGNS.findall(text)
+    )
+    return ", ".join(part for part in parts if part)
 
 
 def speakable(local: str) -> bool:
@@ -73,5 +91,5 @@ def read_back(kind: str, value: str, *, spell: bool, region: str) -> tuple[str, 
         case "address":
             return value, say_address(value)
         case "name" | "company" if spell:
-            return value, f"{value}: {spell_out(value)}"
+            return value, f"{value}: {_spelled(value)}"
     return value, value

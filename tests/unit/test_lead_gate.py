@@ -146,7 +146,7 @@ def test_the_first_failure_asks_for_the_spelling() -> None:
     call = Call(_email()).said("jon at gmail dot com").said("no")
     assert "letter by letter" in call.heard
     call.said("j o h n at gmail dot com")
-    assert "J, O, H, N as in november, at gmail dot com" in call.heard
+    assert "john: J, O, H, N, at gmail dot com" in call.heard
     assert call.said("yes").stored == ("john@gmail.com", True)
 
 
@@ -373,7 +373,7 @@ def test_a_lost_at_is_asked_about() -> None:
 
 def test_what_was_heard_as_two_names_that_sound_alike_is_spelled_back() -> None:
     call = Call(_email()).said("jon at example dot com", "john at example dot com")
-    assert "J, O, N as in november" in call.heard
+    assert "jon: J, O, N, at" in call.heard
 
 
 def test_a_number_misheard_on_a_telephone_may_be_keyed_at_once() -> None:

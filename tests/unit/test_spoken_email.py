@@ -248,7 +248,16 @@ def test_an_address_of_words_read_back_is_heard_as_itself(
 
 
 def test_only_confusable_letters_get_a_word() -> None:
-    assert spell_email("bob@gmail.com") == "B as in bravo, O, B as in bravo, at gmail dot com"
+    assert spell_email("bop@gmail.com") == "B as in bravo, O, P as in papa, at gmail dot com"
+
+
+def test_letters_of_a_name_that_was_said_are_not_to_be_confused() -> None:
+    assert spell_email("mary.xe2@gmail.com") == (
+        "mary: M, A, R, Y, dot, X, E as in echo, two, at gmail dot com"
+    )
+    assert read_back("name", "Jane O'Mer", spell=True, region="US")[1] == (
+        "Jane O'Mer: J, A, N, E, O, apostrophe, M as in mike, E as in echo, R"
+    )
 
 
 @pytest.mark.parametrize(
