@@ -26,7 +26,7 @@ def _sentences(before: str, after: str, *phrases: str) -> re.Pattern[str]:
 def _english(*phrases: str) -> re.Pattern[str]:
     return _sentences(
         r"um|uh|er|oh|hmm?|so|well|sorry|please|okay|ok|yeah|yes|no|hey|and|but|actually|look"
-        r"|(?:can|could|may|might) (?:you|we|i)|(?:would|will) you|do you mind|would you mind|let's|let me"
+        r"|(?:can|could|may|might) (?:you|we|i)|(?:would|will) you|scratch (?:all )?that|forget (?:all )?that|do you mind|would you mind|let's|let me"
         r"|i(?:'d| would)(?: rather)? (?:like|prefer|love) to|i want to|i need to|i'd rather|just|please just",
         r"please|now|thanks|thank you|then|for me|again|instead|sorry|okay|ok|if you don't mind|first",
         *phrases,
@@ -76,7 +76,9 @@ _ENGLISH = {
         r"(?:i )?(?:didn't|did not|couldn't|could not|don't|do not|can't|cannot)(?: quite| really)? (?:hear|catch|get|understand|follow|make out)"
         rf"(?: (?:you|a word|any of (?:that|it)|{_IT}))?",
         rf"i missed {_IT}",
-        r"(?:speak|talk)(?: a (?:bit|little))? (?:up|louder|slower|more slowly)|slow down|(?:a (?:bit |little )?)?(?:slower|louder|more slowly)",
+        r"(?:read|repeat|say|give)(?: (?:that|it|this|me that|me it))? back(?: to me)?|you(?:'re| are)? (?:breaking up|cutting out|very quiet|cut out|broke up)"
+        r"|(?:the line(?:'s| is) (?:bad|terrible|breaking up)|i can (?:hardly|barely) (?:hear|understand) you|what's that(?: again)?)",
+        r"(?:speak|talk)(?: a (?:bit|little))? (?:up(?: a (?:bit|little))?|louder|slower|more slowly)|slow down|(?:a (?:bit |little )?)?(?:slower|louder|more slowly)",
     ),
     Command.WAIT: _english(
         rf"(?:wait|hold on|hang on|bear with me|hold(?: the line)?|stay on the line|stand by)(?: (?:for )?{_MOMENT})?",
@@ -85,6 +87,8 @@ _ENGLISH = {
         r"(?:let me(?: just)?|i(?:'ll| will|'ve got to| have to| need to|'m going to)(?: just)?) (?:go )?"
         rf"(?:see|think(?: about it)?|(?:check|look|find|get|grab|fetch)(?: (?:it|that|this|them|(?:my|a|the) {_THINGS}))?)"
         r"(?: (?:up|out|first|for you|for (?:it|that|them)))*",
+        r"(?:let me|i(?:'ll| have to| need to)) (?:just )?ask (?:my|the) \w+|gimme (?:a|one) (?:moment|second|minute|sec|min)",
+        rf"{_MOMENT}\W+(?:my|the|there's|i'm|i have|i need) \w+(?: \w+){{0,5}}",
         r"i(?:'m| am)(?: just| still)? (?:checking|thinking|looking(?: it up| for (?:it|that|my \w+))?|getting it|finding it)",
         r"(?:i(?:'ll| will) )?be right back",
     ),
@@ -95,6 +99,8 @@ _ENGLISH = {
         r"|(?:\bnot\b|n't\b|\binstead of\b)(?: \w+){0,4}? (?:talk|speak|deal)(?:ing)? (?:to|with) (?:an? |the |some )?"
         r"(?:robot|machine|bot|computer|ai|recording)\b"
         # As the whole sentence: "representative", "I need a human".
+        r"|\bhate (?:talking|speaking)? ?(?:to )?(?:robots|machines|bots|computers)\b"
+        r"|^\W*(?:can|could|would) (?:an? |the )?(?:real |actual )?(?:person|human|somebody|someone) (?:please )?(?:call|ring|phone)(?: me)?(?: back)?\b"
         r"|^\W*(?:transfer me|put me through)\W*(?:please\W*)?$"
         rf"|^\W*(?:(?:actually|please|no|um|uh|hey|just)\W+)*(?:{_WISH}\W+{_SOMEBODY}|(?:an? |the )?{_OPERATOR}|customer service|someone real)"
         r"(?:\W+(?:please|there|instead|now|on|(?:that )?i can (?:talk|speak) (?:to|with)))*\W*$",
@@ -109,7 +115,7 @@ _ENGLISH = {
     Command.BACK: _english(
         r"(?:go |take me |step |take )?back(?: up)?(?: (?:one|a)(?: (?:step|question))?)?",
         r"(?:go|take me|return|step)(?: back)? to (?:the )?(?:previous|last|prior|earlier) (?:question|one|step|thing)",
-        r"(?:the )?previous question",
+        r"(?:the )?previous question|the (?:question|one) before(?: that| this)?",
         r"(?:go )?(?:one|a) step back|previous|go to the question before(?: that)?",
     ),
     Command.GOODBYE: _english(
@@ -118,6 +124,8 @@ _ENGLISH = {
         r"hang up|stop(?: (?:it|this|that|the call|calling(?: me)?|talking))?|(?:end|stop|cancel|terminate|finish) (?:(?:the|this|my) )?call|quit|exit|i(?:'m| am) (?:going to )?hang(?:ing)? up",
         r"i(?:'ve)? (?:have|got|need|gotta|have got) (?:to )?(?:go|run|hang up|leave)(?: now)?|i must go|i'm leaving",
         rf"(?:i(?:'m| am) )?not interested(?: in (?:this|that|any of (?:this|that)))?(?:\W+{_CLOSING})*",
+        r"i (?:think i )?(?:(?:must )?have|(?:(?:must )?have |must've |'ve )?(?:dialed|dialled|called|got|rung)|'ve got) (?:the|a) wrong (?:number|place|person|company)",
+        r"(?:i(?:'ll| will)|can i|let me) (?:just )?(?:call|ring|phone|try)(?: you)?(?: back)?(?: (?:again|later|tomorrow|another time|some other time))+|i(?:'ll| will) (?:call|ring|phone)(?: you)? back|i(?:'m| am) done here",
         r"leave me alone|(?:don't|do not|never) call(?: me| here)?(?: (?:again|anymore|any more|back))?|take me off (?:your|the|this) (?:list|call list)",
         r"(?:i )?(?:don't|do not) (?:want|wish|like) to (?:talk|speak|continue|go on|do this)(?: (?:to|with) you)?(?: (?:anymore|any more|any longer))?",
     ),
@@ -187,6 +195,17 @@ _GREETING = re.compile(
 def is_greeting(text: str) -> bool:
     """True for "Hello?" and the like, which ask for nothing but to hear us."""
     return _GREETING.match(text) is not None
+
+
+_HESITATION = re.compile(
+    r"^\W*(?:(?:u+m+|u+h+|e+r+m*|h+m+|a+h+|ä+h*m*|well|so|let me (?:see|think)|let's see)\b\W*)+$",
+    re.IGNORECASE,
+)
+
+
+def is_hesitation(text: str) -> bool:
+    """True for "uh" and the like: the caller has the floor and says nothing yet."""
+    return _HESITATION.match(text) is not None
 
 
 def command_in(text: str, language: str) -> Command | None:

@@ -55,7 +55,11 @@ _ANEW = re.compile(r"\b(?:again|actually|really|should)\b", re.IGNORECASE)
 _PART_OF_NAME = re.compile(r"(?:first|last|sur|family)[ -]?name", re.IGNORECASE)
 _NOT_BUT = re.compile(r"\bnot\b|\binstead of\b|\brather than\b", re.IGNORECASE)
 _SECOND_THOUGHT = re.compile(r"^\W*(?:sorry|actually|wait|i (?:said|meant))\b", re.IGNORECASE)
+_MEANT = re.compile(r"\bi meant\b\W*(?P<rest>.*)$", re.IGNORECASE)
+_IT_IS = re.compile(r"^\W*(?:it's|that's|it is|that is)\b", re.IGNORECASE)
 _WITH_A = re.compile(r"\bwith (?:an?|one|two|double) [a-z]{1,2}\b", re.IGNORECASE)
+_UNMISTAKABLE = frozenset({"email", "phone"})
+"""Kinds whose values are none of another kind."""
 _FREE = frozenset({"name", "company", "text", "address"})
 """Kinds that nearly any words are a value of."""
 
@@ -71,8 +75,11 @@ class Correction:
     """True when this field is the one being asked for anyway."""
 
 
-def find(flow: Flow, state: State, text: str) -> Correction | None:
-    """The field that the words correct; only one that has a value already can be meant."""
+def find(flow: Flow, state: State, text: str) -> tuple[Correction, ...]:
+    """The fields that the words correct; only such as have a value already can be meant.
+
+    Most often one, if any; "not Jane, Jean" may correct a name and an address.
+    """
     places = {node_id: place for place, node_id in enumerate(state.history)}
     # Where a field is asked in several places, the one that was asked last is meant.
     fields = sorted(flow.lead_fields(), key=lambda item: -places.get(item[0], -1))
@@ -85,28 +92,50 @@ def find(flow: Flow, state: State, text: str) -> Correction | None:
             rest = _denies(text, field, state, asked)
         if rest is not None:
             is_open = asked is not None and asked.field == field.field
-            return Correction(node_id, index, rest, is_open)
-    return _the_other_way(state, fields, asked, text)
+            return (Correction(node_id, index, rest, is_open),)
+    return _given_again(state, fields, asked, text) or _the_other_way(state, fields, asked, text)
+
+
+def _given_again(
+    state: State, fields: list[tuple[str, int, LeadField]], asked: LeadField | None, text: str
+) -> tuple[Correction, ...]:
+    """ "Actually, use jane at yahoo dot com instead", where something else is asked: an address or a
+    number that is not the one given before."""
+    if asked is None or asked.kind == "text" or read(asked.kind, text, state.region).valid:
+        return ()
+    for node_id, index, field in fields:
+        stored = state.fields.get(field.field)
+        if stored is None or field.kind not in _UNMISTAKABLE or field.kind == asked.kind:
+            continue
+        reading = read(field.kind, text, state.region)
+        if field.field not in state.volunteered and reading.valid and reading.value != stored.value:
+            return (Correction(node_id, index, text, False),)
+    return ()
 
 
 def _the_other_way(
     state: State, fields: list[tuple[str, int, LeadField]], asked: LeadField | None, text: str
-) -> Correction | None:
-    """ "I meant Yahoo, not Gmail": the one value in which the words can replace something."""
-    if not _NOT_BUT.search(text) or is_refusal(text):
-        return None
+) -> tuple[Correction, ...]:
+    """ "I meant Yahoo, not Gmail": the values in which the words can replace something, those first
+    that are taken without a question."""
+    meant = _MEANT.search(text)
+    if not (meant or _NOT_BUT.search(text)) or is_refusal(text):
+        return ()
     if asked is None or asked.kind in _FREE or state.candidate is not None:
-        return None
+        return ()
+    text = meant["rest"] if meant else text
     changed = [
         (node_id, index, field)
         for node_id, index, field in fields
         if (stored := state.fields.get(field.field))
         and correct(field.kind, stored.value, text, state.region)
     ]
-    if len(changed) != 1 or read(asked.kind, text, state.region).valid:
-        return None
-    node_id, index, field = changed[0]
-    return Correction(node_id, index, text, field is asked)
+    if read(asked.kind, text, state.region).valid:
+        return ()
+    changed.sort(key=lambda item: item[2].confirm not in ("none", "implicit"))
+    return tuple(
+        Correction(node_id, index, text, field is asked) for node_id, index, field in changed
+    )
 
 
 def _open_field(flow: Flow, state: State) -> LeadField | None:
@@ -132,8 +161,9 @@ def _denies(text: str, field: LeadField, state: State, asked: LeadField | None) 
     )
     value = state.fields[field.field].value
     if correct(field.kind, value, rest, state.region):
-        # "It's Jayne with a Y" needs no "no"; letters alone may begin an address.
-        return rest if denied or (_WITH_A.search(rest) and not answers) else None
+        # "It's Jayne with a Y" and "that's Jean" need no "no"; letters may begin an address.
+        said_so = _IT_IS.match(text) and asked is not None and asked.kind != "email"
+        return rest if denied or ((_WITH_A.search(rest) or said_so) and not answers) else None
     reading = read(field.kind, rest, state.region)
     if not (denied and reading.valid and reading.value):
         return None

@@ -58,6 +58,12 @@ _PLACE = re.compile(
     r"(?P<cardinal>one|two|three|four|five|six|seven|eight|nine|[1-9]))"
     r"(?: (?:please|then|thanks|thank you|bitte))*"
 )
+_NOT_MEANT = re.compile(
+    r"(?:\b(?<!why )(?:not|nicht|kein(?:e[nmrs]?)?|instead of|rather than|anything but|except)"
+    r"|\b(?:don't|do not|didn't) (?:want|need|mean)(?: to)?)"
+    r"(?: (?:really|in|on|at|for|to|about|the|a|an|my|any|der|die|das|den|am))* $"
+)
+"""Before an option that is not meant: "not the morning", "I don't want a repair"."""
 MOSTLY_THE_OPTION = 0.6
 """An option's own words choose it even as a question: "what is my home worth?"."""
 
@@ -149,6 +155,25 @@ def match_meaning(
     return Match(-ranked[0][1], "meaning")
 
 
+def match(
+    options: Sequence[Choosable],
+    cursor: Cursor,
+    text: str,
+    scores: Mapping[str, float],
+    threshold: float,
+) -> Match | None:
+    """The option that the words, or else their meaning (`scores` by name), choose."""
+    words = vocabulary(options, cursor)
+    if found := match_words(words, text):
+        return found
+    left = {
+        item.name: scores.get(item.name, 0.0)
+        for item, said in zip(options, words, strict=True)
+        if not is_denied(said, text)
+    }
+    return match_meaning([item.name for item in options], left, threshold)
+
+
 def match_key(options: Sequence[Choosable], key: str) -> int | None:
     """The entry that a key chooses."""
     return next((index for index, item in enumerate(options) if key in item.keys), None)
@@ -172,12 +197,22 @@ def examples_of(options: Sequence[Choosable], cursor: Cursor) -> dict[str, Varia
 
 
 def _longest_said(words: Variants, said: str) -> int:
+    """Characters of the longest of `words` that was said, and not as what isn't meant."""
     found = 0
     for word in words:
         wanted = normal(word)
-        if wanted and re.search(rf"\b{re.escape(wanted)}\b", said):
+        places = re.finditer(rf"\b{re.escape(wanted)}\b", said) if wanted else ()
+        if any(not _NOT_MEANT.search(said[: place.start()]) for place in places):
             found = max(found, len(wanted))
     return found
+
+
+def is_denied(words: Variants, text: str) -> bool:
+    """True when one of the words was said only as what is not meant: "not the morning"."""
+    said = normal(text)
+    return not _longest_said(words, said) and any(
+        re.search(rf"\b{re.escape(wanted)}\b", said) for word in words if (wanted := normal(word))
+    )
 
 
 def _likeness(words: Variants, said: str) -> int:
@@ -185,7 +220,7 @@ def _likeness(words: Variants, said: str) -> int:
         (
             fuzz.ratio(word.casefold(), part)
             for word in words
-            if len(word) >= MIN_FUZZY_LENGTH
+            if len(word) >= MIN_FUZZY_LENGTH and not is_denied((word,), said)
             for part in said.split()
         ),
         default=0.0,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flows import correction
 from flows.actions import Outcome
-from flows.commands import Command, command_in, is_greeting, language_in
+from flows.commands import Command, command_in, is_greeting, is_hesitation, language_in
 from flows.cursor import Cursor
 from flows.events import CallerSaid
 from flows.matching import asks_about, is_question, match_words, vocabulary
@@ -22,6 +22,10 @@ WAIT_MS = 30_000
 
 def heard(cursor: Cursor, event: CallerSaid) -> bool:
     """Deal with words that mean the same everywhere; False when they are the node's to hear."""
+    if is_hesitation(event.text) and cursor.state.last_listen:
+        cursor.note("hesitated")
+        cursor.act(cursor.state.last_listen)
+        return True
     if is_greeting(event.text):
         cursor.note("greeted")
         cursor.ask_again()
@@ -152,19 +156,26 @@ def enter_again(cursor: Cursor) -> None:
 
 def _corrected(cursor: Cursor, event: CallerSaid) -> bool:
     found = correction.find(cursor.flow, cursor.state, event.text)
-    if found is None:
+    if not found or found[0].is_open:
         return False
+    returns = cursor.state.returns
+    for one in found:
+        _correct(cursor, one, event)
+        if cursor.state.returns != returns:
+            # It is asked about; whatever else was meant will be said again.
+            break
+    return True
+
+
+def _correct(cursor: Cursor, found: correction.Correction, event: CallerSaid) -> None:
     node = cursor.flow.nodes[found.node]
     assert isinstance(node, LeadGateNode)
-    if found.is_open:
-        return False
     field = gate.correct(cursor, found.node, found.index)
     said = event.model_copy(update={"text": found.rest, "words": (), "alternatives": ()})
     if found.rest and lead_gate.understands(cursor, node, found.rest):
         lead_gate.said(cursor, node, said)
     else:
         gate.ask(cursor, node, field)
-    return True
 
 
 def _answers(cursor: Cursor, node: LeadGateNode, text: str) -> bool:

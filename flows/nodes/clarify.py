@@ -11,10 +11,8 @@ from flows.matching import (
     asks_about,
     examples_of,
     is_question,
+    match,
     match_key,
-    match_meaning,
-    match_words,
-    vocabulary,
 )
 from flows.model import ClarifyNode
 from flows.nodes.common import climb_no_match, leave_lost
@@ -53,10 +51,7 @@ def said(cursor: Cursor, node: ClarifyNode, event: CallerSaid) -> None:
 
 def match_of(cursor: Cursor, node: ClarifyNode, event: CallerSaid) -> Match | None:
     """The option that the words, or else their meaning, choose."""
-    names = [option.name for option in node.options]
-    return match_words(vocabulary(node.options, cursor), event.text) or match_meaning(
-        names, event.scores, node.meaning_threshold
-    )
+    return match(node.options, cursor, event.text, event.scores, node.meaning_threshold)
 
 
 def key(cursor: Cursor, node: ClarifyNode, pressed: str) -> bool:

@@ -18,7 +18,7 @@ from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.common import climb_no_match
 from flows.nodes.denied import allow, deny, is_denied
-from flows.nodes.doubt import is_poor, is_unsure, offer_box
+from flows.nodes.doubt import ask_spelling, is_poor, is_unsure, named_wrong, offer_box
 from flows.nodes.readings import answer_in, evidence, other_values, read_field
 from flows.spoken.corrections import correct
 from flows.spoken.familiar import is_familiar, meant_instead, same_sounds
@@ -146,7 +146,7 @@ def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Call
     elif answer is None and is_refusal(event.text):
         gate.refuse(cursor, node, field)
     elif answer is False:
-        _denied(cursor, node, field, candidate)
+        _denied(cursor, node, field, candidate, event)
     elif not climb_no_match(cursor, node.no_match):
         keep_unconfirmed(cursor, node, field)
 
@@ -176,12 +176,17 @@ def _changed(
     return next((item for item in whole if item.value != candidate.value), next(iter(whole), None))
 
 
-def _denied(cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: FieldValue) -> None:
+def _denied(
+    cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: FieldValue, event: CallerSaid
+) -> None:
     rounds = cursor.state.rounds + 1
     cursor.note(f"not right, round {rounds}")
     deny(cursor, field, candidate.value)
     cursor.set(rounds=rounds, misses=0)
-    if candidate.others and rounds <= MAX_ROUNDS:
+    part = named_wrong(field.kind, event.text)
+    if part is not None and rounds <= MAX_ROUNDS:
+        ask_spelling(cursor, node, field, part, candidate)
+    elif candidate.others and rounds <= MAX_ROUNDS:
         cursor.note("tried another reading")
         other = candidate.model_copy(
             update={"value": candidate.others[0], "others": candidate.others[1:]}

@@ -53,6 +53,37 @@ class Part(StrEnum):
 PHRASES = {part: f"spell_{part.value}" for part in Part}
 
 
+_NAMED: dict[str, tuple[tuple[str, Part], ...]] = {
+    "phone": (
+        (
+            r"(?:last|final|end)(?: \w+)? ?(?:digits?|numbers?|part|group|bit|ones?)?",
+            Part.LAST_DIGITS,
+        ),
+    ),
+    "email": (
+        (r"domain|(?:part|bit) after the at(?: sign)?", Part.DOMAIN),
+        (r"(?:part|bit) before the at(?: sign)?|first part|user ?name", Part.LOCAL),
+    ),
+    "name": ((r"(?:last|sur|family) ?name", Part.LAST), (r"(?:first|given) name", Part.FIRST)),
+}
+"""What callers call the parts of a value of each kind."""
+_IS_WRONG = (
+    r"(?:is|are|was|were|isn't|aren't|wasn't|'s)?(?: \w+)? ?"
+    r"(?:wrong|incorrect|off|not right|not correct|right|correct)"
+)
+
+
+def named_wrong(kind: str, text: str) -> Part | None:
+    """The part that the caller says is wrong, without saying what it is: "you got the last name
+    wrong"."""
+    for called, part in _NAMED.get(kind, ()):
+        if re.search(
+            rf"\b(?:{called})\W+{_IS_WRONG}\W*$|\bwrong (?:{called})\W*$", text, re.IGNORECASE
+        ):
+            return part
+    return None
+
+
 def is_unsure(event: CallerSaid) -> bool:
     """True when any of the words was hardly recognised."""
     return any(word.confidence < UNSURE for word in event.words)
@@ -127,7 +158,15 @@ def _of_number(value: str, event: CallerSaid, region: str) -> Part | None:
 def is_uncommon(kind: str, value: str, raw: str) -> bool:
     """True when an address stands before the at sign under none of the names many people have."""
     local = value.partition("@")[0]
-    return kind == "email" and not was_spelled(raw) and not is_familiar(local)
+    if kind != "email" or was_spelled(raw) or is_familiar(local):
+        return False
+    said = re.split(r"\bat\b|@", raw.casefold(), maxsplit=1)[0].split()
+    # "jane miller, all one word": names as they were said.
+    return not any(
+        local == "".join(said[begin:end]) and all(map(is_familiar, said[begin:end]))
+        for begin in range(len(said))
+        for end in range(begin + 1, len(said) + 1)
+    )
 
 
 def ask_spelling(

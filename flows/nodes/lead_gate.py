@@ -30,6 +30,7 @@ from flows.nodes.several import taken_apart
 from flows.nodes.spelling import spelled
 from flows.spoken.complete import Completeness, completeness
 from flows.spoken.corrections import correct, names_digits, names_part
+from flows.spoken.email_text import UNSAID
 from flows.spoken.fields import Reading, read, was_spelled
 from flows.spoken.phone import is_whole_number, lacks_a_digit, spoken_digits
 from flows.spoken.yesno import is_refusal, is_reluctant, parse_yes_no
@@ -225,6 +226,8 @@ def _wait_for_the_rest(
             cursor.set(partial="")
             return False
     elif field.kind == "email" and _begins_an_address(cursor, event.text):
+        if UNSAID.search(event.text):
+            return False
         text = _OWN_DOMAIN.sub("at", event.text)
         rest = f"{cursor.state.partial} {text}".strip(" .,")
     else:

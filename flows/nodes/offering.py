@@ -3,6 +3,8 @@ something else meant than what was heard (`suggest`)."""
 
 from __future__ import annotations
 
+import re
+
 from flows.cursor import Cursor
 from flows.events import CallerSaid
 from flows.model import LeadField, LeadGateNode
@@ -16,6 +18,15 @@ from flows.spoken.corrections import correct
 from flows.spoken.fields import Reading
 from flows.spoken.yesno import without_yes_no
 from flows.state import FieldValue
+
+_THIS_ONE = re.compile(
+    r"\b(?:use|keep|take|try|(?:call|reach|ring|text) me (?:back )?(?:on|at)) (?:this|that)"
+    r"(?: (?:one|number|line|phone))?\W*$"
+    r"|\b(?:this|that|same)(?: (?:one|number|phone))? (?:will do|works)\b"
+    r"|\bthe (?:one|number) i(?:'m| am) (?:calling|on)\b",
+    re.IGNORECASE,
+)
+""" "Just call me on this one"."""
 
 
 def _keep_what_was_heard(
@@ -37,6 +48,8 @@ def offered(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerS
     candidate = cursor.state.candidate
     assert candidate is not None
     answer = answer_in(event)
+    if answer is None and _THIS_ONE.search(event.text):
+        answer = True
     other = read_field(cursor, field, event, without_yes_no(event.text))
     if answer is not True and other.valid and other.value != candidate.value:
         cursor.set(phase="ask", candidate=None)

@@ -7,10 +7,11 @@ from datetime import date
 
 from flows.cursor import Cursor
 from flows.events import CallerSaid
-from flows.matching import match_meaning, match_words, vocabulary
+from flows.matching import match
 from flows.model import LeadField
 from flows.nodes.denied import is_denied
 from flows.spoken.corrections import correct_digits, last_digits
+from flows.spoken.email_text import with_name_given
 from flows.spoken.fields import Reading, best_reading, read
 from flows.spoken.phone import lacks_a_digit, with_last_group
 from flows.spoken.yesno import parse_yes_no
@@ -52,6 +53,8 @@ def _continued(kind: str, before: str, text: str, region: str) -> str:
 
 
 def read_field(cursor: Cursor, field: LeadField, event: CallerSaid, text: str) -> Reading:
+    if field.kind == "email":
+        text = with_name_given(text, cursor.values().get("lead.name", ""))
     if field.kind != "choice":
         return read(
             field.kind,
@@ -60,11 +63,9 @@ def read_field(cursor: Cursor, field: LeadField, event: CallerSaid, text: str) -
             today=_today(cursor),
             company_domain=_company_domain(cursor),
         )
-    names = [item.name for item in field.options]
-    match = match_words(vocabulary(field.options, cursor), text) or match_meaning(
-        names, event.scores, MEANING_THRESHOLD
-    )
-    return Reading(names[match.index] if match else None, match is not None)
+    chosen = match(field.options, cursor, text, event.scores, MEANING_THRESHOLD)
+    name = field.options[chosen.index].name if chosen else None
+    return Reading(name, chosen is not None)
 
 
 def _today(cursor: Cursor) -> date | None:

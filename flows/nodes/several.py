@@ -49,7 +49,7 @@ _NOTHING = re.compile(
 )
 """Words that lead in to an answer and hold none."""
 MIN_WORDS = 4
-"""Fewer words hold no two answers."""
+"""Fewer words hold no two answers, but may be a number or an address where a name was asked for."""
 
 
 def taken_apart(
@@ -62,20 +62,23 @@ def taken_apart(
         for other in node.fields
         if other.kind != "text" and not gate.is_settled(cursor, other)
     ]
-    if len(event.text.split()) < MIN_WORDS or all(one is field for one in wanted):
+    short = len(event.text.split()) < MIN_WORDS
+    short = short and not any(_is_one(kind, event.text) for kind in _BY_ITSELF)
+    if short or all(one is field for one in wanted):
         return event
     own: list[str] = []
-    found = dict[str, tuple[LeadField, str]]()
+    found = dict[str, tuple[LeadField, str, Reading]]()
     for part, announced in _parts(event.text, wanted):
-        other = _field_of(cursor, wanted, announced, field, event, part)
-        if other is field:
+        given = _of_another(cursor, wanted, announced, field, event, part)
+        if given is None:
             own.append(part)
-        elif other.field not in found:
-            found[other.field] = (other, part)
+        elif given[0].field not in found:
+            other, reading = given
+            found[other.field] = (other, part, reading)
     if not found:
         return event
-    for other, part in found.values():
-        _keep(cursor, other, event, part, read_field(cursor, other, event, part))
+    for other, part, reading in found.values():
+        _keep(cursor, other, event, part, reading)
     if field.kind == "text":
         return event
     rest = ", ".join(own)
@@ -109,26 +112,26 @@ def _keep(cursor: Cursor, field: LeadField, event: CallerSaid, part: str, readin
     gate.volunteer(cursor, field, found)
 
 
-def _field_of(
+def _of_another(
     cursor: Cursor,
     wanted: list[LeadField],
     announced: list[LeadField],
     field: LeadField,
     event: CallerSaid,
     part: str,
-) -> LeadField:
-    """The field that a part is a value of; the open one where it is none of another."""
+) -> tuple[LeadField, Reading] | None:
+    """The field that a part is a value of, and the value; None where it is for the open one."""
     if field in announced:
-        return field
+        return None
     if not announced and read_field(cursor, field, event, part).valid:
-        return field
+        return None
     alone = [other for other in wanted if other.kind in _BY_ITSELF and _is_one(other.kind, part)]
     for other in (*announced, *alone):
         reading = read_field(cursor, other, event, part)
         unsure = reading.suggestion and reading.suggestion != reading.value
         if other is not field and reading.valid and not unsure:
-            return other
-    return field
+            return other, reading
+    return None
 
 
 def _parts(text: str, fields: list[LeadField]) -> Iterator[tuple[str, list[LeadField]]]:

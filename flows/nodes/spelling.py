@@ -96,7 +96,8 @@ def _with_part(kind: str, value: str, part: Part, text: str, region: str) -> str
     match part:
         case Part.LAST_DIGITS:
             digits = spoken_digits(text)
-            fits = len(digits) == len(groups_of(value, region)[-1])
+            # "You got the last digit wrong" – one digit – or the group that was asked for.
+            fits = len(digits) in (1, len(groups_of(value, region)[-1]))
             return correct(kind, value, f"the last are {digits}", region) if fits else None
         case Part.LOCAL:
             found = parse_email(f"{text.strip(' .,')} at {domain}")

@@ -19,6 +19,7 @@ _LEAD_IN = re.compile(
     r"(?:(?:my|the|our|it's|that's) (?:\w+ )?address(?:'s| is| would be)?|it is|it's|that's|this is|i live (?:at|in|on)|we(?:'re| are) (?:at|on|in)|i'm at|at|send it to)?\W*",
     re.IGNORECASE,
 )
+_HESITATION = re.compile(r"\b(?:um+|uh+|erm?|hmm+)\b[,.…]*\s*", re.IGNORECASE)
 _TAIL = re.compile(r"(?:\W+(?:please|thanks|thank you|that's it))+\W*$", re.IGNORECASE)
 _POSTCODE_GB = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s*(\d[a-z]{2})\b", re.IGNORECASE)
 _ZIP = re.compile(r"\b(\d{5})(?:[ -]?(\d{4}))?\s*$")
@@ -34,6 +35,13 @@ _SIDES = frozenset(
 _UNIT = re.compile(r"(?:apartment|apt|unit|suite|ste|flat|floor|room|#)\b\.?", re.IGNORECASE)
 _ORDINAL_UNITS = "zeroth first second third fourth fifth sixth seventh eighth ninth".split()
 _SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
+_HOUSE_NUMBER = re.compile(
+    r"^(?:the )?(?:house |street )?number(?:'s| is| should be) (?P<number>[\w -]+)$", re.IGNORECASE
+)
+_CODE_SAID = re.compile(
+    r"^(?:the )?(?:zip|postal|post)[ -]?(?:code)?(?:'s| is| should be) (?P<code>[\w -]+)$",
+    re.IGNORECASE,
+)
 _SPELLED_RUN = re.compile(r"\b(?:[A-Za-z] ){1,}[A-Za-z]\b")
 
 
@@ -51,7 +59,8 @@ class AddressReading:
 
 def parse_address(text: str, region: str) -> AddressReading:
     """The address in `text`; `region` (ISO 3166) says what shape to expect."""
-    said = _TAIL.sub("", _LEAD_IN.sub("", text.replace("’", "'").strip(), count=1))
+    text = _HESITATION.sub("", text.replace("’", "'").strip())
+    said = _TAIL.sub("", _LEAD_IN.sub("", text, count=1))
     said = apply_modifiers(said).strip(" .!?")
     parts = [part for raw in said.split(",") if (part := _with_digits(raw, region).strip(" ."))]
     line = _postal_code_joined(", ".join(parts), region)
@@ -70,6 +79,23 @@ def parse_address(text: str, region: str) -> AddressReading:
         return AddressReading(line, False, postal_code=code)
     street, city = _street_and_city(rest, line, code)
     return AddressReading(line, bool(re.search(r"[^\W\d]{2,}", street)), number, street, city, code)
+
+
+def correct_address(value: str, said: str, region: str) -> str | None:
+    """`value` with the street, the house number or the postal code that `said` names; None when it
+    names none, or the whole."""
+    old, new = parse_address(value, region), parse_address(said, region)
+    if number := _HOUSE_NUMBER.search(said):
+        digits = _with_digits(number["number"], region)
+        return value.replace(old.number, digits, 1) if old.number and digits.isdecimal() else None
+    if code := _CODE_SAID.search(said):
+        digits = _with_digits(code["code"], region).replace(" ", "")
+        return value.replace(old.postal_code, digits) if old.postal_code and digits else None
+    street = f"{old.number} {old.street}"
+    alone = new.valid and new.value == f"{new.number} {new.street}"
+    if not alone or not value.startswith(street) or value == street:
+        return None
+    return f"{new.value}{value.removeprefix(street)}"
 
 
 def _with_digits(part: str, region: str) -> str:

@@ -34,6 +34,7 @@ _ADDED = {
     ("jon", "h"): "john", ("sara", "h"): "sarah", ("hanna", "h"): "hannah", ("tomas", "h"): "thomas",
     ("cristian", "h"): "christian", ("cristopher", "h"): "christopher", ("nora", "h"): "norah",
     ("debora", "h"): "deborah", ("rut", "h"): "ruth", ("brow", "n"): "brown", ("rees", "c"): "reece",
+    ("jane", "y"): "jayne",
 }  # fmt: skip
 """Letters that are added, not exchanged: "Sara with an h"."""
 
@@ -205,7 +206,7 @@ def letters_from_capitals(text: str) -> str:
 _MODIFIER = re.compile(
     r"\s*,?\s*\b(?:but |just |only )?(?:(?P<none>with(?:out| no| out)(?: an?| the| any)?|(?P<bare>no))|with)\s+"
     r"(?:(?:an?|the|just)\s+)*(?P<count>one|single|two|double|2)?\s*"
-    r"(?:letters? )?(?P<letters>[a-z](?:\s*-?\s*[a-z])?|zed|zee|aitch|ess|tea|why|see|kay|jay|bee|dee|ph)(?:'?s)?"
+    r"(?:letters? )?(?P<letters>(?(count)[a-z](?=s\b)|(?!))|[a-z](?:\s*-?\s*[a-z])?|zed|zee|aitch|ess|tea|why|see|kay|jay|bee|dee|ph)(?:'?s)?"
     r"(?=[\s,.;]|$)(?:\s+(?:instead of|not)\s+(?:an? )?(?P<instead>[a-z])\b)?(?P<end>\s+(?:at|in|on) the end)?",
     re.IGNORECASE,
 )

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 
+from flows.spoken.address import correct_address
 from flows.spoken.characters import alike, pieces
 from flows.spoken.codes import correct_code
+from flows.spoken.date_corrections import correct_date
 from flows.spoken.email_corrections import NO_SIGN, correct_email
 from flows.spoken.familiar import is_familiar
 from flows.spoken.fields import was_spelled
@@ -19,6 +21,7 @@ from flows.spoken.phone_corrections import LAST, correct_part, correct_phone, pl
 from flows.spoken.respelling import (
     bare,
     edge_letter,
+    letter_at_place,
     recased_word,
     respelt,
     swapped_at_one_place,
@@ -40,11 +43,13 @@ _X_NOT_Y = (
         r"^(?:change|replace) (?:the )?(?P<wrong>.+?) (?:to|with|by|for|into) (?P<right>.+)$", re.I
     ),
 )
+_TAIL = re.compile(r"(?:\W+(?:actually|please|though|thanks|thank you|instead))+$", re.IGNORECASE)
 _THERE_IS = re.compile(
     r"^(?:there(?:'s| is)|it has|(?:that's|it's) got) (?P<what>(?:an?|no|two|a double) [a-z]{1,2}) in (?P<word>[^\W\d_]{3,})$",
     re.IGNORECASE,
 )
 """ "There's an h in John" is "John with an h"."""
+_NO_SIGN_SAID = re.compile(rf"(?:no+[,.]? )?(?P<rest>{NO_SIGN.pattern})", re.IGNORECASE)
 _PART_OF_NAME = re.compile(
     r"^(?:my |the )?(?P<which>first|last|sur|family)[ -]?name(?:'s| is)?\s+(?P<new>.+)$",
     re.IGNORECASE,
@@ -63,9 +68,9 @@ _ONE_WORD_SAID = re.compile(
 def correct(kind: str, value: str, text: str, region: str) -> str | None:
     """`value` with the part replaced that `text` names; None when it names none for certain."""
     said = _said(text)
-    if NO_SIGN.fullmatch(text.strip(" .,!?")):
+    if no_sign := _NO_SIGN_SAID.fullmatch(text.strip(" .,!?")):
         # "No dot": the no is no answer.
-        said = text.strip(" .,!?")
+        said = no_sign["rest"]
     if not said:
         return None
     if kind == "phone":
@@ -74,6 +79,10 @@ def correct(kind: str, value: str, text: str, region: str) -> str | None:
         return correct_email(value, said, _x_not_y(said))
     if kind == "code":
         return correct_code(value, said, _x_not_y(said))
+    if kind == "date":
+        return correct_date(value, said)
+    if kind == "address" and (changed := correct_address(value, said, region)):
+        return changed
     if kind in ("name", "company", "address", "text"):
         named = _spelled_name(value.split(), said) if kind == "name" else None
         return named or _words(value, said)
@@ -105,7 +114,7 @@ def names_part(text: str) -> bool:
 
 def _said(text: str) -> str:
     """The words of a correction without the yes or no they began with."""
-    said = without_yes_no(text).strip(" .,!?")
+    said = _TAIL.sub("", without_yes_no(text).strip(" .,!?"))
     return _THERE_IS.sub(r"\g<word> with \g<what>", said)
 
 
@@ -124,6 +133,11 @@ def _words(value: str, said: str) -> str | None:
         right, wrong = (_compact_word(part) for part in both)
         if len(wrong) == 1 and len(right) == 1:
             return swapped_at_one_place(value, right, wrong)
+        if " " in both[1] and value.casefold().count(both[1].casefold()) == 1:
+            # "Oak Lane, not Oak Street"
+            place = value.casefold().index(both[1].casefold())
+            new = " ".join(map(recased_word, both[0].split()))
+            return value[:place] + new + value[place + len(both[1]) :]
         words = value.split()
         hits = [index for index, word in enumerate(words) if word.casefold() == wrong]
         hits = hits or [
@@ -145,7 +159,7 @@ def _words(value: str, said: str) -> str | None:
             words = ["", *words] if first else [*words, ""]
         words[0 if first else -1] = recased_word(new)
         return " ".join(words)
-    changed = edge_letter(value, said) or respelt(value, said)
+    changed = edge_letter(value, said) or letter_at_place(value, said) or respelt(value, said)
     if changed and changed.casefold() != value.casefold():
         return changed
     return _one_word(words, said)

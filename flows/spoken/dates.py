@@ -15,7 +15,7 @@ from flows.spoken.phone import spoken_digits
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import number_at, tokens
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -62,19 +62,24 @@ _NUMERIC = re.compile(r"\b(\d{1,4})\s?[/.-]\s?(\d{1,2})(?:\s?[/.-]\s?(\d{1,4}))?
 _DAY_OF_MONTH = re.compile(
     r"\b(?:the )?(\d{1,2})(?:st|nd|rd|th)? of the (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?\b"
 )
+_IS_NOT = re.compile(
+    r"\bnot (?!later|before|after|sure|until|too|yet|really|far)(?:(?:on|the|this|next|of) )*[^,.;\s]+(?: the \S+| of \w+| \d+\S*)?[,.;]?",
+    re.IGNORECASE,
+)
+""" "Not Friday, Saturday"."""
 _NEAR_DAYS = (("today", 0), ("tonight", 0), ("tomorrow", 1), ("yesterday", -1))
 _UNITS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "fortnight": 14}
 
 
 def parse_date(text: str, today: date, region: str = "US") -> date | None:
     """The date in `text`, or None."""
+    text = _IS_NOT.sub(" ", text)
     said = _DAY_OF_MONTH.sub(_day_and_month, text.casefold().replace("’", "'"))
     plain = re.sub(r"\b(\d{1,2})(?:st|nd|rd|th)\b", r"\1", said)
-    if named := calendar_day(plain, today, _MONTHS, _WEEKDAYS, region):
+    if named := calendar_day(plain, today, MONTHS, _WEEKDAYS, region):
         return named
-    marked = re.sub(r"\b(\d{1,2})(?:st|nd|rd|th)\b", r"#\1", said)
-    words = _with_ordinals(re.findall(r"[^\W\d_]+|#?\d+", marked))
-    if any(word in _MONTHS and word not in _ALSO_WORDS for word in words):
+    words = marked_words(said)
+    if any(word in MONTHS and word not in _ALSO_WORDS for word in words):
         # A day the month does not have is no other day.
         return _relative(words, today) or _named_month(words, today)
     return (
@@ -93,6 +98,12 @@ def _day_and_month(match: re.Match[str]) -> str:
     if not 1 <= month <= len(MONTH_NAMES):
         return match.group()
     return f"{day} {MONTH_NAMES[month - 1].casefold()} {year or ''}"
+
+
+def marked_words(said: str) -> list[str]:
+    """The words of a date in lower case, its ordinals as numbers marked as days: "#21"."""
+    marked = re.sub(r"\b(\d{1,2})(?:st|nd|rd|th)\b", r"#\1", said)
+    return _with_ordinals(re.findall(r"[^\W\d_]+|#?\d+", marked))
 
 
 def _with_ordinals(words: list[str]) -> list[str]:
@@ -164,7 +175,7 @@ def _counted(count: str, unit: str, direction: str, today: date) -> date | None:
 
 def _named_month(words: list[str], today: date) -> date | None:
     for index, word in enumerate(words):
-        month = _MONTHS.get(word)
+        month = MONTHS.get(word)
         if month is None or (word in _ALSO_WORDS and not _beside_number(words, index)):
             continue
         day, year_from = _day_after(words, index + 1)
@@ -174,7 +185,7 @@ def _named_month(words: list[str], today: date) -> date | None:
             day, year_from = before, index + 1
         if day is None:
             continue
-        year = _year(words[year_from:], today) or _year_beside(words, today)
+        year = spoken_year(words[year_from:], today) or _year_beside(words, today)
         if year is not None:
             return _date(year, month, day)
         return _next(month, day, today)
@@ -226,7 +237,8 @@ def _day_before(words: list[str], index: int) -> int | None:
     return None
 
 
-def _year(words: list[str], today: date) -> int | None:
+def spoken_year(words: list[str], today: date) -> int | None:
+    """The year that `words` begin with ("nineteen eighty four", "84"); None when they don't."""
     words = [word for word in words if word not in ("in", "of", "the", "year", "and", "'")]
     if not words:
         return None

@@ -20,6 +20,7 @@ from flows.spoken.respelling import (
     bare,
     compact,
     edge_letter,
+    letter_at_place,
     longest_run,
     respelt,
     spelled_word,
@@ -138,7 +139,8 @@ def _added(address: _Address, said: str, both: Both) -> str | None:
 
 def _edge(address: _Address, said: str, both: Both) -> str | None:
     """ "It starts with a j"."""
-    return address.with_local(edge_letter(address.local, said)) or None
+    letter = edge_letter(address.local, said) or letter_at_place(address.local, said)
+    return address.with_local(letter) or None
 
 
 def _first_part(address: _Address, said: str, both: Both) -> str | None:

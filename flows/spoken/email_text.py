@@ -79,7 +79,7 @@ _COMPANY_DOMAIN = re.compile(
 
 _SIGNS_SAID = r"(?:dot|period|point|dash|hyphen|minus|underscore|plus)\b"
 _FILLERS = re.compile(
-    r"\b(?:u+m+|u+h+|er+m?|hm+|you know|let me (?:see|think)|let's see|let's (?:go with|say)"
+    r"\b(?:u+m+|u+h+|er+m?|hm+|you know|let me (?:see|think|spell (?:it|that)(?: out)?(?: for you)?|say (?:it|that) slowly)|let's see|let's (?:go with|say)"
     rf"|(?:(?:and )?then|followed by|and|with)(?: an?)(?= {_SIGNS_SAID})|(?:and )?then|followed by"
     rf"|an(?= {_SIGNS_SAID}))\b[,.]?\s*",
     re.I,
@@ -101,6 +101,17 @@ _SPELLED_RUN = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z0-9]-){2,}[A-Za-z0-9](?![A
 _SPELLED_PAIR = re.compile(r"(?<![\w-])([A-Z])-([A-Z])(?![\w-])")
 """The end of a spelling after an example: "K-O-W-A-L-S as in Sierra, K-I"."""
 
+_KIND_OF_MAIL = re.compile(
+    rf"\b(?:it's|it is|that's|i have|i've got|i use|on) (?:an? |my )?(?:{_PROVIDER_NAMES})(?: (?:account|address|one|mail|e-?mail))?"
+    r"\b[,.;]\s*(?:(?:so|and|that's|it's)\b[,]?\s*)*(?=.*(?:\bat\b|@))",
+    re.IGNORECASE,
+)
+""" "It's a hotmail, so …": says where, before the address."""
+_MY_NAME = re.compile(
+    r"\b(?:it's |it is |that's )?(?:just )?my (?:full )?name(?:,| which is| that's)\s+(?=\w)",
+    re.IGNORECASE,
+)
+_AT_AGAIN = re.compile(r"\b(at)[, ]+at\b", re.IGNORECASE)
 _NAMED_KIND = re.compile(
     r"\b(?:and )?the (?:numbers?|digits?|numerals?|letters?|word)\b(?=,? \w)(?! (?:at|dot)\b)",
     re.IGNORECASE,
@@ -131,6 +142,13 @@ UNSAID = re.compile(
     re.IGNORECASE,
 )
 """Stands for a name that these words don't hold."""
+_FIRST_OF_NAME = re.compile(r"\b(?:my |the )?(?:first|given) name\b", re.IGNORECASE)
+_LAST_OF_NAME = re.compile(r"\b(?:my |the )?(?:last|family|sur) ?name\b", re.IGNORECASE)
+_FIRST_INITIAL = re.compile(r"\b(?:my |the )?(?:first|given)(?: name)? initial\b", re.IGNORECASE)
+_IS_SAID = re.compile(
+    r"(?:\bname|\binitial)(?:'s| is)?,? (?!at\b|dot\b|underscore\b|dash\b|hyphen\b|then\b|and\b|plus\b|my\b|last\b|the\b|\d)\w",
+    re.IGNORECASE,
+)
 _THE_DOMAIN = re.compile(r"\b(at|@)\s+the domain(?: name)?(?: is)?\b", re.IGNORECASE)
 _GOT_COM = re.compile(r"\b(?:got|not|dock|dought|dodge)(?=\s+(?:com|calm|come|co|org|net)\b)", re.I)
 """What recognisers make of the dot before an ending."""
@@ -145,6 +163,16 @@ def meant(text: str, company_domain: str | None) -> str:
     if company_domain:
         text = _COMPANY_DOMAIN.sub(lambda _: f"at {company_domain}", text)
     return _at_restored(text)
+
+
+def with_name_given(text: str, name: str) -> str:
+    """`text` with the caller's `name`, given before, for "my first name" and "my last name"; as it is
+    where the name isn't known, or is said here itself."""
+    words = re.findall(r"[^\W\d_]+", name.casefold())
+    if len(words) < 2 or not UNSAID.search(text) or _IS_SAID.search(text):
+        return text
+    text = _FIRST_INITIAL.sub(words[0][0], text)
+    return _LAST_OF_NAME.sub(words[-1], _FIRST_OF_NAME.sub(words[0], text))
 
 
 def _at_restored(text: str) -> str:
@@ -219,6 +247,9 @@ _STEPS: tuple[Callable[[str], str], ...] = (
     letters_from_capitals,
     # What callers say between the parts, and what they take back.
     _step(_FILLERS, ""),
+    _step(_AT_AGAIN, r"\1"),
+    _step(_KIND_OF_MAIL, ""),
+    _step(_MY_NAME, ""),
     _restarted,
     _step(_AT_SIGN, " at "),
     _step(_DOUBLE, " double "),

@@ -9,8 +9,9 @@ from datetime import date
 
 import phonenumbers
 
-from flows.spoken.address import parse_address
+from flows.spoken.address import correct_address, parse_address
 from flows.spoken.codes import parse_code
+from flows.spoken.date_corrections import correct_date
 from flows.spoken.dates import parse_date
 from flows.spoken.domains import PROVIDERS
 from flows.spoken.email import parse_email
@@ -22,15 +23,16 @@ from flows.spoken.familiar import (
     same_sounds,
     sound_alike,
 )
-from flows.spoken.names import parse_company, parse_name
+from flows.spoken.names import parse_company, parse_name, with_name
 from flows.spoken.numbers import parse_money, parse_number
 from flows.spoken.phone import MAX_DIGITS, MIN_PARTIAL_DIGITS, parse_phone, spoken_digits
 from flows.spoken.readback import read_back
+from flows.spoken.restarts import KINDS, second_thoughts, without_false_starts
 from flows.spoken.support import supported
 
 __all__ = ["FIELD_KINDS", "PARSER_VERSION", "Reading", "best_reading", "read", "read_back"]
 
-PARSER_VERSION = "6"
+PARSER_VERSION = "7"
 """Kept with every stored value; raised when the same words may give another value."""
 FIELD_KINDS = frozenset(
     ["name", "email", "phone", "company", "code", "date", "number", "money", "address"]
@@ -81,7 +83,11 @@ def read(
 
     A value that the words don't bear out (`support`) is not valid.
     """
-    reading = _read(kind, text, region, today, company_domain)
+    if kind in KINDS:
+        text = without_false_starts(text)
+    reading = _said_last(kind, text, region, today) or _read(
+        kind, text, region, today, company_domain
+    )
     if reading.valid and kind in ("email", "name", "company") and _LOOP.search(reading.value or ""):
         return Reading(reading.value, False)
     if reading.valid and reading.value:
@@ -89,6 +95,32 @@ def read(
         if not supported(kind, reading.value, text, given=given):
             return Reading(reading.value, False, reading.partial, reading.suggestion)
     return reading
+
+
+def _said_last(kind: str, text: str, region: str, today: date | None) -> Reading | None:
+    """The value as it is after the caller corrected themselves; None when they did not."""
+    if kind not in KINDS:
+        return None
+    for before, after in second_thoughts(kind, text):
+        new = _read(kind, after, region, today, None)
+        old = read(kind, before, region, today=today)
+        if old.valid and old.value and (part := _part(kind, old.value, after, new, region)):
+            return Reading(part, True, details=new.details)
+        if new.valid and (old.valid or kind not in ("name", "company")):
+            return new
+    return None
+
+
+def _part(kind: str, old: str, after: str, new: Reading, region: str) -> str | None:
+    """`old` with the part that was said again, where that was not the whole."""
+    match kind:
+        case "name" if new.valid and new.value:
+            return with_name(old, new.value)
+        case "date":
+            return correct_date(old, after)
+        case "address":
+            return correct_address(old, after, region)
+    return None
 
 
 Heard = tuple[Reading, str]

@@ -22,7 +22,7 @@ _LEAD_IN = re.compile(
     r"(?:(?:my|the|our|that) (?:full |first |last |whole |company |company's |business |company's |sur|family |given )*(?:name|company|business|firm|surname)(?:'s| is| would be| was)?(?: called| named)?"
     r"|(?:(?:it|that)(?:'s| is)|(?:you can )?(?:please )?put (?:it|me|us)|the (?:reservation|booking|appointment|account|policy|order) is)? ?\b(?:under|in) the name(?: of)?"
     r"|(?:(?:it|that)(?:'s| is)|(?:you can )?(?:please )?put (?:it|me|us)|(?:the|my) (?:reservation|booking|appointment|account|policy|order)(?:'s| is)) under"
-    r"|(?:first |last |full )?name(?:'s| is)?|this is|(?:it's|it is) me|it is|it's|its|it's called|i am|i'm|that's|that is|that would be|call me|(?:you can|they|people|everyone|everybody|friends) calls? me|(?:you can )?put (?:down|me down as)"
+    r"|(?:first |last |full )?name(?:'s| is)?|this is|(?:it's|it is) me(?: again)?|it is|it's|its|it's called|i am|i'm|that's|that is|that would be|call me|(?:you can|they|people|everyone|everybody|friends) calls? me|(?:you can )?put (?:down|me down as)"
     r"|(?:i|we) work (?:for|at|with)|i(?:'m| am) (?:with|from)|we(?:'re| are)(?: called| with| from)?|the company is|my (?:friends|family|parents) call me|i go by|i(?:'m| am) called|speaking is|you're speaking (?:with|to)|make it|for|just)?"
     r"(?:\s+(?:called|named))?\W*",
     re.IGNORECASE,
@@ -34,7 +34,7 @@ _LATE_LEAD_IN = re.compile(
 )
 """What comes before "my name is": "okay I'm back, …", "What's yours? …"."""
 _TAIL = re.compile(
-    r"(?:\W+(?:please|thanks|thank you|speaking|here|again|is my name|is the name|that's me|by the way|that's it|and that's it|if you like|for short|on the line|calling"
+    r"(?:\W+(?:please|thanks|thank you|actually|though|instead|speaking|here|again|is my name|is the name|that's me|by the way|that's it|and that's it|if you like|for short|on the line|calling"
     r"|(?:nice|good|pleased) to meet you|how are you|(?:is|'s) (?:fine|good|okay|enough)|will do))+\W*$",
     re.IGNORECASE,
 )
@@ -43,7 +43,7 @@ _NO_NAME = frozenset(
     "sorry nothing none nobody maybe right correct wrong i me my your it that this the a an and or but is are was do "
     "does did can could would will want need have i'm i'd i'll don't not just about get go some any with for from "
     "in on at to of out if there here them they we us know think see tell say said call called calling make your "
-    "busy driving she he phone number email address question information price help looking interested speaking "
+    "same before already again spelling sounds usual busy driving she he phone number email address question information price help looking interested speaking "
     "next tomorrow today tonight people person table zero one two three four five six seven eight nine eleven twelve "
     "thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty "
     "ninety hundred thousand million dollars".split()
@@ -71,12 +71,15 @@ _THEN_LAST = re.compile(
     re.IGNORECASE,
 )
 _BOTH_AFTER = re.compile(
-    r"\b(?P<first>[^\W\d_]+)(?:'s| is) my (?:first|given) name\b.*?\b(?P<last>[^\W\d_]+)(?:'s| is) my (?:last|family|sur) ?name\b",
+    r"\b(?P<first>[^\W\d_]+)(?:'s| is) my (?:first|given)(?: name)?\b.*?\b(?P<last>[^\W\d_]+)(?:'s| is) (?:my|the) (?:last|family|sur)(?: ?name)?\b",
     re.IGNORECASE,
 )
 _FORMS = (_BOTH_AFTER, _PARTS, _LAST_FIRST, _THEN_FIRST, _THEN_LAST)
 """The two halves of a name, told apart."""
 _HESITATION = re.compile(r"\b(?:um+|uh+|erm?|hmm+)\b[,.…]*\s+(?=\w)")
+_ASKED_BACK = re.compile(
+    r"^\W*(?:(?:oh|okay|sure|well) )?my (?:full )?name\?\s*(?=\w)", re.IGNORECASE
+)
 _TITLES = {"doctor": "Dr", "mister": "Mr", "missus": "Mrs", "professor": "Professor"}
 _PARTICLES = frozenset("van von der den de del della di da dos la bin al ten ter".split())
 """Small in the middle of a name when they were written so."""
@@ -99,7 +102,10 @@ _NEXT_MATTER = re.compile(
 _ASIDE = re.compile(
     r"[,.]?\s+(?:but (?:everybody|everyone|people|they|you can|my friends|i go by)\b|(?:just )?like (?:the|in)\b"
     r"|with an? (?:apostrophe|hyphen|dash|accent)\b|(?:and )?my (?:(?:phone|cell|mobile|telephone) )?(?:number|e-?mail|address)\b"
+    r"|(?:with |in )?(?:the |a )?(?:usual|normal|regular|standard|common|traditional|ordinary) (?:spelling|way)\b"
+    r"|(?:(?:it's |that's )?(?:spelled|spelt|spelling is) )?(?:just |exactly )*(?:like|as|the way|how) (?:it|you|they)(?:'d)? (?:sounds?|say it|think)\b"
     r"|(?:calling|ringing|phoning|here) (?:about|because|for|to|regarding)\b"
+    r"|sorry (?:about|for|if|i|i'm|my|the)\b"
     r"|not (?:with\b|[A-Za-z](?:[ .,-]+[A-Za-z]\b)+)).*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -116,6 +122,11 @@ _NO_COMPANY = re.compile(
     r"\W*(?:well\W+)?(?:i(?:'m| am) (?:not|between)|i (?:don't|do not|haven't)|there(?:'s| is) no)\b",
     re.IGNORECASE,
 )
+_THAT_IS = re.compile(
+    r"(?<=\w)[,.]?\s+(?:and )?(?:that's|it's|that is|it has|there's|there are)(?= (?:with |(?:one|two|double|a double) [a-z](?:'?s)?\b))",
+    re.IGNORECASE,
+)
+""" "Phillips, that's two ls"."""
 _DOUBLE = re.compile(r"(?<=\w\w)(?:,|\s+with)?\s+(?:a )?double (?P<letter>[a-z])$", re.IGNORECASE)
 """ "Lee, double e"."""
 _CAPITAL = re.compile(r"\bcapital\s+(?=[A-Za-z]\b)", re.IGNORECASE)
@@ -126,7 +137,7 @@ _APOSTROPHE = re.compile(r"\b([A-Za-z])\s+apostrophe\s+(?=\w)", re.IGNORECASE)
 
 def parse_name(text: str) -> str | None:
     """The name in `text`, written as names are; None when there is none."""
-    text = _HESITATION.sub("", text.replace("’", "'")).strip()
+    text = _ASKED_BACK.sub("", _HESITATION.sub("", text.replace("’", "'"))).strip()
     text = _COMMA.sub(",", text)
     parts = next((found for form in _FORMS if (found := form.search(text))), None)
     if parts:
@@ -136,12 +147,14 @@ def parse_name(text: str) -> str | None:
     led = _LEAD_IN.match(asked)
     announced = led is not None and _NAMED.search(led.group()) is not None
     said = _TAIL.sub("", _LEAD_IN.sub("", asked, count=1)).strip(" .,!?")
-    if announced and not re.match(r"(?:my |the )?(?:last|sur)", said, re.IGNORECASE):
-        said = _NEXT_MATTER.sub("", said)
+    if not re.match(r"(?:my |the )?(?:last|sur)", said, re.IGNORECASE):
+        matter = _NEXT_MATTER.search(said)
+        if matter and (announced or said.split()[0].casefold() in FIRST_NAMES):
+            said = said[: matter.start()]
     place = (_FROM_OR_WITH if announced else _FROM).search(said)
     if place and (announced or is_familiar(said[: place.start()])):
         said = said[: place.start()]
-    said = _ASIDE.sub("", said)
+    said = _ASIDE.sub("", _THAT_IS.sub(_with_letters, said))
     said = _GENERATION.sub(lambda found: f" {_GENERATIONS[found[1].casefold()]}", said)
     said = _NEW_WORD.sub(" then ", _SPELLED_APOSTROPHE.sub(_with_apostrophe, said))
     said = _APOSTROPHE.sub(r"\1'", _JOINED.sub("-", said))
@@ -162,7 +175,7 @@ def parse_name(text: str) -> str | None:
         return None
     if any(_CONTRACTED.search(word) for word in plain):
         return None
-    words = _without_repeats(words)
+    words = _without_short_form(_without_repeats(words), said)
     if len(words) > 2 and plain[0] == plain[-1]:
         # "Bond, James Bond."
         words = words[1:]
@@ -171,10 +184,27 @@ def parse_name(text: str) -> str | None:
     return " ".join([cased[0], *middle[1:-1], *cased[1:][-1:]])
 
 
+def _with_letters(match: re.Match[str]) -> str:
+    return "" if match.string[match.end() :].strip().casefold().startswith("with") else " with"
+
+
 def _with_apostrophe(match: re.Match[str]) -> str:
     """ "O apostrophe B R I E N" is O'Brien."""
     rest = re.sub(r"[^A-Za-z]", "", match[2])
     return f"{match[1].upper()}'{rest.capitalize()}"
+
+
+def with_name(name: str, new: str) -> str | None:
+    """`name` with the one that was said again, `new`, in its place: the one it resembles, or as
+    people are called, or the last; None when `new` is no part of it."""
+    words = name.split()
+    if len(new.split()) != 1 or len(words) < 2:
+        return None
+    hits = [index for index, word in enumerate(words) if alike(word, new)]
+    first = new.casefold() in FIRST_NAMES and new.casefold() not in LAST_NAMES
+    place = hits[0] if len(hits) == 1 else 0 if first else -1
+    words[place] = new
+    return " ".join(words)
 
 
 def parse_company(text: str) -> str | None:
@@ -211,6 +241,16 @@ def _without_repeats(words: list[str]) -> list[str]:
         for index, word in enumerate(words)
         if not index or word.casefold().strip(".") != words[index - 1].casefold().strip(".")
     ]
+
+
+def _without_short_form(words: list[str], said: str) -> list[str]:
+    """ "Mike. Michael Jones": who says the whole name after the short one means the whole."""
+    short = re.match(r"([^\W\d_]{2,})[.,]\s", said)
+    if short is None or len(words) < 3 or words[0].strip(".") != short[1]:
+        return words
+    begins_alike = words[1][:2].casefold() == short[1][:2].casefold()
+    first = {words[0].casefold().strip("."), words[1].casefold()} <= FIRST_NAMES
+    return words[1:] if begins_alike and first else words
 
 
 def _spelled(text: str, *, company: bool = False) -> str | None:

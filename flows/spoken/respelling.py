@@ -22,6 +22,13 @@ _EDGE_LETTER = re.compile(
     r"|last letter(?: is| should be)?|ends?(?: in| with| on))(?: an?)? (?P<letter>.+)$",
     re.IGNORECASE,
 )
+_PLACES = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_LETTER_AT = re.compile(
+    rf"^(?:the )?(?:(?P<place>{'|'.join(_PLACES)})|(?P<back>second to last|second last|next to last)) letter"
+    r"(?: (?:of|in) (?:my |the )?(?:(?P<which>first|last|sur|family) ?name|(?P<word>[^\W\d_]+)))?"
+    r"(?: is| should be| must be| was)?(?: an?)? (?P<letter>.+)$",
+    re.IGNORECASE,
+)
 _NUMBER_OF = re.compile(
     r"^(?:there(?:'s| is| are) |it's |it is |it has )?(?:only )?(?P<count>one|single|two|double)\s+(?P<letter>[a-z])(?:'?s)?(?: in (?:it|there|.+))?\W*$",
     re.IGNORECASE,
@@ -54,6 +61,22 @@ def edge_letter(word: str, said: str) -> str | None:
         return None
     index = 0 if edge["first"] else len(word) - 1
     return recased(word, index, letter) if word[index].isalpha() else None
+
+
+def letter_at_place(value: str, said: str) -> str | None:
+    """ "The second letter is an e", "the third letter of my last name is a v": counted in letters."""
+    named = _LETTER_AT.fullmatch(said)
+    letter, taken = letter_at(tokens(named["letter"]), 0) if named else ("", 0)
+    if named is None or len(letter) != 1 or taken != len(tokens(named["letter"])):
+        return None
+    words = list(re.finditer(r"[^\W\d_]+", value))
+    if named["word"]:
+        words = [word for word in words if alike(word.group(), named["word"])][:1]
+    elif named["which"]:
+        words = words[:1] if named["which"].casefold() == "first" else words[-1:]
+    places = [index for word in words for index in range(*word.span())]
+    place = -2 if named["back"] else _PLACES.index(named["place"].casefold())
+    return recased(value, places[place], letter) if len(places) > abs(place) else None
 
 
 def bare(text: str) -> str:
@@ -105,6 +128,14 @@ def respelt(value: str, said: str) -> str | None:
         letters = match["letters"].casefold()
         letters = _LETTER_WORDS.get(letters, letters)
         said_word = match["word"]
+        if said_word and (place := _inside(words, said_word)) is not None:
+            changed = respelled(
+                said_word, letters, absent=bool(match["out"]), count=(match["count"] or "").casefold(),
+                instead=(match["instead"] or "").casefold(),
+            )  # fmt: skip
+            if changed is None:
+                return None
+            return value[:place] + changed.casefold() + value[place + len(said_word) :]
         for word in _meant(words, said_word):
             # "Smythe with an e": of the word as it was said now, before the one that was read back.
             for base in (said_word, word.group()):
@@ -128,6 +159,34 @@ def respelt(value: str, said: str) -> str | None:
     return spelled_word(value, words, said) or _one_letter(value, said)
 
 
+def _inside(words: list[re.Match[str]], named: str) -> int | None:
+    """Where `named` begins inside of one longer word ("jane" in "janemiller"); None where no word,
+    or more than one, holds it, or where it is a word by itself."""
+    places = [
+        word.start() + word.group().casefold().index(named.casefold())
+        for word in words
+        if word.group().casefold().count(named.casefold()) == 1
+    ]
+    itself = any(alike(word.group(), named) for word in words)
+    return places[0] if len(places) == 1 and not itself else None
+
+
+def _end_of_word(words: list[re.Match[str]], spelled: str) -> tuple[int, int] | None:
+    """Where one of the names glued together in one word is the one that was spelled: "miller" of
+    "janemiller" for M I L L A R. None where that is not clear."""
+    parts = [
+        (Levenshtein.distance(text, spelled), begin, end)
+        for word in words
+        for size in (len(spelled) - 1, len(spelled), len(spelled) + 1)
+        if len(word.group()) - size >= MIN_SPELLED - 1
+        for begin, end in ((word.start(), word.start() + size), (word.end() - size, word.end()))
+        if alike(text := word.string[begin:end].casefold(), spelled)
+    ]
+    parts.sort()
+    clear = len(parts) == 1 or (len(parts) > 1 and parts[0][0] < parts[1][0])
+    return parts[0][1:] if clear and parts[0][0] < len(spelled) / 2 else None
+
+
 def _meant(words: list[re.Match[str]], named: str | None) -> list[re.Match[str]]:
     if named:
         alike_words = [word for word in words if alike(word.group(), named)]
@@ -146,6 +205,8 @@ def spelled_word(value: str, words: list[re.Match[str]], said: str) -> str | Non
         if _is_all(words, spelled):
             return recased_word(spelled)
     hits = [word for word in words if alike(word.group(), spelled)]
+    if not hits and (glued := _end_of_word(words, spelled)):
+        return value[: glued[0]] + spelled + value[glued[1] :]
     if not hits:
         # Misheard from its first letter on ("Cain" for "Jane"): the nearest, when that is clear.
         hits = _nearest(words, spelled)

@@ -35,6 +35,12 @@ _NO = _any_of(
     r"(?:please )?don't(?=\W*$)|i do not(?=\W*$)|(?:i )?wouldn't\W*$",
     # What is wrong with it.
     r"(?<!not )wrong|incorrect|false|close(?:,)? but|almost|try again",
+    r"(?:letter|digit|number|character|dot|sign|name|part|bit|one)s? (?:is |are |was |were )?(?:off|missing|too (?:many|much|few))|(?:letter|digit|number)'s (?:off|missing)",
+    r"(?:something|somewhere)(?:'s| is) (?:off|missing|wrong)|you(?:'ve| have)? (?:missed|forgot|forgotten|left out|skipped|dropped|swapped|mixed up)(?! nothing)",
+    r"you (?:didn't|did not|don't) (?:quite |really )?(?:get|got|have|hear)",
+    # It is no longer so.
+    r"(?:that's|it's|that is|it is|that was) (?:my|an?|the) (?:old|former|previous) (?:one|number|e-?mail|address|name)|not any ?more|no longer|(?:it|that) used to be",
+    r"i(?:'ve)? changed (?:it|that)|(?:don't|do not) (?:use|have) (?:it|that)(?: one)? any ?more",
     r"(?<!no )(?:mistake|error|typo)s?|mis-?sp(?:elled|elt)|mis-?(?:heard|understood|took)",
 )
 _YES = re.compile(
@@ -45,11 +51,11 @@ _YES = re.compile(
             r"yes|yeah|yea|yeap|yep|yup|yah|ya|ye|yas+|yess+|yessir|aye|ja|roger|uh[- ]?huh|mm[- ]?hmm?|mhm|affirmative",
             r"yes please|okay|ok|kay|sure|surely|you bet|bingo|10-4|ten four|(?:go|please) (?:ahead|do)|by all means|why not",
             # It is right.
-            r"correct|right|true|exactly|precisely|absolutely|definitely|certainly|of course|totally|indeed|agreed|for sure",
+            r"correct|right|true|exactly|precisely|absolutely|definitely|certainly|of course|totally|indeed|agreed|for sure|positive|bang on",
             r"perfect|great|good|fine|cool|awesome|alright|all right|spot on|dead on|nailed it|quite so|not wrong",
             r"that's (?:it|me|right|correct|fine|good|the one|perfect|great)|that is (?:it|me|right|correct|the one)",
             r"(?:that's|that is) (?:what i (?:said|meant)|how (?:it's|it is|you) (?:spelled|spelt|spell(?: it)?|written|write(?: it)?|said|say(?: it)?))",
-            r"looks? (?:good|right)|sounds? (?:good|right|great)|that works|works for me|that'll (?:do|work)|that will (?:do|work)",
+            r"looks? (?:good|right)|sounds? (?:good|right|great)|that works|(?:that|it) checks out|works for me|that'll (?:do|work)|that will (?:do|work)",
             r"you (?:got|have) it|(?:you(?:'ve| have) )?got it|you're right|i agree|it is|it does|i do|i am|i would",
             r"(?:(?:one|a|100) )?(?:hundred percent|percent)|i (?:guess|think|believe|suppose)(?: so)?\W*$|i (?:guess|think|believe|suppose) so|i'm afraid so",
             # Nothing is wrong with it.
@@ -68,7 +74,7 @@ _YES_AFTER_ALL = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"\b(?:not(?! a problem)|never|isn't|ain't|wasn't|haven't|hasn't|don't think (?:that's|that is|it's|so))\b(?: \w+)? ?(?:right|correct|it|the (?:right )?one|good|fine|so|true)?\b"
+    r"\b(?:not(?! a problem)|never|isn't|ain't|wasn't|haven't|hasn't|(?:didn't|did not|don't|doesn't|haven't) (?:quite )?(?:get|got|have|hear|say)|don't think (?:that's|that is|it's|so))\b(?: \w+)? ?(?:right|correct|it|the (?:right )?one|good|fine|so|true)?\b"
     r"|\b(?:nothing|none)\b[^,.]*\b(?:right|correct|it|true|good)\b|n't (?:right|correct|sound|look)|\bnot (?:right|correct|it)\b",
     re.IGNORECASE,
 )
@@ -80,7 +86,7 @@ _MISTAKEN = re.compile(
 """What is wrong is not right, whatever stands before: "yes, that's totally wrong"."""
 _ALMOST = re.compile(r"\b(?:almost|nearly|close|not quite)\b", re.IGNORECASE)
 _REST = re.compile(
-    r"\W+|\b(?:that|that's|it|it's|is|this|i|i'm|you|your|the|a|and|um+|uh+|well|so|oh|just|quite|one|all|very|really)\b",
+    r"\W+|\b(?:that|that's|it|it's|is|this|i|i'm|you|your|the|a|and|sorry|wait|actually|i mean|um+|uh+|well|so|oh|just|quite|one|all|very|really)\b",
     re.IGNORECASE,
 )
 """What may stand beside a yes and a no without saying more."""
@@ -140,7 +146,8 @@ _RELUCTANT = _sentence(
     rf"why (?:do|would) (?:you|they) (?:need|want|ask(?: for)?|require)(?: to (?:have|know))?(?: {_ASKED})?",
     rf"why (?:do|should|would|must) i(?: (?:have|need) to)?(?: (?:{_GIVE})(?: you)?(?: {_ASKED})?)?",
     rf"why (?:is|are) (?:{_ASKED}|you asking)(?: (?:necessary|needed|required|important|for (?:it|that|this)))?",
-    rf"what (?:do|would|will) you (?:need|want|use|do)(?: (?:with )?{_ASKED})?(?: for)?|what(?:'s| is) {_ASKED} for",
+    rf"what (?:do|would|will|are) you (?:need|want|use|do|going to do|using)(?: (?:with )?{_ASKED})?(?: for)?|what(?:'s| is) {_ASKED} for|(?:and )?what for",
+    rf"how (?:will|do|would) you use {_ASKED}|who (?:will|can|gets to|is going to) (?:see|have|read|get) {_ASKED}|what happens (?:with|to) {_ASKED}",
     rf"(?:is|was) {_ASKED}(?: really| absolutely)? (?:necessary|needed|required|mandatory|optional)",
     rf"do you(?: really| actually)? (?:need|have to (?:have|know)) {_ASKED}",
     rf"(?:do i(?: really| absolutely)? have to|must i|do i(?: really)? need to)(?: (?:{_GIVE})(?: you)?(?: {_ASKED})?)?",

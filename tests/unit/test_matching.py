@@ -1,4 +1,4 @@
-"""Which option was meant: by its place."""
+"""Which option was meant: by its words, and by its place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ OPTIONS = (("Haircut",), ("Colour",), ("Both", "everything"))
         ("I'd like the last one please", 2), ("option three", 2), ("um, the first", 0),
         ("let's go with number 1", 0), ("Two.", 1),
         ("the colour, the second one", 1), ("haircut first", 0), ("the fourth one", None),
-        ("the first time I called", None), ("my second question is", None), ("the latter", None),
+        ("not the haircut, the colour", 1), ("I don't want a haircut", None), ("not both", None),
+        ("why not both", 2), ("the first time I called", None),
+        ("my second question is", None), ("the latter", None),
     ],
 )  # fmt: skip
 def test_an_option_is_chosen_by_its_place(said: str, chosen: int | None) -> None:
