@@ -51,12 +51,12 @@ async def hold_call(line: Line, plan: CallPlan, engines: Engines) -> CallResult:
             async with asyncio.timeout(plan.settings.calls.max_duration_seconds):
                 await line.left.wait()
         if not line.left.is_set():
-            await dialog.time_is_up()
+            await dialog.farewell.time_is_up()
             if line.on_hold:  # the goodbye would wait for somebody to hear it
                 await worker.cancel(reason="time is up, on hold")
             return
         await line.close()
-        await dialog.caller_left()
+        await dialog.farewell.caller_left()
         await worker.cancel(reason="caller left")
 
     watching = asyncio.create_task(watch_line(), name="watch-line")
@@ -70,13 +70,13 @@ async def hold_call(line: Line, plan: CallPlan, engines: Engines) -> CallResult:
     except Exception as error:
         # The last line of defence: the caller hears the line close, the record says why.
         log.exception("call failed", extra={"action": "call_failed"})
-        dialog.fail("internal_error", f"{type(error).__name__}: {error}")
+        dialog.farewell.fail("internal_error", f"{type(error).__name__}: {error}")
     finally:
         watching.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await watching
         task = asyncio.current_task()
         if task and task.cancelling():
-            dialog.fail("worker_stopped", "The worker was stopped during the call.")
-        result = dialog.finish()
+            dialog.farewell.fail("worker_stopped", "The worker was stopped during the call.")
+        result = dialog.farewell.record()
     return result

@@ -149,7 +149,7 @@ async def test_a_backchannel_makes_the_agent_pause_and_go_on(tmp_path: Path) -> 
     first = call.of(call_events.AgentSpoke)[0]
     assert (first.heard_text, first.interrupted) == ("Hello there.", False)
     (claim,) = call.of(call_events.FloorClaimed)
-    assert not claim.taken and claim.moments[-1].reason == "a short sound"
+    assert not claim.taken and claim.moments[-1].reason == "a backchannel: Mm-hmm."
 
 
 async def ended(call: Call) -> None:

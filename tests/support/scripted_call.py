@@ -27,7 +27,7 @@ from pipelines.engine.client import Priority
 from pipelines.knowledge import KnowledgeAnswer
 from pipelines.line import Line
 from pipelines.plan import CallPlan, CallResult, Engines
-from pipelines.recogniser import Recognition, RecognitionRequest
+from pipelines.recogniser import Recogniser, Recognition, RecognitionRequest
 from pipelines.speech import Manner, SpeechPiece
 from pipelines.vad import SpeechProbability
 from pipelines.watchdog import RUNTIME_PROMPTS
@@ -58,10 +58,13 @@ class Faults:
     async def synthesis(self) -> None: ...
 
 
-class ScriptedRecogniser:
+class ScriptedRecogniser(Recogniser):
     def __init__(self, faults: Faults) -> None:
         self.faults = faults
         self.text = "How much is it?"
+
+    def expected_wait_ms(self) -> int:
+        return 0
 
     async def recognise(self, request: RecognitionRequest) -> Recognition:
         await self.faults.recognition()
