@@ -18,6 +18,8 @@ CLOSE_ENOUGH = 88
 """Likeness (0..100) at which a misheard word still counts as an option's word."""
 MIN_FUZZY_LENGTH = 5
 """Short words resemble too many others."""
+MIN_INFLECTED = 4
+"""Shorter words with an ending are too often others ("fire", but not "car" in "cared")."""
 CLEAR_LEAD = 0.06
 """By so much the best likeness by meaning must exceed the next to be a choice."""
 
@@ -196,12 +198,17 @@ def examples_of(options: Sequence[Choosable], cursor: Cursor) -> dict[str, Varia
     }
 
 
+def _forms(word: str) -> str:
+    """Endings that a word of an option may have: "flooded" for "flood"."""
+    return r"(?:s|es|d|ed|ing)?" if len(word) >= MIN_INFLECTED else ""
+
+
 def _longest_said(words: Variants, said: str) -> int:
     """Characters of the longest of `words` that was said, and not as what isn't meant."""
     found = 0
     for word in words:
         wanted = normal(word)
-        places = re.finditer(rf"\b{re.escape(wanted)}\b", said) if wanted else ()
+        places = re.finditer(rf"\b{re.escape(wanted)}{_forms(wanted)}\b", said) if wanted else ()
         if any(not _NOT_MEANT.search(said[: place.start()]) for place in places):
             found = max(found, len(wanted))
     return found

@@ -22,9 +22,8 @@ WAIT_MS = 30_000
 
 def heard(cursor: Cursor, event: CallerSaid) -> bool:
     """Deal with words that mean the same everywhere; False when they are the node's to hear."""
-    if is_hesitation(event.text) and cursor.state.last_listen:
-        cursor.note("hesitated")
-        cursor.act(cursor.state.last_listen)
+    if is_hesitation(event.text):
+        run(cursor, Command.WAIT)
         return True
     if is_greeting(event.text):
         cursor.note("greeted")

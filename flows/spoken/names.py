@@ -19,12 +19,19 @@ MAX_COMPANY_WORDS = 8
 _FILLER = r"(?:(?:um+|uh+|er+|well|so|hi|hello|hey|yes|yeah|yep|sure|okay|ok|oh|no (?:problem|worries)|no|of course|certainly|and|actually|sorry|hmm?)\W+)*"
 _LEAD_IN = re.compile(
     rf"^\W*{_FILLER}"
-    r"(?:(?:my|the|our|that) (?:full |first |last |whole |company |company's |business |company's |sur|family |given )*(?:name|company|business|firm|surname)(?:'s| is| would be| was)?(?: called| named)?"
+    r"(?:(?:my|the|our|that) (?:full |first |last |whole |company |company's |business |business's |firm's |sur|family |given )*(?:name|company|business|firm|surname)(?:'s| is| would be| was)?(?: called| named)?"
     r"|(?:(?:it|that)(?:'s| is)|(?:you can )?(?:please )?put (?:it|me|us)|the (?:reservation|booking|appointment|account|policy|order) is)? ?\b(?:under|in) the name(?: of)?"
     r"|(?:(?:it|that)(?:'s| is)|(?:you can )?(?:please )?put (?:it|me|us)|(?:the|my) (?:reservation|booking|appointment|account|policy|order)(?:'s| is)) under"
     r"|(?:first |last |full )?name(?:'s| is)?|this is|(?:it's|it is) me(?: again)?|it is|it's|its|it's called|i am|i'm|that's|that is|that would be|call me|(?:you can|they|people|everyone|everybody|friends) calls? me|(?:you can )?put (?:down|me down as)"
-    r"|(?:i|we) work (?:for|at|with)|i(?:'m| am) (?:with|from)|we(?:'re| are)(?: called| with| from)?|the company is|my (?:friends|family|parents) call me|i go by|i(?:'m| am) called|speaking is|you're speaking (?:with|to)|make it|for|just)?"
+    r"|we(?:'re| are)(?: called| with| from)?|the company is|my (?:friends|family|parents) call me|i go by|i(?:'m| am) called|speaking is|you're speaking (?:with|to)|make it|for|just)?"
     r"(?:\s+(?:called|named))?\W*",
+    re.IGNORECASE,
+)
+_COMPANY_LEAD_IN = re.compile(
+    rf"^\W*{_FILLER}"
+    r"(?:(?:i|we) work (?:for|at|with)|i(?:'m| am) (?:with|from|at|calling from)|(?:they|we|people) call it"
+    r"|(?:i|we) (?:own|run|founded)(?: an? (?:[\w ]+? )?(?:called|named))?"
+    r"|(?:i|we) have (?:an? )(?:[\w ]+? )?(?:called|named))\s+(?=\w)",
     re.IGNORECASE,
 )
 _LATE_LEAD_IN = re.compile(
@@ -51,6 +58,12 @@ _NO_NAME = frozenset(
 _NOT_ALONE = frozenset(
     "yes no yeah yep nope sure okay ok what why how hello hi hey please thanks sorry nothing none maybe right correct wrong".split()
 )
+_EXCLAMATIONS = frozenset(
+    "shut up great alright fine good nice cool awesome perfect wow whatever interesting amazing funny weird "
+    "really exactly true blah ridiculous unbelievable listening waiting taking forever done ready here whoa "
+    "gosh damn ouch bless".split()
+)
+"""What callers call out; none of them alone is a name, though Larry Fine is."""
 _SPELLING = frozenset(
     "spelled spelling spell spelt spells with dash letter letters that's it's is as in capital first last name and "
     "then my middle initial double".split()
@@ -119,9 +132,22 @@ _CONTRACTED = re.compile(r"(?:'(?:ll|re|ve|m|d)|n't)$")
 _INITIALS = re.compile(r"[BCDFGHJKLMNPQRSTVWXZ]{2}")
 """ "JD Power"."""
 _NO_COMPANY = re.compile(
-    r"\W*(?:well\W+)?(?:i(?:'m| am) (?:not|between)|i (?:don't|do not|haven't)|there(?:'s| is) no)\b",
+    r"\W*(?:(?:well|oh|sorry|so|no|not you)\W+)*"
+    r"(?:i(?:'m| am) (?:not|between|just|still|so|in an?|\w+ing)|i (?:don't|do not|haven't)|there(?:'s| is) no"
+    r"|(?:i|he|she|they) (?:was|were|had|said|told|already|can't|cannot|can|could|thought|think|need|want|know)"
+    r"|you (?:already|have|had|asked|said|know|should|were|are|can)|it (?:was|depends|does)"
+    r"|this is (?:\w+ing|not|so|all))\b",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(
+    r"\W*(?:(?:well|oh|sorry|so|hey|honey|no|not you)\W+)*"
+    r"(?:(?:can|could|would|will|do|does|did|have|has|may) (?:i|you|we|they)\b|(?:give|let|tell|ask|excuse) (?:me|us)\b"
+    r"|(?:check|turn|use) (?:your|the|my|it|that)\b|(?:go (?:ahead|on)|come on|hold on|shut up)\W*$"
+    r"|(?:some(?:one|body)|every(?:one|body)|nobody)(?:'s| is)\b|(?:the )?same (?:as|one|thing)\b"
+    r"|(?:the )?\w+ is \w+|(?:an? )?bad line\b|it depends\b|i (?:was|already|can't)\b|not you\b)",
+    re.IGNORECASE,
+)
+"""Sentences about something else, and "I'm between jobs"."""
 _THAT_IS = re.compile(
     r"(?<=\w)[,.]?\s+(?:and )?(?:that's|it's|that is|it has|there's|there are)(?= (?:with |(?:one|two|double|a double) [a-z](?:'?s)?\b))",
     re.IGNORECASE,
@@ -173,7 +199,7 @@ def parse_name(text: str) -> str | None:
         allowed |= LAST_NAMES
     if any(word in _NO_NAME and word not in allowed for word in plain):
         return None
-    if any(_CONTRACTED.search(word) for word in plain):
+    if any(_CONTRACTED.search(word) for word in plain) or _EXCLAMATIONS.issuperset(plain):
         return None
     words = _without_short_form(_without_repeats(words), said)
     if len(words) > 2 and plain[0] == plain[-1]:
@@ -210,7 +236,9 @@ def with_name(name: str, new: str) -> str | None:
 def parse_company(text: str) -> str | None:
     """A company's name: as a person's, but it may hold numbers and small words ("The A and B Company")."""
     text = text.replace("’", "'").strip()
-    said = _TAIL.sub("", _LEAD_IN.sub("", text, count=1)).strip(" .,!?")
+    led = _COMPANY_LEAD_IN.match(text) is not None
+    lead = _COMPANY_LEAD_IN if led else _LEAD_IN
+    said = _TAIL.sub("", lead.sub("", text, count=1)).strip(" .,!?")
     said = apply_modifiers(said)
     spelled = _spelled(said, company=True)
     if spelled is not None:
@@ -219,7 +247,13 @@ def parse_company(text: str) -> str | None:
     plain = [word.casefold() for word in words]
     if not words or len(words) > MAX_COMPANY_WORDS or "?" in text:
         return None
-    if all(word in _NO_NAME for word in plain) or plain[0] in _NOT_ALONE or _NO_COMPANY.match(text):
+    if (
+        _EXCLAMATIONS.issuperset(plain)
+        or _SENTENCE.match(said)
+        or (not led and _NO_COMPANY.match(text))
+    ):
+        return None
+    if all(word in _NO_NAME for word in plain) or plain[0] in _NOT_ALONE:
         return None
     return " ".join(
         word if word.casefold() in ("and", "of", "the", "for") and index else _cased(word)

@@ -52,6 +52,10 @@ _ONE = re.compile(
 )
 
 
+_OH_NO_NUMBER = re.compile(r"^\W*(?:oh\b\W*)(?=[a-z])(?!.*\d)(?!.*\boh\b.*\boh\b)", re.IGNORECASE)
+""" "Oh, come on": called out, not said as a digit."""
+
+
 def parse_number(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
     """The number in `text` in plain digits ("1200", "2.5", "-3"); None when there is none.
 
@@ -60,6 +64,8 @@ def parse_number(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
     ("five to ten", "two kids and three dogs") are none.
     """
     found = _read(text, vocabulary)
+    if found and found[1] == 1 and _OH_NO_NUMBER.search(text):
+        return None
     return found[0] if found else None
 
 

@@ -16,6 +16,7 @@ OPTIONS = (("Haircut",), ("Colour",), ("Both", "everything"))
         ("I'd like the last one please", 2), ("option three", 2), ("um, the first", 0),
         ("let's go with number 1", 0), ("Two.", 1),
         ("the colour, the second one", 1), ("haircut first", 0), ("the fourth one", None),
+        ("two haircuts", 0), ("my hair got coloured", 1),
         ("not the haircut, the colour", 1), ("I don't want a haircut", None), ("not both", None),
         ("why not both", 2), ("the first time I called", None),
         ("my second question is", None), ("the latter", None),
