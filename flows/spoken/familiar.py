@@ -116,7 +116,7 @@ def spelled_as_heard(name: str, heard: Sequence[str]) -> str:
     one of the words `heard` before is that name, or sounds like it, it was said both ways.
 
     "roverd" is Robert when "robert" was heard; without that it stays. "grenwood" is "greenwood" when
-    that was heard: the second of two equal letters gets lost in spelling.
+    that was heard: letters get lost in spelling.
     """
 
     together = " ".join(heard)
@@ -129,8 +129,9 @@ def spelled_as_heard(name: str, heard: Sequence[str]) -> str:
         if doubled:
             return _like(word, doubled[0])
         said = [one for one in _KNOWN if one in together and _misspelled(word.casefold(), one)]
+        said = said or [one for one in heard if one in _KNOWN and _lacks_one(word.casefold(), one)]
         if said:
-            return _like(word, said[0])
+            return _like(word, min(said, key=lambda one: (-len(one), one)))
         near = _nearest(word)
         return (
             near
@@ -149,6 +150,13 @@ def _inside(name: str, heard: str) -> bool:
 def _single(word: str) -> str:
     """Without the second of two equal letters."""
     return re.sub(r"(.)\1", r"\1", word.casefold())
+
+
+def _lacks_one(spelled: str, word: str) -> bool:
+    """True when a letter of `word` got lost in spelling: "jhn" for "john"."""
+    return len(spelled) + 1 == len(word) and any(
+        word[:place] + word[place + 1 :] == spelled for place in range(1, len(word))
+    )
 
 
 def same_letters(spelled: str, heard: Sequence[str]) -> str:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows import CallerSaid, CallStarted, Flow, State, Step, fixed_prompts, initial_state, step
+from flows import (
+    CallerSaid,
+    CallStarted,
+    Flow,
+    State,
+    Step,
+    fixed_prompts,
+    initial_state,
+    library,
+    step,
+)
 from flows.actions import (
     AskOnPage,
     Dispatch,
@@ -34,7 +46,7 @@ from flows.events import (
     event_adapter,
 )
 from flows.layout import lay_out
-from flows.load import parse_flow
+from flows.load import load_flow, parse_flow
 from flows.model import LeadGateNode
 from flows.svg import svg
 from tests.support.flows import flows
@@ -48,6 +60,12 @@ WORDS = st.sampled_from(
         "Jane Doe", "jane at example dot com", "503 555 0142", "555", "I'd rather not",
         "How much does it cost?", "No, my email is joe at example dot com", "my name is wrong",
         "change my phone number to 503 555 0199", "go back", "start over", "wait a moment",
+        "I'm Jane Doe, and my email is jane at example dot com",
+        "jane at example dot com, 503 555 0142", "do I have to?",
+        "not Jane, Joan", "actually use joe at example dot org instead", "I meant example dot org",
+        "no, my last name is Roe", "you got the last name wrong", "you got the last digit wrong",
+        "my first name dot my last name at example dot com", "why do you need that?",
+        "uh", "not the small one", "J A N E",
         "repeat that", "a person please", "in German please", "goodbye", "{lead.name}", "\x00 ??",
     ]
 )  # fmt: skip
@@ -108,6 +126,10 @@ def is_waiting(state: State) -> bool:
 def test_any_events_on_any_flow_lead_to_a_defined_state_that_can_be_resumed(
     flow: Flow, start: CallStarted, happened: list[Event]
 ) -> None:
+    holds_whatever_happens(flow, start, happened)
+
+
+def holds_whatever_happens(flow: Flow, start: CallStarted, happened: list[Event]) -> None:
     state, prompts = initial_state(flow), set(fixed_prompts(flow))
     for event in (start, *happened):
         result = step(flow, state, event)
@@ -131,6 +153,16 @@ def test_any_events_on_any_flow_lead_to_a_defined_state_that_can_be_resumed(
         if result.state.ended is not None and state.ended is None:
             assert isinstance(result.actions[-1], End)
         state = result.state
+
+
+READY = tuple(load_flow(path) for path in sorted(Path(library.__file__).parent.glob("*.yaml"))
+              if not path.stem.endswith("_knowledge") and ".talks" not in path.name)  # fmt: skip
+
+
+@quick
+@given(st.sampled_from(READY), STARTS, st.lists(EVENTS, max_size=16))
+def test_the_ready_flows_too(flow: Flow, start: CallStarted, happened: list[Event]) -> None:
+    holds_whatever_happens(flow, start, happened)
 
 
 @quick
