@@ -138,13 +138,19 @@ def _of_name(value: str, event: CallerSaid) -> Part | None:
 
 def _of_number(value: str, event: CallerSaid, region: str) -> Part | None:
     """In the last group, or before: where the likeliest reading lacks a digit that another one has,
-    or where an unsure four stands."""
+    or where an unsure four stands, or one that another reading has as an "oh"."""
     groups = groups_of(value, region)
     national, said = "".join(groups), spoken_digits(event.text)
     if lacks_a_digit(said, region) and len(said) < len(national):
         pairs = zip(national, said, strict=False)
         same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
         return Part.LAST_DIGITS if same >= len(national) - len(groups[-1]) else Part.DIGITS
+    for other in map(spoken_digits, event.alternatives):
+        differing = _four_or_oh(said, other)
+        if differing is not None:
+            # "Oh" over a line, heard both ways.
+            near = differing >= len(said) - len(groups[-1])
+            return Part.LAST_DIGITS if near else Part.DIGITS
     for index, word in enumerate(event.words):
         before, rest = event.words[:index], event.words[index:]
         if word.confidence >= UNSURE_FOUR or word.text.strip(" -.,") != "4":
@@ -153,6 +159,16 @@ def _of_number(value: str, event: CallerSaid, region: str) -> Part | None:
             near = len(spoken_digits(_text(rest))) <= len(groups[-1])
             return Part.LAST_DIGITS if near else Part.DIGITS
     return None
+
+
+def _four_or_oh(said: str, other: str) -> int | None:
+    """The first place where one reading has a four and the other an oh; None where they differ in
+    anything else, or not at all."""
+    if len(said) != len(other):
+        return None
+    places = [place for place, pair in enumerate(zip(said, other, strict=True)) if len({*pair}) > 1]
+    rhymes = all({said[place], other[place]} == {"4", "0"} for place in places)
+    return places[0] if places and rhymes else None
 
 
 def is_uncommon(kind: str, value: str, raw: str) -> bool:

@@ -36,12 +36,17 @@ def spelled(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerS
     assert candidate is not None and part is not None
     cursor.set(phase="ask", candidate=None, rounds=cursor.state.rounds + 1)
     found = list(dict.fromkeys(_values(cursor, field, candidate, part, event)))
-    found.sort(key=lambda value: not is_familiar(value.partition("@")[0]))
+    found.sort(key=lambda value: _uncommon(value.partition("@")[0]))
     cursor.note("spelled" if found else "spelled nothing")
     raw = f"{candidate.raw} / {event.text}" if found else candidate.raw
     value, *others = dict.fromkeys((*found, candidate.value, *candidate.others))
     reading = Reading(value, True, details=candidate.details)
     take(cursor, node, field, reading, event, raw=raw, others=tuple(others))
+
+
+def _uncommon(name: str) -> int:
+    """How many of the words are none that many people are called."""
+    return sum(not is_familiar(word) for word in re.findall(r"[^\W\d_]+", name))
 
 
 def _values(

@@ -653,6 +653,14 @@ def test_a_digit_that_only_a_second_reading_has_is_asked_about() -> None:
     assert "digit by digit" in Call(_phone()).said("17 555 0199", "67 755 50199").heard
 
 
+def test_a_four_that_another_reading_has_as_an_oh_is_asked_about() -> None:
+    call = Call(_phone()).said("617 555 4199", "617 555 0199")
+    assert "last four digits" in call.heard
+    assert call.said("zero one nine nine").stored == ("+16175550199", False)
+    assert "digit by digit" in Call(_phone()).said("304 555 4199", "300 555 4199").heard
+    assert Call(_phone()).said("617 555 4199", "617 555 4188").stored == ("+16175554199", False)
+
+
 @pytest.mark.parametrize("sure", [(0.9, 0.9), (0.2, 0.9)])
 def test_a_four_at_the_beginning_or_a_certain_one_is_read_back(sure: tuple[float, float]) -> None:
     call = Call(_phone())._take(

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from flows.spoken.corrections import correct
+from flows.spoken.familiar import spelled_as_heard
 from flows.spoken.fields import read
 from flows.spoken.yesno import is_refusal, parse_yes_no
 
@@ -225,6 +226,20 @@ def test_an_answer_is_read(said: str, answer: bool | None) -> None:
 @pytest.mark.parametrize("said", REFUSALS)
 def test_a_refusal_is_one(said: str) -> None:
     assert is_refusal(said)
+
+
+@pytest.mark.parametrize(
+    ("spelled", "heard", "name"),
+    [
+        ("jhn.smith", ["jon", "dot", "john", "smith"], "john.smith"),
+        ("roverd", ["robert"], "robert"),
+        ("jon", ["john"], "jon"),
+    ],
+)
+def test_a_letter_lost_in_spelling_is_that_of_the_word_heard_before(
+    spelled: str, heard: list[str], name: str
+) -> None:
+    assert spelled_as_heard(spelled, heard) == name
 
 
 @pytest.mark.parametrize(("kind", "value", "said", "corrected"), CORRECTIONS)
