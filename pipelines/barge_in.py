@@ -23,6 +23,9 @@ SURE = 0.9
 """A single window this certain does so at once."""
 HOLD_MS = 160
 """Speech this long silences the agent, still to be decided."""
+UNHEARD_MS = 250
+"""What has sounded for less than this nobody answers yet: a caller who speaks then goes on with
+what they were saying, and the agent falls silent as soon as it would be turned down."""
 TAKE_MS = 900
 """Speech this long takes the floor, whatever the words: backchannels are over by then."""
 LET_GO_MS = 160
@@ -96,26 +99,34 @@ class BargeIn:
             weight = LOUDER if loudness > self._caller_level else QUIETER
             self._caller_level += weight * (loudness - self._caller_level)
 
-    def hear(self, probability: float, loudness: float, *, echo: bool = False) -> Stage:
-        """A window heard while the agent speaks; `echo` when it is the agent's own voice."""
+    def hear(
+        self, probability: float, loudness: float, *, echo: bool = False, unheard: bool = False
+    ) -> Stage:
+        """A window heard while the agent speaks or is about to; `echo` when it is the agent's own
+        voice, `unheard` while the caller can't have heard anything to answer (`UNHEARD_MS`)."""
         if self.stage is Stage.TAKEN:
             return self.stage
         far = loudness < self._caller_level * FAR_BELOW_CALLER
         if probability >= self.confidence and not far and not echo:
             self._silence_ms = 0
             self._speech_ms += WINDOW_MS
-            self._rise(probability)
+            self._rise(probability, unheard)
         else:
             self._silence_ms += WINDOW_MS
             self._fall(echo)
         return self.stage
 
-    def _rise(self, probability: float) -> None:
+    def _rise(self, probability: float, unheard: bool) -> None:
+        like_speech = self._speech_ms >= DUCK_MS or probability >= SURE
         if self._speech_ms >= TAKE_MS:
             self._enter(Stage.TAKEN, "the caller went on speaking")
-        elif self._speech_ms >= HOLD_MS and self.stage is not Stage.HELD:
+        elif self.stage is Stage.HELD:
+            return
+        elif self._speech_ms >= HOLD_MS:
             self._enter(Stage.HELD, "speech")
-        elif self.stage is Stage.QUIET and (self._speech_ms >= DUCK_MS or probability >= SURE):
+        elif unheard and like_speech:
+            self._enter(Stage.HELD, "the caller goes on")
+        elif self.stage is Stage.QUIET and like_speech:
             self._enter(Stage.DUCKED, "a sound like speech")
 
     def _fall(self, echo: bool) -> None:

@@ -8,6 +8,7 @@ how long anybody waits is told by `Waiting`, and the end is `Farewell`'s.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Coroutine
 from typing import Any
 
@@ -23,6 +24,7 @@ from pipecat.processors.frame_processor import FrameCallback, FrameDirection, Fr
 
 from flows import actions, events
 from pipelines import events as call_events
+from pipelines.barge_in import UNHEARD_MS
 from pipelines.conversation import Conversation
 from pipelines.ears import Ears, Likely, Turn, is_noise
 from pipelines.errands import Errands
@@ -114,6 +116,7 @@ class Dialog(FrameProcessor):
             interrupt=self._interrupt,
         )
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._answer_began = -math.inf
         self._speech_faults = 0
         self._interrupting = False
         self._ears = Ears(
@@ -235,7 +238,8 @@ class Dialog(FrameProcessor):
         else:
             self._waiting.answered()
             if clock := self._conversation.turn_clock:
-                self._report.turn(clock, frame.made_at, self._report.now())
+                self._answer_began = self._report.now()
+                self._report.turn(clock, frame.made_at, self._answer_began)
             self._conversation.turn_clock = None
         self._act(self._page.caption("agent", utterance.id, utterance.text))
         self._act(self._show_state())
@@ -256,10 +260,12 @@ class Dialog(FrameProcessor):
     # hearing
 
     def _window(self, probability: float, loudness: float) -> None:
-        sounds = self._utterances.sounding and not self.farewell.begun
-        if sounds and not self._utterances.interruptible:
+        owed = self._conversation.turn_clock is not None and self._utterances.waiting
+        speaks = (self._utterances.sounding or owed) and not self.farewell.begun
+        if speaks and not self._utterances.interruptible:
             return
-        self._floor.window(probability, loudness, agent_sounds=sounds)
+        unheard = owed or self._report.now() - self._answer_began < UNHEARD_MS / 1000
+        self._floor.window(probability, loudness, agent_speaks=speaks, unheard=unheard)
 
     def _caller_began(self) -> None:
         self._floor.turn_begins(agent_sounds=bool(self._utterances))
@@ -273,6 +279,9 @@ class Dialog(FrameProcessor):
             await self._speaking.drop_unbegun()
         if not self._utterances:
             self._floor.agent_stops()
+        if self._ears.in_turn:
+            # They have taken the turn back: the answer is owed when they have finished.
+            self._waiting.answered()
         await self._show_state()
 
     def _caller_paused(self, likely: Likely) -> None:

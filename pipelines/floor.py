@@ -39,9 +39,12 @@ class Floor:
         self._let_go = False
         """The caller's open turn was no claim to the floor."""
 
-    def window(self, probability: float, loudness: float, *, agent_sounds: bool) -> None:
-        """32 ms of the caller's audio; `agent_sounds`: something interruptible is being said."""
-        if not agent_sounds:
+    def window(
+        self, probability: float, loudness: float, *, agent_speaks: bool, unheard: bool = False
+    ) -> None:
+        """32 ms of the caller's audio; `agent_speaks`: something interruptible is being said, or an
+        answer is about to be; `unheard`: the caller has heard next to nothing of it."""
+        if not agent_speaks:
             self.policy.learn(probability, loudness)
             return
         before = self.policy.stage
@@ -50,7 +53,7 @@ class Floor:
             and before is not Stage.HELD
             and self.echo.is_echo()
         )
-        self._follow(before, self.policy.hear(probability, loudness, echo=echo))
+        self._follow(before, self.policy.hear(probability, loudness, echo=echo, unheard=unheard))
 
     def words(self, text: str, confidence: float, expect: Expectation | None) -> None:
         """What the caller has probably said, at a pause, and how sure that is (0..1)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ from pipelines.turns import WINDOW_MS
 LOUD = 0.1
 
 
-def hear(policy: BargeIn, milliseconds: int, *, speech: bool = True, **more: float) -> list[Stage]:
+def hear(policy: BargeIn, milliseconds: int, *, speech: bool = True, **more: Any) -> list[Stage]:
     values = {"probability": 0.8 if speech else 0.1, "loudness": LOUD, **more}
     return [policy.hear(**values) for _ in range(round(milliseconds / WINDOW_MS))]
 
@@ -33,6 +35,19 @@ def test_speech_ducks_then_holds_then_takes_the_floor() -> None:
 
 def test_one_certain_window_ducks() -> None:
     assert policy().hear(0.97, LOUD) is Stage.DUCKED
+
+
+def test_a_caller_who_goes_on_before_anything_was_heard_silences_the_agent_at_once() -> None:
+    ears = policy()
+    assert hear(ears, 64, unheard=True)[-1] is Stage.HELD
+    assert ears.words("and two sugars") is Stage.TAKEN
+    assert policy().hear(0.97, LOUD, unheard=True) is Stage.HELD
+
+
+def test_a_click_before_anything_was_heard_keeps_the_agent_a_moment() -> None:
+    ears = policy()
+    hear(ears, 64, unheard=True)
+    assert hear(ears, 224, speech=False, unheard=True)[-1] is Stage.QUIET
 
 
 def test_a_short_noise_is_over_before_the_agent_falls_silent() -> None:
