@@ -77,6 +77,8 @@ def log_odds(expect: Expectation, evidence: Evidence) -> float:
         odds += UNFINISHED_WORDS
     elif evidence.completeness is Completeness.COMPLETE:
         odds += WHOLE_VALUE if expect in _VALUES else WHOLE_WORDS
+    elif evidence.completeness is Completeness.PART:
+        odds += PART_OF_VALUE
     elif evidence.completeness is Completeness.UNFINISHED:
         odds += PART_OF_VALUE if expect in _VALUES else UNFINISHED_WORDS
     return odds

@@ -30,6 +30,8 @@ class Completeness(StrEnum):
     """Can't tell from the words."""
     UNFINISHED = "unfinished"
     """More is clearly to come."""
+    PART = "part"
+    """Half of a number: those that are this long don't exist."""
 
 
 _HANGING = frozenset(
@@ -64,9 +66,9 @@ _SHORT_ANSWERS = frozenset(
     "repeat right start stop sure thanks wrong yeah yep yes".split()
 )
 """Answers of one word, whatever was asked."""
-_PARTS_OF_NUMBERS = (3, 6, 8, 9)
-"""So many digits are hardly ever all of what somebody dictates unasked, but a phone number's first
-groups, or one that lacks its last digits. Other counts are years, prices, postcodes, short numbers."""
+_FIRST_GROUP, _HALVES = 3, (6, 8, 9)
+"""So many digits are hardly ever all of what somebody dictates, but a phone number's first groups, or
+one that lacks its last digits. Other counts are years, prices, postcodes, short numbers."""
 _DICTATED = frozenset([*DIGIT_NAMES, "oh", "-"])
 """Beside digits, all that dictated numbers are written with."""
 _FULL_STOP = re.compile(r"(?<=\w)[.!]\s*$")
@@ -96,8 +98,9 @@ def completeness(expect: Expectation, text: str, region: str) -> Completeness:
             return _date(text, words, region)
     if expect is Expectation.OPEN and len(words) == 1 and words[0] in _SHORT_ANSWERS:
         return Completeness.COMPLETE
-    if expect is Expectation.OPEN and all(word.isdigit() or word in _DICTATED for word in words):
-        return _digits_unasked(text, words, region)
+    dictates = expect in (Expectation.OPEN, Expectation.DIGITS)
+    if dictates and all(word.isdigit() or word in _DICTATED for word in words):
+        return _dictated(text, words, region)
     return Completeness.UNFINISHED if _hangs(text, words) else Completeness.OPEN
 
 
@@ -138,12 +141,14 @@ def _phone(text: str, words: list[str], region: str) -> Completeness:
     return Completeness.COMPLETE if is_whole_number(digits, region) else Completeness.OPEN
 
 
-def _digits_unasked(text: str, words: list[str], region: str) -> Completeness:
+def _dictated(text: str, words: list[str], region: str) -> Completeness:
     """Nobody goes on after a whole number; what is none may be a year, a price or half of one."""
     if _phone(text, words, region) is Completeness.COMPLETE:
         return Completeness.COMPLETE
-    part = len(spoken_digits(text)) in _PARTS_OF_NUMBERS
-    return Completeness.UNFINISHED if part else Completeness.OPEN
+    digits = len(spoken_digits(text))
+    if digits in _HALVES:
+        return Completeness.PART
+    return Completeness.UNFINISHED if digits == _FIRST_GROUP else Completeness.OPEN
 
 
 def _possible(digits: str, region: str) -> bool:

@@ -7,7 +7,12 @@ import pytest
 from flows.actions import Expectation
 from flows.spoken.complete import Completeness, completeness
 
-COMPLETE, OPEN, UNFINISHED = Completeness.COMPLETE, Completeness.OPEN, Completeness.UNFINISHED
+COMPLETE, OPEN, PART, UNFINISHED = (
+    Completeness.COMPLETE,
+    Completeness.OPEN,
+    Completeness.PART,
+    Completeness.UNFINISHED,
+)
 
 
 @pytest.mark.parametrize(
@@ -103,12 +108,13 @@ def test_yes_and_no(said: str, expected: Completeness) -> None:
         (Expectation.OPEN, "9-2-6", UNFINISHED),
         (Expectation.OPEN, "Tuesday.", OPEN),
         (Expectation.OPEN, "five oh three", UNFINISHED),
-        (Expectation.OPEN, "503 555", UNFINISHED),
-        (Expectation.OPEN, "5, 0, 3, 5, 5, 5, 0, 1,", UNFINISHED),
+        (Expectation.OPEN, "503 555", PART),
+        (Expectation.OPEN, "5, 0, 3, 5, 5, 5, 0, 1,", PART),
         (Expectation.OPEN, "503 555 0142", COMPLETE),
         (Expectation.OPEN, "one five two one three", OPEN),
         (Expectation.OPEN, "about three hundred", OPEN),
-        (Expectation.DIGITS, "five oh three", OPEN),
+        (Expectation.DIGITS, "five oh three", UNFINISHED),
+        (Expectation.DIGITS, "four four one two", OPEN),
         (Expectation.LETTERS, "K I A", OPEN),
         (Expectation.LETTERS, "S M I", OPEN),
     ],
