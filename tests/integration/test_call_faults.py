@@ -136,6 +136,34 @@ async def test_words_that_go_on_leave_no_trace_of_the_guess(tmp_path: Path) -> N
     assert [event.text for event in call.of(call_events.CallerSpoke)] == [asked.question]
 
 
+async def test_who_goes_on_before_the_answer_sounds_is_not_spoken_over(tmp_path: Path) -> None:
+    faults, ready = Faults(), asyncio.Event()
+
+    async def late() -> None:
+        await ready.wait()
+
+    faults.synthesis = late  # type: ignore[method-assign]
+    async with scripted_call(tmp_path, faults) as call:
+        line = call.line
+        await line.until(lambda: any(m.get("state") == "listening" for m in line.messages))
+        sound = len(line.sound)
+        await line.speak(*[SPEECH] * 20)
+        while not call.of(call_events.CallerSpoke):
+            await line.speak(SILENCE)
+        call.recogniser.text = "How much is it with milk?"
+        await line.speak(*[SPEECH] * 12)
+        ready.set()
+        await line.speak(*[SPEECH] * 12)
+        assert len(line.sound) == sound, "the answer waits"
+        await line.speak(*[SILENCE] * 100)
+        await line.until(lambda: "It costs five dollars." in line.captions())
+    assert line.captions().count("It costs five dollars.") == 1
+    first, second = (e for e in call.of(call_events.AgentSpoke) if e.text.startswith("It costs"))
+    assert (first.heard_text, first.interrupted) == ("", True) and not second.interrupted
+    assert call.knowledge.questions == ["How much is it?", "How much is it with milk?"]
+    assert not call.of(call_events.CallFaulted)
+
+
 async def test_a_backchannel_makes_the_agent_pause_and_go_on(tmp_path: Path) -> None:
     async with scripted_call(tmp_path, Faults()) as call:
         line = call.line
