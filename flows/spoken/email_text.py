@@ -149,7 +149,12 @@ _IS_SAID = re.compile(
     r"(?:\bname|\binitial)(?:'s| is)?,? (?!at\b|dot\b|underscore\b|dash\b|hyphen\b|then\b|and\b|plus\b|my\b|last\b|the\b|\d)\w",
     re.IGNORECASE,
 )
-_THE_DOMAIN = re.compile(r"\b(at|@)\s+the domain(?: name)?(?: is)?\b", re.IGNORECASE)
+_THE_DOMAIN = re.compile(
+    r"\b(at|@)\s+(?:the domain(?: name)?(?: is)?\b"
+    r"|(?:the|our|my) (?:(?:web ?)?site|domain(?: name)?),? (?:(?:and )?(?:that|it|which)(?:'s| is)|is|called)\b),?",
+    re.IGNORECASE,
+)
+""" "Info at our website, which is acme dot com"."""
 _GOT_COM = re.compile(r"\b(?:got|not|dock|dought|dodge)(?=\s+(?:com|calm|come|co|org|net)\b)", re.I)
 """What recognisers make of the dot before an ending."""
 _AT_AND_T = re.compile(r"\bat ?& ?t\b|\ba\.? t\.? and t\b", re.IGNORECASE)

@@ -156,6 +156,10 @@ _THAT_IS = re.compile(
 _DOUBLE = re.compile(r"(?<=\w\w)(?:,|\s+with)?\s+(?:a )?double (?P<letter>[a-z])$", re.IGNORECASE)
 """ "Lee, double e"."""
 _CAPITAL = re.compile(r"\bcapital\s+(?=[A-Za-z]\b)", re.IGNORECASE)
+_WITH_CAPITAL = re.compile(r",? with (?:an? )?capital [a-z]\b", re.IGNORECASE)
+""" "McDonald with a capital D": says what `_cased` knows."""
+_LAST_SAID_FIRST = re.compile(r"^(?P<last>[^,]+?),?\s+(?=\S.*\s(?P=last)$)", re.IGNORECASE)
+""" "Bond, James Bond"."""
 _COMMA = re.compile(r"\s+comma\b", re.IGNORECASE)
 _JOINED = re.compile(r"\s+(?:hyphen|dash)\s+", re.IGNORECASE)
 _APOSTROPHE = re.compile(r"\b([A-Za-z])\s+apostrophe\s+(?=\w)", re.IGNORECASE)
@@ -164,7 +168,7 @@ _APOSTROPHE = re.compile(r"\b([A-Za-z])\s+apostrophe\s+(?=\w)", re.IGNORECASE)
 def parse_name(text: str) -> str | None:
     """The name in `text`, written as names are; None when there is none."""
     text = _ASKED_BACK.sub("", _HESITATION.sub("", text.replace("’", "'"))).strip()
-    text = _COMMA.sub(",", text)
+    text = _COMMA.sub(",", _WITH_CAPITAL.sub("", text))
     parts = next((found for form in _FORMS if (found := form.search(text))), None)
     if parts:
         names = [parse_name(parts["first"]), parse_name(parts["last"])]
@@ -188,7 +192,7 @@ def parse_name(text: str) -> str | None:
     spelled = _spelled(said)
     if spelled is not None:
         return _with_capitals(spelled, said)
-    words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?", said)
+    words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?", _LAST_SAID_FIRST.sub("", said))
     if not words or len(words) > MAX_WORDS or any(c.isdigit() for c in said) or "?" in asked:
         return None
     plain = [word.casefold().strip(".") for word in words]
@@ -202,9 +206,6 @@ def parse_name(text: str) -> str | None:
     if any(_CONTRACTED.search(word) for word in plain) or _EXCLAMATIONS.issuperset(plain):
         return None
     words = _without_short_form(_without_repeats(words), said)
-    if len(words) > 2 and plain[0] == plain[-1]:
-        # "Bond, James Bond."
-        words = words[1:]
     cased = [_cased(_TITLES.get(word.casefold(), word.strip(".,"))) for word in words]
     middle = [word if word in _PARTICLES else name for word, name in zip(words, cased, strict=True)]
     return " ".join([cased[0], *middle[1:-1], *cased[1:][-1:]])

@@ -141,6 +141,8 @@ def test_digits_come_from_what_was_said(text: str) -> None:
         ("nice to meet you, I'm Kim Lee", "Kim Lee"),
         ("my friends call me Bo", "Bo"),
         ("the name is Bond, James Bond", "James Bond"),
+        ("De La Cruz, Maria de la Cruz", "Maria de la Cruz"),
+        ("It's McDonald with a capital D, Ronald McDonald", "Ronald McDonald"),
         ("Ludwig van Beethoven", "Ludwig van Beethoven"),
         ("Jon Snow, J-O-N, S-N-O-W", "Jon Snow"),
         ("Ng, N G", "Ng"),

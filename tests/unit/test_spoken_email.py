@@ -110,6 +110,7 @@ SAID = [
     ("jane at acme dot com that's a c m e", "jane@acme.com"),
     ("jane at acme dot com, that's a k m e", "jane@akme.com"),
     ("john smith at the domain acme dot com", "johnsmith@acme.com"),
+    ("info at our website, which is blue sky roofing dot net", "info@blueskyroofing.net"),
     ("Double-U-I-L-L at gmail.com", "will@gmail.com"),
     ("ma double tt hew at gmail dot com", "matthew@gmail.com"),
     ("p is for peter a u l at gmail dot com", "paul@gmail.com"),
