@@ -101,13 +101,17 @@ def _given_again(
 ) -> tuple[Correction, ...]:
     """ "Actually, use jane at yahoo dot com instead", where something else is asked: an address or a
     number that is not the one given before."""
-    if asked is None or asked.kind == "text" or read(asked.kind, text, state.region).valid:
+    if (
+        asked is None
+        or asked.kind == "text"
+        or read(asked.kind, text, state.region, language=state.language).valid
+    ):
         return ()
     for node_id, index, field in fields:
         stored = state.fields.get(field.field)
         if stored is None or field.kind not in _UNMISTAKABLE or field.kind == asked.kind:
             continue
-        reading = read(field.kind, text, state.region)
+        reading = read(field.kind, text, state.region, language=state.language)
         if field.field not in state.volunteered and reading.valid and reading.value != stored.value:
             return (Correction(node_id, index, text, False),)
     return ()
@@ -119,7 +123,7 @@ def _the_other_way(
     """ "I meant Yahoo, not Gmail": the values in which the words can replace something, those first
     that are taken without a question."""
     meant = _MEANT.search(text)
-    if not (meant or _NOT_BUT.search(text)) or is_refusal(text):
+    if not (meant or _NOT_BUT.search(text)) or is_refusal(text, state.language):
         return ()
     if asked is None or asked.kind in _FREE or state.candidate is not None:
         return ()
@@ -128,9 +132,9 @@ def _the_other_way(
         (node_id, index, field)
         for node_id, index, field in fields
         if (stored := state.fields.get(field.field))
-        and correct(field.kind, stored.value, text, state.region)
+        and correct(field.kind, stored.value, text, state.region, state.language)
     ]
-    if read(asked.kind, text, state.region).valid:
+    if read(asked.kind, text, state.region, language=state.language).valid:
         return ()
     changed.sort(key=lambda item: item[2].confirm not in ("none", "implicit"))
     return tuple(
@@ -149,22 +153,24 @@ def _denies(text: str, field: LeadField, state: State, asked: LeadField | None) 
     """ "Thanks, Jane Smith. Your email?" – "No, Smythe.": what follows the "no"; None when the words
     are an answer to what was asked.
     """
-    rest = without_yes_no(text).strip(" ,.")
+    rest = without_yes_no(text, state.language).strip(" ,.")
     if not rest:
         # A bare "no" too: who won't give an address says so, or says it again.
-        return "" if parse_yes_no(text) is False else None
-    if is_refusal(text):
+        return "" if parse_yes_no(text, state.language) is False else None
+    if is_refusal(text, state.language):
         return None
-    denied = parse_yes_no(text) is False or _SECOND_THOUGHT.match(text) is not None
+    denied = parse_yes_no(text, state.language) is False or _SECOND_THOUGHT.match(text) is not None
     answers = asked is not None and (
-        asked.kind in _FREE or asked.kind == "choice" or read(asked.kind, rest, state.region).valid
+        asked.kind in _FREE
+        or asked.kind == "choice"
+        or read(asked.kind, rest, state.region, language=state.language).valid
     )
     value = state.fields[field.field].value
-    if correct(field.kind, value, rest, state.region):
+    if correct(field.kind, value, rest, state.region, state.language):
         # "It's Jayne with a Y" and "that's Jean" need no "no"; letters may begin an address.
         said_so = _IT_IS.match(text) and asked is not None and asked.kind != "email"
         return rest if denied or ((_WITH_A.search(rest) or said_so) and not answers) else None
-    reading = read(field.kind, rest, state.region)
+    reading = read(field.kind, rest, state.region, language=state.language)
     if not (denied and reading.valid and reading.value):
         return None
     same = set(value.casefold().split()) & set(reading.value.casefold().split())

@@ -124,7 +124,7 @@ def _is_in_doubt(value: str, others: tuple[str, ...]) -> bool:
 def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
     candidate = cursor.state.candidate
     assert candidate is not None
-    answer = answer_in(event)
+    answer = answer_in(event, cursor.state.language)
     changed = None
     if answer is not True or _BUT.search(event.text):
         changed = _changed(cursor, field, candidate, event)
@@ -143,7 +143,7 @@ def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Call
         cursor.note("confirmed")
         gate.store(cursor, field, candidate.model_copy(update={"confirmed": True}))
         gate.next_field(cursor, node)
-    elif answer is None and is_refusal(event.text):
+    elif answer is None and is_refusal(event.text, cursor.state.language):
         gate.refuse(cursor, node, field)
     elif answer is False:
         _denied(cursor, node, field, candidate, event)
@@ -156,7 +156,10 @@ def _changed(
 ) -> Reading | None:
     """The value as corrected: the part named, or the whole said again; None when neither was."""
     texts = (event.text, *event.alternatives)
-    corrected = (correct(field.kind, candidate.value, text, cursor.state.region) for text in texts)
+    corrected = (
+        correct(field.kind, candidate.value, text, cursor.state.region, cursor.state.language)
+        for text in texts
+    )
     parts = [
         part
         for part in corrected
@@ -168,9 +171,12 @@ def _changed(
         parts.sort(key=lambda part: not is_familiar(part.partition("@")[0]))
         parts.sort(key=lambda part: part not in candidate.others)
         return Reading(parts[0], True, details=candidate.details)
-    whole = [read_field(cursor, field, event, without_yes_no(text)) for text in texts]
+    whole = [
+        read_field(cursor, field, event, without_yes_no(text, cursor.state.language))
+        for text in texts
+    ]
     whole = [reading for reading in whole if reading.valid and reading.value]
-    if field.kind == "text" and parse_yes_no(event.text) is not None:
+    if field.kind == "text" and parse_yes_no(event.text, cursor.state.language) is not None:
         return None
     # Other words than those that were just denied are likelier to be what is meant.
     return next((item for item in whole if item.value != candidate.value), next(iter(whole), None))

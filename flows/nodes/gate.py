@@ -362,7 +362,7 @@ def _known_value(cursor: Cursor, field: LeadField) -> str | None:
         return None
     if field.kind == "choice":
         return choice_named(field, value)
-    reading = read(field.kind, value, cursor.state.region)
+    reading = read(field.kind, value, cursor.state.region, language=cursor.state.language)
     return reading.value if reading.valid else None
 
 

@@ -32,6 +32,7 @@ from flows.spoken.complete import Completeness, completeness
 from flows.spoken.corrections import correct, names_digits, names_part
 from flows.spoken.email_text import UNSAID
 from flows.spoken.fields import Reading, read, was_spelled
+from flows.spoken.languages import in_english
 from flows.spoken.phone import is_whole_number, lacks_a_digit, spoken_digits
 from flows.spoken.yesno import is_refusal, is_reluctant, parse_yes_no
 
@@ -45,9 +46,9 @@ _OWN_DOMAIN = re.compile(
 
 def said(cursor: Cursor, node: LeadGateNode, event: CallerSaid) -> None:
     field = gate.current_field(cursor, node)
-    if is_reluctant(event.text):
+    if is_reluctant(event.text, cursor.state.language):
         # "Do I have to?", of what is only offered: no.
-        wanted = field.required or not is_refusal(event.text)
+        wanted = field.required or not is_refusal(event.text, cursor.state.language)
         gate.refuse(cursor, node, field, reluctant=wanted)
         return
     own = taken_apart(cursor, node, field, event)
@@ -71,18 +72,26 @@ def said(cursor: Cursor, node: LeadGateNode, event: CallerSaid) -> None:
 def understands(cursor: Cursor, node: LeadGateNode, text: str) -> bool:
     """True when the words are an answer here, whatever else they may be."""
     field = gate.current_field(cursor, node)
-    if field.kind == "text" or is_refusal(text) or is_reluctant(text):
+    if (
+        field.kind == "text"
+        or is_refusal(text, cursor.state.language)
+        or is_reluctant(text, cursor.state.language)
+    ):
         return True
     if asked_part(cursor.state.phase) and was_spelled(text):
         return True
     if cursor.state.phase in ("confirm", "offer", "suggest"):
-        if parse_yes_no(text) is not None:
+        if parse_yes_no(text, cursor.state.language) is not None:
             return True
         candidate = cursor.state.candidate
-        if candidate and correct(field.kind, candidate.value, text, cursor.state.region):
+        if candidate and correct(
+            field.kind, candidate.value, text, cursor.state.region, cursor.state.language
+        ):
             return True
     before = cursor.state.fields.get(field.field) if cursor.state.returns else None
-    if before and correct(field.kind, before.value, text, cursor.state.region):
+    if before and correct(
+        field.kind, before.value, text, cursor.state.region, cursor.state.language
+    ):
         return True
     return read_field(cursor, field, CallerSaid(text=text), text).valid
 
@@ -120,7 +129,12 @@ def rested(cursor: Cursor, node: LeadGateNode) -> bool:
     """Nothing came after a keyed number that might have been longer: take it. False: no such."""
     field = gate.current_field(cursor, node)
     keyed = cursor.state.phase == "ask" and cursor.state.partial and field.kind == "phone"
-    if not keyed or not read("phone", cursor.state.partial, cursor.state.region).valid:
+    if (
+        not keyed
+        or not read(
+            "phone", cursor.state.partial, cursor.state.region, language=cursor.state.language
+        ).valid
+    ):
         return False
     _asked(cursor, node, field, CallerSaid(text=""))
     return True
@@ -129,7 +143,7 @@ def rested(cursor: Cursor, node: LeadGateNode) -> bool:
 def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
     reading, raw = best(cursor, field, event)
     given = reading.valid and field.kind in _UNMISTAKABLE
-    if is_refusal(event.text) and not given:
+    if is_refusal(event.text, cursor.state.language) and not given:
         gate.refuse(cursor, node, field)
         return
     if changed := _part_corrected(cursor, field, event, reading):
@@ -200,7 +214,7 @@ def _part_corrected(
     if whole or (field.kind == "phone" and not names_digits(event.text)):
         return None
     for text in (event.text, *event.alternatives):
-        part = correct(field.kind, value, text, cursor.state.region)
+        part = correct(field.kind, value, text, cursor.state.region, cursor.state.language)
         if part and not is_denied(cursor, field, part):
             return Reading(part, True)
     said = (reading.value or "").casefold().split() if reading.valid else []
@@ -221,7 +235,8 @@ def _wait_for_the_rest(
     """The first half of a number or an address: keep it and let the caller go on."""
     if field.kind == "phone" and reading.partial:
         rest = " ".join(reading.partial)
-        if event.text and not spoken_digits(event.text):
+        said = in_english(event.text, cursor.state.language, "phone")
+        if said and not spoken_digits(said):
             # Whoever is done with less than a number has to say it again.
             cursor.set(partial="")
             return False

@@ -47,10 +47,10 @@ def offered(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerS
     """An answer to a known value: yes takes it, a value replaces it, no asks for another."""
     candidate = cursor.state.candidate
     assert candidate is not None
-    answer = answer_in(event)
+    answer = answer_in(event, cursor.state.language)
     if answer is None and _THIS_ONE.search(event.text):
         answer = True
-    other = read_field(cursor, field, event, without_yes_no(event.text))
+    other = read_field(cursor, field, event, without_yes_no(event.text, cursor.state.language))
     if answer is not True and other.valid and other.value != candidate.value:
         cursor.set(phase="ask", candidate=None)
         take(cursor, node, field, other, event)
@@ -68,9 +68,9 @@ def offered(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerS
 def suggested(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
     candidate, heard = cursor.state.candidate, cursor.state.partial
     assert candidate is not None
-    answer = answer_in(event)
+    answer = answer_in(event, cursor.state.language)
     cursor.set(partial="")
-    other = read_field(cursor, field, event, without_yes_no(event.text))
+    other = read_field(cursor, field, event, without_yes_no(event.text, cursor.state.language))
     domain = candidate.value.partition("@")[2]
     if other.valid and other.value:
         cursor.set(phase="ask", candidate=None)
@@ -84,7 +84,9 @@ def suggested(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Calle
             ask_spelling(cursor, node, field, Part.LOCAL, found)
             return
         take(cursor, node, field, Reading(candidate.value, True), agreed, raw=raw)
-    elif changed := correct(field.kind, candidate.value, event.text, cursor.state.region):
+    elif changed := correct(
+        field.kind, candidate.value, event.text, cursor.state.region, cursor.state.language
+    ):
         raw = f"{candidate.raw} [{domain}?] {event.text}"
         take(cursor, node, field, Reading(changed, True), event, raw=raw)
     elif answer is False and candidate.others:

@@ -13,6 +13,7 @@ from flows.nodes.denied import is_denied
 from flows.spoken.corrections import correct_digits, last_digits
 from flows.spoken.email_text import with_name_given
 from flows.spoken.fields import Reading, best_reading, read
+from flows.spoken.languages import in_english
 from flows.spoken.phone import lacks_a_digit, with_last_group
 from flows.spoken.yesno import parse_yes_no
 from flows.state import FieldValue
@@ -33,7 +34,8 @@ def best(cursor: Cursor, field: LeadField, event: CallerSaid) -> tuple[Reading, 
         whole = [reading for reading, _ in alone if reading.valid and len(event.text.split()) > 1]
         if not whole or field.kind not in ("email", "phone"):
             region = cursor.state.region
-            joined = (_continued(field.kind, before, text, region) for text in texts)
+            said = (in_english(text, cursor.state.language, field.kind) for text in texts)
+            joined = (_continued(field.kind, before, text, region) for text in said)
             alone = [(read_field(cursor, field, event, text), text) for text in joined]
     return best_reading(field.kind, alone)
 
@@ -62,6 +64,7 @@ def read_field(cursor: Cursor, field: LeadField, event: CallerSaid, text: str) -
             cursor.state.region,
             today=_today(cursor),
             company_domain=_company_domain(cursor),
+            language=cursor.state.language,
         )
     chosen = match(field.options, cursor, text, event.scores, MEANING_THRESHOLD)
     name = field.options[chosen.index].name if chosen else None
@@ -88,10 +91,10 @@ def _company_domain(cursor: Cursor) -> str | None:
     return None
 
 
-def answer_in(event: CallerSaid) -> bool | None:
+def answer_in(event: CallerSaid, language: str) -> bool | None:
     """Yes or no; of one word that is neither ("Note"), what else it was heard as."""
     texts = (event.text, *event.alternatives) if len(event.text.split()) < 2 else (event.text,)
-    answers = (parse_yes_no(text) for text in texts)
+    answers = (parse_yes_no(text, language) for text in texts)
     return next((answer for answer in answers if answer is not None), None)
 
 

@@ -16,6 +16,7 @@ from flows.spoken.domains import PROVIDERS
 from flows.spoken.email import parse_email
 from flows.spoken.familiar import is_familiar, same_letters, same_sounds, spelled_as_heard
 from flows.spoken.fields import Reading, read, was_spelled
+from flows.spoken.languages import in_english
 from flows.spoken.phone import groups_of, spoken_digits
 from flows.spoken.respelling import longest_run
 from flows.spoken.support import supported
@@ -54,7 +55,8 @@ def _values(
 ) -> Iterator[str]:
     """The value with the part as it was spelled, by each of the readings that hold one."""
     heard = re.findall(r"[^\W\d_]+", " ".join((candidate.value, *candidate.others)).casefold())
-    for text in (event.text, *event.alternatives):
+    for reading in (event.text, *event.alternatives):
+        text = in_english(reading, cursor.state.language, field.kind)
         if is_refusal(text):
             continue
         value = (

@@ -15,6 +15,7 @@ from flows.spoken.date_corrections import correct_date
 from flows.spoken.email_corrections import NO_SIGN, correct_email
 from flows.spoken.familiar import is_familiar
 from flows.spoken.fields import was_spelled
+from flows.spoken.languages import in_english
 from flows.spoken.names import parse_name
 from flows.spoken.phone import MAX_DIGITS, spoken_digits
 from flows.spoken.phone_corrections import LAST, correct_part, correct_phone, place_in
@@ -65,8 +66,9 @@ _ONE_WORD_SAID = re.compile(
 )
 
 
-def correct(kind: str, value: str, text: str, region: str) -> str | None:
+def correct(kind: str, value: str, text: str, region: str, language: str = "en") -> str | None:
     """`value` with the part replaced that `text` names; None when it names none for certain."""
+    text = in_english(text, language, kind)
     said = _said(text)
     if no_sign := _NO_SIGN_SAID.fullmatch(text.strip(" .,!?")):
         # "No dot": the no is no answer.

@@ -23,6 +23,7 @@ from flows.spoken.familiar import (
     same_sounds,
     sound_alike,
 )
+from flows.spoken.languages import in_english
 from flows.spoken.names import parse_company, parse_name, with_name
 from flows.spoken.numbers import parse_money, parse_number
 from flows.spoken.phone import MAX_DIGITS, MIN_PARTIAL_DIGITS, parse_phone, spoken_digits
@@ -78,11 +79,14 @@ def read(
     *,
     today: date | None = None,
     company_domain: str | None = None,
+    language: str = "en",
 ) -> Reading:
     """Read a field of `kind` (name, email, phone, …) from words.
 
     A value that the words don't bear out (`support`) is not valid.
     """
+    if kind in FIELD_KINDS:
+        text = in_english(text, language, kind)
     if kind in KINDS:
         text = without_false_starts(text)
     reading = _said_last(kind, text, region, today) or _read(

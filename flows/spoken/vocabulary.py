@@ -1,8 +1,8 @@
 """The words of a language that stand for characters, numbers and signs: data apart from logic.
 
-The readers (`characters`, `email`, `phone`, …) take a `Vocabulary`; a language is one more value of
-it. What a word may stand for is listed here and nowhere else, so "a character that was never said
-is never stored" can be checked against these tables.
+The readers (`characters`, `email`, `phone`, …) take a `Vocabulary`. What is said in other languages is
+put in these words before (`languages`). What a word may stand for is listed here and nowhere else, so
+"a character that was never said is never stored" can be checked against these tables.
 """
 
 from __future__ import annotations
@@ -106,10 +106,3 @@ ENGLISH = Vocabulary(
         "number numeral".split()
     ),
 )  # fmt: skip
-
-_VOCABULARIES = {"en": ENGLISH}
-
-
-def vocabulary(language: str) -> Vocabulary:
-    """The tables for a language tag ("en-GB"); English where there are none yet."""
-    return _VOCABULARIES.get(language.partition("-")[0].casefold(), ENGLISH)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from flows.spoken.languages import in_english
+
 
 def _any_of(*phrases: str) -> re.Pattern[str]:
     """Whole words anywhere in a sentence."""
@@ -163,9 +165,9 @@ _LEADING = re.compile(
 )
 
 
-def parse_yes_no(text: str) -> bool | None:
+def parse_yes_no(text: str, language: str = "en") -> bool | None:
     """True, False, or None when it is neither (or both)."""
-    plain = text.replace("’", "'")
+    plain = _plain(text, language)
     tagged = _TAG.sub("", plain)
     plain = _UNDECIDED.sub("", tagged or plain)
     if _CONTRADICTED.fullmatch(plain):
@@ -196,17 +198,21 @@ def parse_yes_no(text: str) -> bool | None:
     return None
 
 
-def is_refusal(text: str) -> bool:
+def is_refusal(text: str, language: str = "en") -> bool:
     """True when the caller won't give what was asked for, or has none."""
-    plain = text.replace("’", "'")
+    plain = _plain(text, language)
     return any(pattern.search(plain) for pattern in (_REFUSAL, _REFUSES, _KNOWS_NOT))
 
 
-def is_reluctant(text: str) -> bool:
+def is_reluctant(text: str, language: str = "en") -> bool:
     """True when the caller asks whether it is needed: "why do you need that?", "do I have to?"."""
-    return _RELUCTANT.search(text.replace("’", "'")) is not None
+    return _RELUCTANT.search(_plain(text, language)) is not None
 
 
-def without_yes_no(text: str) -> str:
+def without_yes_no(text: str, language: str = "en") -> str:
     """What is left of "no, it's jon at example dot com" when the answer is taken off."""
-    return _LEADING.sub("", text.replace("’", "'"))
+    return _LEADING.sub("", _plain(text, language))
+
+
+def _plain(text: str, language: str) -> str:
+    return in_english(text, language, "text").replace("’", "'")

@@ -1,0 +1,94 @@
+"""Answers in other languages than English: German, and one made up to see whether there is room."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from flows import CallStarted, build_flow
+from flows.phrases import PHRASES
+from flows.spoken import languages
+from flows.spoken.fields import read
+from flows.spoken.languages import Language
+from flows.spoken.yesno import is_refusal, parse_yes_no
+from flows.talk import TextConversation
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "value"),
+    [
+        ("number", "einundzwanzig", "21"),
+        ("number", "zweihundert", "200"),
+        ("phone", "null drei null, doppel zwei, drei vier fünf sechs sieben", "+49302234567"),
+        ("email", "anna punkt weber ät web punkt de", "anna.weber@web.de"),
+        ("email", "a n n a Bindestrich weber at gmx Punkt de", "anna-weber@gmx.de"),
+        ("name", "mein Name ist Anna Weber", "Anna Weber"),
+        ("name", "ich heiße Vera Acht", "Vera Acht"),
+        ("date", "am dritten Mai", "2027-05-03"),
+        ("date", "nein, nicht Freitag, Samstag", "2026-05-09"),
+        ("date", "übermorgen", "2026-05-08"),
+    ],
+)
+def test_german_details_are_read(kind: str, said: str, value: str) -> None:
+    reading = read(kind, said, "DE", today=date(2026, 5, 6), language="de-AT")
+    assert reading.valid and reading.value == value
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [("Ja, genau.", True), ("stimmt", True), ("Nee, das ist falsch.", False),
+     ("das stimmt nicht", False), ("vielleicht", None)],
+)  # fmt: skip
+def test_german_answers_are_read(said: str, answer: bool | None) -> None:
+    assert parse_yes_no(said, "de") is answer
+
+
+def test_letters_that_are_others_without_case_change_nothing() -> None:
+    assert read("name", "ICH HEISSE VERA", "DE", language="de").value == "Vera"
+    assert not read("number", "v\N{LATIN SMALL LETTER DOTLESS I}er", "DE", language="de").valid
+    assert parse_yes_no("JA, \N{LATIN SMALL LETTER LONG S}timmt", "de") is True
+
+
+def test_a_german_refusal_is_one() -> None:
+    assert is_refusal("Das möchte ich nicht sagen.", "de") and not is_refusal("Anna Weber", "de")
+
+
+def test_a_language_is_one_more_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    made_up = Language(
+        phrases={"da": "yes", "nu": "no", "nomo mi": "my name is"},
+        numbers={"un": "1", "dos": "2", "tri": "3"},
+    )
+    monkeypatch.setitem(languages.LANGUAGES, "xx", made_up)
+    flow = build_flow(
+        {
+            "name": "Test",
+            "language": "xx",
+            "start": "hello",
+            "phrases": {name: text["en"][0] for name, text in PHRASES.items()},
+            "nodes": {
+                "hello": {"type": "start", "say": "Saluto.", "next": "lead"},
+                "lead": {
+                    "type": "lead_gate",
+                    "fields": [
+                        {"field": "name", "ask": "Nomo?", "confirm": "read_back"},
+                        {
+                            "field": "guests",
+                            "kind": "number",
+                            "ask": "Kiom?",
+                            "confirm": "read_back",
+                        },
+                    ],
+                    "next": "bye",
+                },
+                "bye": {"type": "end", "say": "Adios."},
+            },
+        }
+    )
+    talk = TextConversation(flow, answer=lambda _: None, start=CallStarted(language="xx"))
+    talk.open()
+    for line in ("nomo mi Ana Tri", "da", "dos", "nu, tri", "da"):
+        talk.said(line)
+    fields = talk.state.fields
+    assert fields["name"].value == "Ana Tri" and fields["guests"].value == "3"
+    assert fields["guests"].raw == "dos / nu, tri" and fields["guests"].confirmed and talk.ended
