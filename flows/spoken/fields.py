@@ -11,6 +11,7 @@ import phonenumbers
 
 from flows.spoken.address import correct_address, parse_address
 from flows.spoken.codes import parse_code
+from flows.spoken.companies import parse_company
 from flows.spoken.date_corrections import correct_date
 from flows.spoken.dates import parse_date
 from flows.spoken.domains import PROVIDERS
@@ -24,7 +25,7 @@ from flows.spoken.familiar import (
     sound_alike,
 )
 from flows.spoken.languages import in_english
-from flows.spoken.names import parse_company, parse_name, with_name
+from flows.spoken.names import parse_name, with_name
 from flows.spoken.numbers import parse_money, parse_number
 from flows.spoken.phone import MAX_DIGITS, MIN_PARTIAL_DIGITS, parse_phone, spoken_digits
 from flows.spoken.readback import read_back

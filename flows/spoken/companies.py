@@ -1,0 +1,67 @@
+"""Names of companies: "I'm with Acme", "the A and B Company", "it's called M T N, spelled"."""
+
+from __future__ import annotations
+
+import re
+
+from flows.spoken.characters import apply_modifiers
+from flows.spoken.name_spelling import spelled_name
+from flows.spoken.name_words import EXCLAMATIONS, MAX_COMPANY_WORDS, NO_NAME, cased
+from flows.spoken.names import FILLER, LEAD_IN, TAIL
+
+_LEAD_IN = re.compile(
+    rf"^\W*{FILLER}"
+    r"(?:(?:i|we) work (?:for|at|with)|i(?:'m| am) (?:with|from|at|calling from)|(?:they|we|people) call it"
+    r"|(?:i|we) (?:own|run|founded)(?: an? (?:[\w ]+? )?(?:called|named))?"
+    r"|(?:i|we) have (?:an? )(?:[\w ]+? )?(?:called|named))\s+(?=\w)",
+    re.IGNORECASE,
+)
+_NOT_ALONE = frozenset(
+    "yes no yeah yep nope sure okay ok what why how hello hi hey please thanks sorry nothing none maybe right correct wrong".split()
+)
+"""Words that no company's name begins with."""
+_NO_COMPANY = re.compile(
+    r"\W*(?:(?:well|oh|sorry|so|no|not you)\W+)*"
+    r"(?:i(?:'m| am) (?:not|between|just|still|so|in an?|\w+ing)|i (?:don't|do not|haven't)|there(?:'s| is) no"
+    r"|(?:i|he|she|they) (?:was|were|had|said|told|already|can't|cannot|can|could|thought|think|need|want|know)"
+    r"|you (?:already|have|had|asked|said|know|should|were|are|can)|it (?:was|depends|does)"
+    r"|this is (?:\w+ing|not|so|all))\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(
+    r"\W*(?:(?:well|oh|sorry|so|hey|honey|no|not you)\W+)*"
+    r"(?:(?:can|could|would|will|do|does|did|have|has|may) (?:i|you|we|they)\b|(?:give|let|tell|ask|excuse) (?:me|us)\b"
+    r"|(?:check|turn|use) (?:your|the|my|it|that)\b|(?:go (?:ahead|on)|come on|hold on|shut up)\W*$"
+    r"|(?:some(?:one|body)|every(?:one|body)|nobody)(?:'s| is)\b|(?:the )?same (?:as|one|thing)\b"
+    r"|(?:the )?\w+ is \w+|(?:an? )?bad line\b|it depends\b|i (?:was|already|can't)\b|not you\b)",
+    re.IGNORECASE,
+)
+"""Sentences about something else, and "I'm between jobs"."""
+
+
+def parse_company(text: str) -> str | None:
+    """A company's name: as a person's, but it may hold numbers and small words ("The A and B Company")."""
+    text = text.replace("’", "'").strip()
+    led = _LEAD_IN.match(text) is not None
+    lead = _LEAD_IN if led else LEAD_IN
+    said = TAIL.sub("", lead.sub("", text, count=1)).strip(" .,!?")
+    said = apply_modifiers(said)
+    spelled = spelled_name(said, company=True)
+    if spelled is not None:
+        return spelled
+    words = re.findall(r"[\w&]+(?:['.-]\w+)*", said)
+    plain = [word.casefold() for word in words]
+    if not words or len(words) > MAX_COMPANY_WORDS or "?" in text:
+        return None
+    if (
+        EXCLAMATIONS.issuperset(plain)
+        or _SENTENCE.match(said)
+        or (not led and _NO_COMPANY.match(text))
+    ):
+        return None
+    if all(word in NO_NAME for word in plain) or plain[0] in _NOT_ALONE:
+        return None
+    return " ".join(
+        word if word.casefold() in ("and", "of", "the", "for") and index else cased(word)
+        for index, word in enumerate(words)
+    )
