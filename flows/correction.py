@@ -155,7 +155,10 @@ def _denies(text: str, field: LeadField, state: State, asked: LeadField | None) 
     """
     rest = without_yes_no(text, state.language).strip(" ,.")
     if not rest:
-        # A bare "no" too: who won't give an address says so, or says it again.
+        # A bare "no" too: who won't give an address says so, or says it again. Not where it is the
+        # answer: "Is the number you're calling from best?"
+        if state.phase in ("offer", "suggest"):
+            return None
         return "" if parse_yes_no(text, state.language) is False else None
     if is_refusal(text, state.language):
         return None

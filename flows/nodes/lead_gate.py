@@ -31,6 +31,7 @@ from flows.nodes.spelling import spelled
 from flows.spoken.complete import Completeness, completeness
 from flows.spoken.corrections import correct, names_digits, names_part
 from flows.spoken.email_text import UNSAID
+from flows.spoken.familiar import is_familiar
 from flows.spoken.fields import Reading, read, was_spelled
 from flows.spoken.languages import in_english
 from flows.spoken.phone import is_whole_number, lacks_a_digit, spoken_digits
@@ -38,6 +39,8 @@ from flows.spoken.yesno import is_refusal, is_reluctant, parse_yes_no
 
 _UNMISTAKABLE = frozenset({"email", "phone", "date"})
 """Kinds whose value is one whatever stands beside it: "I don't have a landline, my cell is …"."""
+MAX_NAMES = 3
+"""Names that may begin an address, before a pause."""
 _ENDS_ON_AT = re.compile(r"(?:@|\bat\b)\W*$", re.IGNORECASE)
 _OWN_DOMAIN = re.compile(
     r"\b(?:at|@)\s+(?:my|our|the) (?:company|work|business|firm|office)\b.*$", re.IGNORECASE
@@ -267,8 +270,11 @@ def _wait_for_the_rest(
 def _begins_an_address(cursor: Cursor, text: str) -> bool:
     if _OWN_DOMAIN.search(text) or _ENDS_ON_AT.search(text):
         return True
-    whole = completeness(Expectation.EMAIL, text, cursor.state.region)
     words = text.split()
+    if not cursor.state.partial and len(words) <= MAX_NAMES and is_familiar(text):
+        # "Jane", and after a pause "dot Miller at …".
+        return all(word.strip(".,").isalpha() for word in words)
+    whole = completeness(Expectation.EMAIL, text, cursor.state.region)
     letters = [word.strip(".,-").casefold() for word in words]
     spelled = sum(len(one) == 1 and one not in ("a", "i") for one in letters) > 1 or "-" in text
     signs = re.search(r"\b(?:dot|underscore|dash|hyphen|at)\b", text, re.IGNORECASE) is not None

@@ -23,7 +23,7 @@ _THIS_ONE = re.compile(
     r"\b(?:use|keep|take|try|(?:call|reach|ring|text) me (?:back )?(?:on|at)) (?:this|that)"
     r"(?: (?:one|number|line|phone))?\W*$"
     r"|\b(?:this|that|same)(?: (?:one|number|phone))? (?:will do|works)\b"
-    r"|\bthe (?:one|number) i(?:'m| am) (?:calling|on)\b",
+    r"|\b(?:the |same )+(?:one|number)(?: that)? i(?:'m| am) (?:calling|on)\b",
     re.IGNORECASE,
 )
 """ "Just call me on this one"."""

@@ -35,6 +35,11 @@ _SIDES = frozenset(
 _UNIT = re.compile(r"(?:apartment|apt|unit|suite|ste|flat|floor|room|#)\b\.?", re.IGNORECASE)
 _ORDINAL_UNITS = "zeroth first second third fourth fifth sixth seventh eighth ninth".split()
 _SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
+_UNIT_SAID = re.compile(
+    rf"^(?:and )?(?:it's |it is )?(?:the )?(?P<unit>{_UNIT.pattern}(?: number)? [\w -]+)$",
+    re.IGNORECASE,
+)
+_UNIT_IN = re.compile(rf", {_UNIT.pattern} \w+", re.IGNORECASE)
 _HOUSE_NUMBER = re.compile(
     r"^(?:the )?(?:house |street )?number(?:'s| is| should be) (?P<number>[\w -]+)$", re.IGNORECASE
 )
@@ -78,6 +83,9 @@ def parse_address(text: str, region: str) -> AddressReading:
     else:
         return AddressReading(line, False, postal_code=code)
     street, city = _street_and_city(rest, line, code)
+    if _UNIT.match(street):
+        # "Apartment four" alone.
+        return AddressReading(line, False, postal_code=code)
     return AddressReading(line, bool(re.search(r"[^\W\d]{2,}", street)), number, street, city, code)
 
 
@@ -92,6 +100,10 @@ def correct_address(value: str, said: str, region: str) -> str | None:
         digits = _with_digits(code["code"], region).replace(" ", "")
         return value.replace(old.postal_code, digits) if old.postal_code and digits else None
     street = f"{old.number} {old.street}"
+    if unit := _UNIT_SAID.match(said):
+        numbered = _with_digits(unit["unit"], region)
+        without = _UNIT_IN.sub("", value)
+        return without.replace(street, f"{street}, {numbered}", 1) if street in without else None
     alone = new.valid and new.value == f"{new.number} {new.street}"
     if not alone or not value.startswith(street) or value == street:
         return None

@@ -51,6 +51,12 @@ _THERE_IS = re.compile(
 )
 """ "There's an h in John" is "John with an h"."""
 _NO_SIGN_SAID = re.compile(rf"(?:no+[,.]? )?(?P<rest>{NO_SIGN.pattern})", re.IGNORECASE)
+_ADDED = re.compile(
+    r"(?:there(?:'s| is)|(?:you )?(?:forgot|missed|left out)|add) (?:an?|the|another) (?P<double>double )?"
+    r"(?P<letter>[a-z]) (?:at|on) the end",
+    re.IGNORECASE,
+)
+""" "There's an s at the end"."""
 _PART_OF_NAME = re.compile(
     r"^(?:my |the )?(?P<which>first|last|sur|family)[ -]?name(?:'s| is)?\s+(?P<new>.+)$",
     re.IGNORECASE,
@@ -161,6 +167,8 @@ def _words(value: str, said: str) -> str | None:
             words = ["", *words] if first else [*words, ""]
         words[0 if first else -1] = recased_word(new)
         return " ".join(words)
+    if more := _ADDED.fullmatch(said):
+        return value + more["letter"].casefold() * (2 if more["double"] else 1)
     changed = edge_letter(value, said) or letter_at_place(value, said) or respelt(value, said)
     if changed and changed.casefold() != value.casefold():
         return changed

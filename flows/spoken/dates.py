@@ -32,7 +32,7 @@ MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
-_WEEKDAYS = {
+WEEKDAYS = {
     name: number
     for number, names in enumerate(
         (
@@ -76,7 +76,7 @@ def parse_date(text: str, today: date, region: str = "US") -> date | None:
     text = _IS_NOT.sub(" ", text)
     said = _DAY_OF_MONTH.sub(_day_and_month, text.casefold().replace("’", "'"))
     plain = re.sub(r"\b(\d{1,2})(?:st|nd|rd|th)\b", r"\1", said)
-    if named := calendar_day(plain, today, MONTHS, _WEEKDAYS, region):
+    if named := calendar_day(plain, today, MONTHS, WEEKDAYS, region):
         return named
     words = marked_words(said)
     if any(word in MONTHS and word not in _ALSO_WORDS for word in words):
@@ -292,7 +292,7 @@ def _numeric(text: str, today: date, region: str) -> date | None:
 
 def _weekday(words: list[str], text: str, today: date) -> date | None:
     for index, word in enumerate(words):
-        day = _WEEKDAYS.get(word.removesuffix("s") if word not in _WEEKDAYS else word)
+        day = WEEKDAYS.get(word.removesuffix("s") if word not in WEEKDAYS else word)
         if day is None or (word in ("sun", "sat", "wed", "mon") and len(words) > 3):
             continue
         before = words[max(0, index - 3) : index]
@@ -322,7 +322,7 @@ def _weekday(words: list[str], text: str, today: date) -> date | None:
 
 def _day_alone(words: list[str], text: str, today: date) -> date | None:
     """ "the fifteenth": the next one to come."""
-    if any(word in _WEEKDAYS and word not in ("sun", "sat", "wed", "mon") for word in words):
+    if any(word in WEEKDAYS and word not in ("sun", "sat", "wed", "mon") for word in words):
         return None
     day = _day_of_month(words, text)
     return None if day is None else _this_or_next_month(day, today)

@@ -107,6 +107,12 @@ _KIND_OF_MAIL = re.compile(
     re.IGNORECASE,
 )
 """ "It's a hotmail, so …": says where, before the address."""
+_HAS_TWO = re.compile(
+    r"\b(?:i have|i've got|i got|there(?:'s| are)) (?:two|three|2|3|a few|a couple(?: of)?)(?: of them| e-?mails?| addresses| ones)?\b"
+    r"[,.:;]*\s*(?=.*(?:\bat\b|@))",
+    re.IGNORECASE,
+)
+""" "I have two, jane at …"."""
 _MY_NAME = re.compile(
     r"\b(?:it's |it is |that's )?(?:just )?my (?:full )?name(?:,| which is| that's)\s+(?=\w)",
     re.IGNORECASE,
@@ -254,6 +260,7 @@ _STEPS: tuple[Callable[[str], str], ...] = (
     _step(_FILLERS, ""),
     _step(_AT_AGAIN, r"\1"),
     _step(_KIND_OF_MAIL, ""),
+    _step(_HAS_TWO, ""),
     _step(_MY_NAME, ""),
     _restarted,
     _step(_AT_SIGN, " at "),

@@ -56,6 +56,12 @@ def flow(*names: str) -> Flow:
             ("Jane Miller", "503 555 0142", "jane at gmail dot com", "yes", "yes"),
             {"name": "Jane Miller", "email": "jane@gmail.com", "phone": CALLER},
         ),
+        # An address begun with a name alone.
+        (
+            ("name", "email"),
+            ("Jane Miller", "jane", "dot miller", "at gmail dot com", "yes"),
+            {"name": "Jane Miller", "email": "jane.miller@gmail.com"},
+        ),
         # "Uh" takes nothing back, and is no failure.
         (
             ("name", "phone"),
@@ -145,7 +151,29 @@ def test_what_a_caller_leaves(
 
 
 @pytest.mark.parametrize(
-    "said", ["just call me on this one", "you can use that", "keep this number"]
+    ("said", "then", "name"),
+    [("no", "phone?", "Jane Miller"), ("no, it's Jean", "Is the number", "Jean Miller")],
+)
+def test_a_bare_no_to_an_offer_is_not_about_the_name_said_before(
+    said: str, then: str, name: str
+) -> None:
+    talk = TextConversation(
+        flow("name", "phone"), answer=lambda question: None, start=CallStarted(caller_number=CALLER)
+    )
+    talk.open()
+    talk.said("Jane Miller")
+    assert talk.said(said)[-1].text.startswith(then)
+    assert talk.state.fields["name"].value == name
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "just call me on this one",
+        "you can use that",
+        "keep this number",
+        "same number I'm calling from",
+    ],
 )
 def test_the_callers_number_is_taken_in_the_words_people_have_for_it(said: str) -> None:
     talk = TextConversation(
