@@ -57,7 +57,7 @@ def recogniser_engine(settings: Settings) -> Engine:
     larger = settings.models.dictation
     return _engine(
         settings, "recogniser", "whisper", "recogniser",
-        at_once=settings.speech.recognisers, workers=settings.speech.recognisers, threads=threads,
+        at_once=settings.speech.recognisers, threads=threads,
         larger=resolve(larger, "recogniser", settings.home) if larger else "",
         trained_for=settings.models.recogniser,
     )  # fmt: skip

@@ -77,13 +77,13 @@ def token_cap(seconds: float) -> int:
 
 
 class Decoder:
-    """A loaded model; `workers` requests may use it at a time, of `threads` each."""
+    """A loaded model; so many turns may be decoded `at_once`, with `threads` each."""
 
-    def __init__(self, model: str, threads: int, workers: int = 1) -> None:
+    def __init__(self, model: str, threads: int, at_once: int = 1) -> None:
         from faster_whisper import WhisperModel
 
         self._model = WhisperModel(
-            model, device="cpu", compute_type="int8", cpu_threads=threads, num_workers=workers
+            model, device="cpu", compute_type="int8", cpu_threads=threads, num_workers=at_once
         )
         self._tokenizers: dict[str, Any] = {}
         self._alphabets: dict[str, Alphabet] = {}

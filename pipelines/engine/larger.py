@@ -15,10 +15,10 @@ from pipelines.engine.process import when_resting
 class Larger:
     """The model in a folder, there or not."""
 
-    def __init__(self, model: str, threads: int, workers: int = 1) -> None:
+    def __init__(self, model: str, threads: int, at_once: int = 1) -> None:
         self._model = model
         self._threads = threads
-        self._workers = workers
+        self._at_once = at_once
         self._starting = threading.Lock()
         self._loading: threading.Thread | None = None
         self._decoder: Decoder | None = None
@@ -39,7 +39,7 @@ class Larger:
         self._loading.join()
 
     def _load(self) -> None:
-        self._decoder = Decoder(self._model, self._threads, self._workers)
+        self._decoder = Decoder(self._model, self._threads, self._at_once)
 
     def _give_back(self) -> None:
         with self._starting:

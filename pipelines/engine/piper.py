@@ -16,7 +16,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,8 @@ would take a tenth less time and 20 MB more."""
 CONTEXT_FRAMES = 10
 """Frames decoded on either side and thrown away: with these the pieces equal the whole."""
 MOST_UNFINISHED = 32
+UNFINISHED_SECONDS = 60.0
+"""Nobody comes back later for the rest of a text; the sound of ten seconds is 0.7 MB until then."""
 LETTER_SECONDS = 0.005
 """Most processor time for a letter to be encoded; 1 to 2 ms are usual."""
 GAIN = "gain-1.txt"
@@ -232,15 +234,16 @@ def _leading_silence(audio: Audio, rate: int) -> int:
     return max(0, int(loud[0]) - int(LEAD_SECONDS * rate))
 
 
-class _Unfinished:
+class Unfinished:
     """Texts whose sound is made in portions, so that another call's need not wait for all of one.
 
     A caller who went away leaves theirs behind: the oldest are forgotten.
     """
 
-    def __init__(self) -> None:
-        self._kept: dict[int, Iterator[Spoken]] = {}
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._kept: dict[int, tuple[float, Iterator[Spoken]]] = {}
         self._numbers = itertools.count(1)
+        self._now = now
 
     def portion(self, pieces: Iterator[Spoken], seconds: float) -> Iterator[dict[str, Any]]:
         """Pieces until `seconds` of work are done; the last one says how to go on."""
@@ -254,17 +257,23 @@ class _Unfinished:
             yield made
 
     def _keep(self, pieces: Iterator[Spoken]) -> int:
-        while len(self._kept) >= MOST_UNFINISHED:
-            del self._kept[next(iter(self._kept))]
+        self._forget_old()
         number = next(self._numbers)
-        self._kept[number] = pieces
+        self._kept[number] = self._now(), pieces
         return number
 
+    def _forget_old(self) -> None:
+        expired = self._now() - UNFINISHED_SECONDS
+        while self._kept:
+            oldest = next(iter(self._kept))
+            if len(self._kept) < MOST_UNFINISHED and self._kept[oldest][0] > expired:
+                break
+            del self._kept[oldest]
+
     def take(self, number: int) -> Iterator[Spoken]:
-        pieces = self._kept.pop(number, None)
-        if pieces is None:
-            raise ValueError("that text was begun by a process that is gone")
-        return pieces
+        if number not in self._kept:
+            raise ValueError("that text was begun by a process that is gone, or too long ago")
+        return self._kept.pop(number)[1]
 
 
 def load(options: dict[str, Any]) -> Handler:
@@ -275,7 +284,7 @@ def load(options: dict[str, Any]) -> Handler:
         return Piper(model, options["threads"], Path(options["home"]))
 
     voices = {options["model"]: voice(options["model"])}
-    unfinished = _Unfinished()
+    unfinished = Unfinished()
 
     def handle(op: str, args: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if op == "speak_on":

@@ -295,7 +295,8 @@ class _Line:
 def serve(load: Callable[[dict[str, Any]], Handler]) -> NoReturn:
     """Run an engine program: load the model, announce it, answer until the worker goes away.
 
-    On the command line stands `--fd N`, the inherited socket to the worker.
+    On the command line stands `--fd N`, the inherited socket to the worker. `load` is given the
+    engine's options, and under `at_once` how many requests will be worked on at a time.
     """
     parser = argparse.ArgumentParser(description=load.__doc__)
     parser.add_argument("--fd", type=int, required=True)
@@ -311,7 +312,7 @@ def serve(load: Callable[[dict[str, Any]], Handler]) -> NoReturn:
     assert isinstance(start, wire.Start), start
     started = time.monotonic()
     try:
-        handle = load(start.options)
+        handle = load(start.options | {"at_once": start.at_once})
     except ConfigError as error:
         sys.exit(str(error))
     except Exception as error:

@@ -64,12 +64,12 @@ class Whisper:
         ending: Ending | None = None,
         larger: Larger | None = None,
         letters: Letters | None = None,
-        workers: int = 1,
+        at_once: int = 1,
     ) -> None:
         """`ending` judges how final a turn sounds, `letters` hears spelled ones; they must have
-        been made for this model. `larger` hears again what was dictated and stays in doubt. So many
-        `workers` may recognise at once, with `threads` each."""
-        self._decoder = Decoder(model, threads, workers)
+        been made for this model. `larger` hears again what was dictated and stays in doubt. So
+        many turns may be recognised `at_once`, with `threads` each."""
+        self._decoder = Decoder(model, threads, at_once)
         self._dictation = Dictation(self._decoder, letters)
         self._ending = ending
         self._larger = larger
@@ -261,14 +261,14 @@ def load(options: dict[str, Any]) -> Handler:
     # Reads audio files and brings 10 MB of codecs; here samples come over a socket.
     sys.modules.setdefault("av", types.ModuleType("av"))
     larger, trained_for = options.get("larger", ""), options.get("trained_for", "")
-    threads, workers = options["threads"], options["workers"]
+    threads, at_once = options["threads"], options["at_once"]
     engine = Whisper(
         options["model"],
         threads,
         Ending.of_model(trained_for),
-        Larger(larger, threads, workers) if larger else None,
+        Larger(larger, threads, at_once) if larger else None,
         Letters.of_model(trained_for),
-        workers,
+        at_once,
     )
     engine.recognise(np.zeros(SAMPLE_RATE, dtype=np.float32))
 
