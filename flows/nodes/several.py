@@ -44,7 +44,8 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
-    r"\W*(?:(?:actually|okay|ok|sure|yes|yeah|well|so|um|uh|oh|hi|hello|sorry|no|wait)\b\W*)*$",
+    r"\W*(?:(?:actually|okay|ok|fine|sure|right|alright|all right|yes|yeah|well|so|um|uh|oh|hi"
+    r"|hello|sorry|no|wait|then)\b\W*)*$",
     re.IGNORECASE,
 )
 """Words that lead in to an answer and hold none."""
@@ -62,8 +63,9 @@ def taken_apart(
         for other in node.fields
         if other.kind != "text" and not gate.is_settled(cursor, other)
     ]
-    short = len(event.text.split()) < MIN_WORDS
-    short = short and not any(_is_one(kind, event.text) for kind in _BY_ITSELF)
+    short = len(event.text.split()) < MIN_WORDS and not any(
+        _is_one(kind, piece) for kind in _BY_ITSELF for piece in _UNANNOUNCED.split(event.text)
+    )
     if short or all(one is field for one in wanted):
         return event
     own: list[str] = []
@@ -174,7 +176,8 @@ def _is_one(kind: str, piece: str) -> bool:
     if kind == "email":
         return _ADDRESS.match(piece) is not None
     words = [word for word in tokens(piece) if word.isalpha() and not number_at([word], 0)[1]]
-    return bool(spoken_digits(piece)) and set(words) <= {"it's", "its", "on", "oh", "double"}
+    others = " ".join(word for word in words if word not in ("it's", "its", "on", "double"))
+    return bool(spoken_digits(piece)) and _NOTHING.match(others) is not None
 
 
 def _announcement(field: LeadField) -> re.Pattern[str]:

@@ -125,13 +125,13 @@ def test_what_was_volunteered_is_confirmed_in_its_turn_and_the_rest_asked() -> N
     assert state.fields["phone"].confirmed and state.ended is not None
 
 
-def test_another_answer_than_the_one_asked_for_is_kept_and_the_question_asked_again() -> None:
-    state, said = held(
-        flow("name", "email", "phone"),
-        "call me",
-        "Jane",
-        "actually my phone number is 503 555 0142",
-    )
+@pytest.mark.parametrize(
+    "given", ["actually my phone number is 503 555 0142", "fine, 503-555-0142", "okay 5035550142"]
+)
+def test_another_answer_than_the_one_asked_for_is_kept_and_the_question_asked_again(
+    given: str,
+) -> None:
+    state, said = held(flow("name", "email", "phone"), "call me", "Jane", given)
     assert said == "Thanks, I've got it. email?"
     assert state.fields["phone"].value == "+15035550142"
 
