@@ -184,6 +184,17 @@ def alike(said: str, spelled: str) -> bool:
     return same_start and Levenshtein.distance(said, spelled) <= max(1, longest * 0.55)
 
 
+def most_alike(words: Sequence[str], spelled: str) -> list[int]:
+    """Which of `words` may be what a recogniser wrote for `spelled`: the one that differs in the
+    fewest letters, if that is clear; else all that are alike."""
+    distances = [Levenshtein.distance(word.casefold(), spelled.casefold()) for word in words]
+    hits = [index for index, word in enumerate(words) if alike(word, spelled)]
+    least = min(distances, default=0)
+    if distances.count(least) == 1 and (least <= len(spelled) / 3 or len(hits) > 1):
+        return [distances.index(least)]
+    return hits
+
+
 _IN_CAPITALS = re.compile(
     r"\b(\w*[a-z]\w*)[,.]?\s+((?:[A-Z]+\b[ .,]*)*[A-Z]{2,}\b(?:[ .,]*[A-Z]+\b)*)"
 )

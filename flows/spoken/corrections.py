@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from flows.spoken.address import correct_address
-from flows.spoken.characters import alike, pieces
+from flows.spoken.characters import alike, most_alike, pieces
 from flows.spoken.codes import correct_code
 from flows.spoken.date_corrections import correct_date
 from flows.spoken.email_corrections import NO_SIGN, correct_email
@@ -196,7 +196,7 @@ def _spelled_name(words: list[str], said: str) -> str | None:
     part = MIN_SPELLED <= len(new) < len("".join(words)) - 1
     if not part or " " in new:
         return None
-    hits = [index for index, word in enumerate(words) if alike(word, new)]
+    hits = most_alike(words, new)
     hits = hits or [index for index, word in enumerate(words) if word[:1] == new[:1]]
     return _replaced(words, hits, new)
 

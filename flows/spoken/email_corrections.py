@@ -107,8 +107,10 @@ def _one_for_another(address: _Address, said: str, both: Both) -> str | None:
         return address.with_domain(new_domain)
     if swapped := _swap_once(address.local, compact(right), compact(wrong)):
         return address.with_local(swapped)
-    if address.domain in PROVIDERS and len(compact(wrong)) == 1:
-        # A letter of a name; nobody doubts those of gmail.com.
+    if len(compact(wrong)) == 1 and (
+        address.domain in PROVIDERS or compact(wrong) in address.local
+    ):
+        # A letter of a name that stands in two places; nobody doubts those of gmail.com.
         return ""
     return address.with_domain(_swap_once(address.domain, compact(right), compact(wrong)))
 

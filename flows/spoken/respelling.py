@@ -7,7 +7,7 @@ import re
 
 from rapidfuzz.distance import Levenshtein
 
-from flows.spoken.characters import alike, pieces, respelled
+from flows.spoken.characters import alike, most_alike, pieces, respelled
 from flows.spoken.familiar import is_familiar
 from flows.spoken.words import MIN_SPELLED, confusable, letter_at, tokens
 
@@ -34,7 +34,7 @@ _NUMBER_OF = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(
-    r"^(?:it's|it is|that's|with|an?|the|letters?|at|dot|digit|number|ends? (?:in|with)|is)\s+",
+    r"^(?:it's|it is|that's|with|an?(?! (?:as in|for|like)\b)|the|letters?|at|dot|digit|number|ends? (?:in|with)|is)\s+",
     re.I,
 )
 MAX_BARE_LETTERS = 4
@@ -204,7 +204,7 @@ def spelled_word(value: str, words: list[re.Match[str]], said: str) -> str | Non
             return both
         if _is_all(words, spelled):
             return recased_word(spelled)
-    hits = [word for word in words if alike(word.group(), spelled)]
+    hits = [words[index] for index in most_alike([word.group() for word in words], spelled)]
     if not hits and (glued := _end_of_word(words, spelled)):
         return value[: glued[0]] + spelled + value[glued[1] :]
     if not hits:
@@ -274,9 +274,20 @@ def _one_letter(value: str, said: str) -> str | None:
     for index in range(len(words)):
         letter, taken = letter_at(words, index)
         if taken > 1 and len(letter) == 1 and index + taken == len(words):
-            places = [
-                place for place, other in enumerate(value.casefold().partition("@")[0])
-                if confusable(letter, other)
-            ]  # fmt: skip
-            return recased(value, places[0], letter) if len(places) == 1 else None
+            return _put(value, letter)
     return None
+
+
+def _put(value: str, letter: str) -> str | None:
+    """`value` with `letter` at the one place that makes names people have of it; or for the one
+    letter that sounds like it, in a word that is no such name."""
+    words = list(re.finditer(r"[^\W\d_]+", value.partition("@")[0]))
+    strange = [word for word in words if not is_familiar(word.group())]
+    places = [place for word in strange or words for place in range(*word.span())]
+    changed = [recased(value, place, letter) for place in places]
+    names = [one for one in changed if is_familiar(one.partition("@")[0]) and one != value]
+    if len(names) == 1:
+        return names[0]
+    sounding = [one for place, one in zip(places, changed, strict=True)
+                if confusable(letter, value[place].casefold())]  # fmt: skip
+    return sounding[0] if len(sounding) == 1 else None

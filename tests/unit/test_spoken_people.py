@@ -181,7 +181,7 @@ REFUSALS = [
     "Maybe later.",
     "I forgot",
 ]
-CORRECTIONS = [
+CORRECTIONS: list[tuple[str, str, str, str | None]] = [
     ("email", "john.smith@gmail.com", "no dot between john and smith", "johnsmith@gmail.com"),
     ("email", "john.smith@yahoo.com", "No, dot co dot UK", "john.smith@yahoo.co.uk"),
     ("email", "john.smith@acme.com", "It's .org", "john.smith@acme.org"),
@@ -213,6 +213,11 @@ CORRECTIONS = [
     ("date", "2026-06-12", "one day later", "2026-06-13"),
     ("date", "2026-06-12", "not the twelfth, the day before", "2026-06-11"),
     ("date", "2026-06-12", "no, the Friday after", "2026-06-19"),
+    ("email", "susen22@gmail.com", "no, a as in apple, not e as in echo", "susan22@gmail.com"),
+    ("email", "susen22@gmail.com", "it's a as in apple", "susan22@gmail.com"),
+    ("email", "haading@acme.org", "r, not a", None),
+    ("name", "Beter Parker", "no, peter, P E T E R", "Peter Parker"),
+    ("name", "Susen Parker", "no, a as in apple", "Susan Parker"),
     ("code", "AB123", "the second letter is a D", "AD123"),
     ("code", "AB123", "the last digit is four", "AB124"),
     ("code", "AB123", "the first letter should be C", "CB123"),
@@ -266,6 +271,6 @@ def test_a_letter_lost_in_spelling_is_that_of_the_word_heard_before(
 
 @pytest.mark.parametrize(("kind", "value", "said", "corrected"), CORRECTIONS)
 def test_the_part_that_is_named_is_replaced(
-    kind: str, value: str, said: str, corrected: str
+    kind: str, value: str, said: str, corrected: str | None
 ) -> None:
     assert correct(kind, value, said, "US") == corrected
