@@ -67,6 +67,7 @@ _NAMED: dict[str, tuple[tuple[str, Part], ...]] = {
     "name": ((r"(?:last|sur|family) ?name", Part.LAST), (r"(?:first|given) name", Part.FIRST)),
 }
 """What callers call the parts of a value of each kind."""
+_EXCEPT = r"(?:except|but|apart from|other than)(?: for)?(?: the| my)?"
 _IS_WRONG = (
     r"(?:is|are|was|were|isn't|aren't|wasn't|'s)?(?: \w+)? ?"
     r"(?:wrong|incorrect|off|not right|not correct|right|correct)"
@@ -75,11 +76,10 @@ _IS_WRONG = (
 
 def named_wrong(kind: str, text: str) -> Part | None:
     """The part that the caller says is wrong, without saying what it is: "you got the last name
-    wrong"."""
+    wrong", "yes, except for the last digit"."""
     for called, part in _NAMED.get(kind, ()):
-        if re.search(
-            rf"\b(?:{called})\W+{_IS_WRONG}\W*$|\bwrong (?:{called})\W*$", text, re.IGNORECASE
-        ):
+        said = rf"(?:{called})\W+{_IS_WRONG}|(?:wrong|{_EXCEPT}) (?:{called})"
+        if re.search(rf"\b(?:{said})\W*$", text, re.IGNORECASE):
             return part
     return None
 

@@ -16,7 +16,16 @@ _SPELLING = frozenset(
 )
 """What is said around letters."""
 _BETWEEN_SPELLINGS = re.compile(r"(?<=-[A-Za-z])[,.]?\s+(?=[A-Za-z]-[A-Za-z]\b)")
+_WORD = rf"(?:{'|'.join(ENGLISH.spelling_words)})"
+_ALPHABET = re.compile(
+    rf"(?<!as in )(?<!for )(?<!like )\b{_WORD}(?:[\s,.-]+{_WORD}){{2,}}\b", re.IGNORECASE
+)
+""" "Papa romeo india": three such words are letters, one or two may be names."""
 _CAPITAL = re.compile(r"\bcapital\s+(?=[A-Za-z]\b)", re.IGNORECASE)
+
+
+def _initials(match: re.Match[str]) -> str:
+    return " ".join(word[0].upper() for word in re.findall(r"[a-z]+", match.group(), re.IGNORECASE))
 
 
 def spelled_name(text: str, *, company: bool = False) -> str | None:
@@ -25,6 +34,7 @@ def spelled_name(text: str, *, company: bool = False) -> str | None:
     if two_names or _both_familiar(text):
         # Two names, then two spellings; or two spellings of names that people have.
         text = _BETWEEN_SPELLINGS.sub(" then ", text)
+    text = _ALPHABET.sub(_initials, text)
     text = letters_from_capitals(_CAPITAL.sub("", text))
     words = [word for word in tokens(text) if word[0].isalpha()]
     found = _pieces_with_words(words)

@@ -44,7 +44,7 @@ _LEADS = _pattern(
     r"we(?:'re| are)(?: called| with| from)?|the company is|my (?:friends|family|parents) call me",
     r"i go by|i(?:'m| am) called|speaking is|you're speaking (?:with|to)|make it|for|just",
 )
-LEAD_IN = re.compile(rf"^\W*{FILLER}(?:{_LEADS})?(?:\s+(?:called|named))?\W*", re.IGNORECASE)
+LEAD_IN = re.compile(rf"^\W*{FILLER}(?:{_LEADS})?(?:\s+(?:called|named|just))?\W*", re.IGNORECASE)
 """What comes before a name."""
 _ANNOUNCES = re.compile(
     r"\b(?:name(?:'s| is)|this is|i'm|i am|call me|it's|it is)\W+$", re.IGNORECASE
@@ -101,7 +101,7 @@ _LAST_SAID_FIRST = re.compile(r"^(?P<last>[^,]+?),?\s+(?=\S.*\s(?P=last)$)", re.
 """ "Bond, James Bond"."""
 _ASIDES = _pattern(
     # "…, but everybody calls me Bob", "…, like the jeans"
-    r"but (?:everybody|everyone|people|they|you can|my friends|i go by)\b|(?:just )?like (?:the|in)\b",
+    r"(?:it's |that's )?short for\b|but (?:everybody|everyone|people|they|you can|my friends|i go by)\b|(?:just )?like (?:the|in)\b",
     # "O'Brien, with an apostrophe", "… and my number is"
     r"with an? (?:apostrophe|hyphen|dash|accent)\b",
     r"(?:and )?my (?:(?:phone|cell|mobile|telephone) )?(?:number|e-?mail|address)\b",
@@ -142,6 +142,8 @@ _BEFORE: tuple[Callable[[str], str], ...] = (
     # "My name? Susan."
     _step(r"^\W*(?:(?:oh|okay|sure|well) )?my (?:full )?name\?\s*(?=\w)", ""),
     str.strip,
+    # "Robert, Bob for short"
+    _step(r"(?<=\w),\s+(?:or )?\w+ for short\b", ""),
     # "McDonald with a capital D": says what `cased` knows
     _step(r",? with (?:an? )?capital [a-z]\b", ""),
     # "Smith comma John"

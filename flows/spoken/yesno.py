@@ -33,7 +33,7 @@ _NO = _any_of(
     # Softened, or sure.
     r"(?:absolutely|definitely|certainly|of course|surely|for sure|totally|indeed|unfortunately|rather"
     r"|i (?:guess|think|believe|suppose|hope)|i'm afraid|i am afraid) not",
-    r"not yet|don't think so|do not think so|disagree|didn't say",
+    r"not yet|(?:don't|do not|didn't) (?:think|believe)(?! (?:anything|there))|untrue|disagree|didn't say",
     r"(?:please )?don't(?=\W*$)|i do not(?=\W*$)|(?:i )?wouldn't\W*$",
     # What is wrong with it.
     r"(?<!not )wrong|incorrect|false|close(?:,)? but|almost|try again",
@@ -76,7 +76,7 @@ _YES_AFTER_ALL = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"\b(?:not(?! a problem)|never|isn't|ain't|wasn't|haven't|hasn't|(?:didn't|did not|don't|doesn't|haven't) (?:quite )?(?:get|got|have|hear|say)|don't think (?:that's|that is|it's|so))\b(?: \w+)? ?(?:right|correct|it|the (?:right )?one|good|fine|so|true)?\b"
+    r"\b(?:not(?! a problem)|never|isn't|ain't|wasn't|haven't|hasn't|(?:don't|do not) (?:think|believe)|(?:didn't|did not|don't|doesn't|haven't) (?:quite )?(?:get|got|have|hear|say)|don't think (?:that's|that is|it's|so))\b(?: \w+)? ?(?:right|correct|it|the (?:right )?one|good|fine|so|true)?\b"
     r"|\b(?:nothing|none)\b[^,.]*\b(?:right|correct|it|true|good)\b|n't (?:right|correct|sound|look)|\bnot (?:right|correct|it)\b",
     re.IGNORECASE,
 )
@@ -86,6 +86,8 @@ _MISTAKEN = re.compile(
     re.IGNORECASE,
 )
 """What is wrong is not right, whatever stands before: "yes, that's totally wrong"."""
+_EXCEPT = re.compile(r"\b(?:except|apart from|other than|all but|everything but)\b", re.IGNORECASE)
+""" "Yes, except for the last digit": not all of it."""
 _ALMOST = re.compile(r"\b(?:almost|nearly|close|not quite)\b", re.IGNORECASE)
 _REST = re.compile(
     r"\W+|\b(?:that|that's|it|it's|is|this|i|i'm|you|your|the|a|and|sorry|wait|actually|i mean|um+|uh+|well|so|oh|just|quite|one|all|very|really)\b",
@@ -172,6 +174,8 @@ def parse_yes_no(text: str, language: str = "en") -> bool | None:
     plain = _UNDECIDED.sub("", tagged or plain)
     if _CONTRADICTED.fullmatch(plain):
         return None
+    if _EXCEPT.search(plain):
+        return False
     if _ALMOST.search(plain) and not _YES_AFTER_ALL.search(plain):
         return False
     after_all = _YES_AFTER_ALL.search(plain)

@@ -107,6 +107,11 @@ def flow(*names: str) -> Flow:
             {"name": "Jane", "phone": CALLER},
         ),
         (
+            ("name", "phone"),
+            ("Jane", "503 555 0143", "yes, except for the last digit", "two", "yes"),
+            {"name": "Jane", "phone": CALLER},
+        ),
+        (
             ("spelled name", "phone"),
             ("Jane Miller", "you got my last name wrong", "M I L L A R", "yes", "503 555 0142",
              "yes"),
