@@ -3,7 +3,7 @@
 A process is killed when it is *hung* (no sign of life although it could run), *wedged* (a request
 uses no processor) or *lost in a loop* (far more processor time than any answer takes). A process
 that merely does not get its turn on a busy machine is none of these. Of several requests each is
-charged an equal share, so one that is stuck beside one that works looks lost in a loop.
+judged by what its own thread uses; two that are in the model at once, by an equal share of that.
 """
 
 from __future__ import annotations

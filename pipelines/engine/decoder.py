@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines.engine import dictation
-from pipelines.engine.process import progress
+from pipelines.engine.process import in_model, progress
 
 SAMPLE_RATE = 16_000
 FRAMES_PER_SECOND = 100
@@ -102,9 +102,10 @@ class Decoder:
         with self._encoding_much if window > MUCH_SECONDS else contextlib.nullcontext():
             features = self._model.feature_extractor(padded)
             features = features[:, : int(window * FRAMES_PER_SECOND)]
-            return self._model.model.encode(
-                StorageView.from_array(np.ascontiguousarray(features[np.newaxis]))
-            )
+            with in_model():
+                return self._model.model.encode(
+                    StorageView.from_array(np.ascontiguousarray(features[np.newaxis]))
+                )
 
     def language_of(self, encoded: Any) -> str:
         """ISO 639-1."""
@@ -138,18 +139,19 @@ class Decoder:
         held = self.alphabet(alphabet, language) if alphabet else None
         cap = token_cap(seconds)
         progress(SPARE_SECONDS + TOKEN_SECONDS * cap * (1 + beam // 2))
-        result = self._model.model.generate(
-            encoded,
-            [prompt],
-            beam_size=beam,
-            num_hypotheses=readings,
-            max_length=len(prompt) + cap,
-            return_scores=True,
-            return_no_speech_prob=True,
-            return_logits_vocab=held is not None and beam == 1,
-            suppress_blank=True,
-            suppress_tokens=held.forbidden if held else [-1],
-        )[0]
+        with in_model():
+            result = self._model.model.generate(
+                encoded,
+                [prompt],
+                beam_size=beam,
+                num_hypotheses=readings,
+                max_length=len(prompt) + cap,
+                return_scores=True,
+                return_no_speech_prob=True,
+                return_logits_vocab=held is not None and beam == 1,
+                suppress_blank=True,
+                suppress_tokens=held.forbidden if held else [-1],
+            )[0]
         before = len(self.tokens_of(lead, language))
         kept = [
             [token for token in ids[before:] if token < tokenizer.eot]
@@ -190,7 +192,10 @@ class Decoder:
         """The words of `tokens` with their times (s) and confidences."""
         frames = int(min(seconds + 0.5, FULL_WINDOW_SECONDS) * FRAMES_PER_SECOND)
         progress(SPARE_SECONDS + TOKEN_SECONDS * len(tokens))
-        aligned = self._model.find_alignment(self._tokenizer(language), [tokens], encoded, frames)
+        with in_model():
+            aligned = self._model.find_alignment(
+                self._tokenizer(language), [tokens], encoded, frames
+            )
         words: list[dict[str, Any]] = []
         for word in aligned[0] if aligned else []:
             text = word["word"].strip()

@@ -64,14 +64,37 @@ class _Task:
         self.step = 0
         self.allowed_seconds = 0.0
         self.cpu_seconds = 0.0
+        self.thread: _Clock | None = None
+        """Of the thread that works on it, once one does."""
+        self.in_model = False
+        """That thread waits for the model's own."""
         self.withdrawn = False
         """Nobody waits for the answer any more."""
 
 
+class _Clock:
+    """Processor time of the thread that makes it, for others to read; none where the system has no
+    such clock."""
+
+    def __init__(self) -> None:
+        of_thread = getattr(time, "pthread_getcpuclockid", None)
+        self._clock = of_thread(threading.get_ident()) if of_thread else None
+        self._read = self._now()
+
+    def _now(self) -> float:
+        return time.clock_gettime(self._clock) if self._clock is not None else 0.0
+
+    def lap(self) -> float:
+        """Seconds since the last lap."""
+        before, self._read = self._read, self._now()
+        return self._read - before
+
+
 class _Here(threading.local):
-    """What the present thread works on."""
+    """What the present thread works on, and where that is written down."""
 
     task: _Task | None = None
+    desk: _Desk | None = None
 
 
 _here = _Here()
@@ -93,11 +116,26 @@ def progress(allow_seconds: float = 0.0) -> None:
     task.step += 1
 
 
+@contextlib.contextmanager
+def in_model() -> Iterator[None]:
+    """Say that the thread waits for threads of the model, which use the processor in its stead."""
+    task, desk = _here.task, _here.desk
+    if task is None or desk is None:
+        yield
+        return
+    desk.enters_model(task, True)
+    try:
+        yield
+    finally:
+        desk.enters_model(task, False)
+
+
 class _Desk:
     """The requests under way, and what each has used of the processor.
 
-    A library's threads don't tell for whom they work, so what the process uses is divided equally
-    among the requests under way; the shares add up to the whole.
+    What a request's own thread uses is its own. A model's threads don't tell for whom they work:
+    what they use, and the rest of the process, is divided equally among the requests that are in
+    the model, or among all when none is. The shares add up to the whole.
     """
 
     def __init__(self) -> None:
@@ -109,9 +147,16 @@ class _Desk:
 
     def _divide(self) -> None:
         now = time.process_time()
-        for task in self._tasks.values():
-            task.cpu_seconds += (now - self._divided) / len(self._tasks)
-        self._divided = now
+        rest, self._divided = now - self._divided, now
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            if task.thread:
+                own = task.thread.lap()
+                task.cpu_seconds += own
+                rest -= own
+        sharing = [task for task in tasks if task.in_model] or tasks
+        for task in sharing:
+            task.cpu_seconds += max(0.0, rest) / len(sharing)
 
     def begin(self, request: wire.Request) -> _Task:
         with self._lock:
@@ -119,6 +164,17 @@ class _Desk:
             task = self._tasks[request.id] = _Task(request)
             self.working.set()
             return task
+
+    def take(self, task: _Task) -> None:
+        """The present thread begins to work on it."""
+        with self._lock:
+            self._divide()
+            task.thread = _Clock()
+
+    def enters_model(self, task: _Task, enters: bool) -> None:
+        with self._lock:
+            self._divide()
+            task.in_model = enters
 
     def end(self, task: _Task) -> None:
         with self._lock:
@@ -265,7 +321,8 @@ class _Line:
             memory.bound()
 
     def _answer(self, task: _Task, handle: Handler) -> Iterator[wire.FromEngine]:
-        _here.task = task
+        _here.task, _here.desk = task, self._desk
+        self._desk.take(task)
         request = task.request
         final: dict[str, Any] | None = None
         fault = ""

@@ -284,17 +284,43 @@ async def test_what_two_requests_use_together_is_divided_between_them(two_handed
     assert 0.4 <= sum(used) < 1.0
 
 
+@pytest.mark.parametrize("op", ["spin", "in_model"])
+async def test_who_waits_is_not_charged_what_another_request_uses(
+    two_handed: Engine, op: str
+) -> None:
+    (_, waited), (_, used) = await asyncio.gather(
+        two_handed.call("pauses", {"seconds": 0.1, "count": 8}),
+        two_handed.call(op, {"seconds": 0.5}),
+    )
+    assert waited < 0.2 and 0.4 < used < 1.0
+
+
 @pytest.mark.parametrize("op", ["sleep", "spin"])
 async def test_a_request_that_is_stuck_is_found_beside_one_that_works(
     two_handed: Engine, op: str
 ) -> None:
     before = two_handed.pid
-    working = asyncio.create_task(two_handed.call("steps", {"seconds": 0.1, "count": 25}))
+    # What both use together is far more than a step may take: each is judged by its own.
+    working = asyncio.create_task(two_handed.call("steps", {"seconds": 0.1, "count": 60}))
     with pytest.raises(EngineLost):
         await two_handed.call(op, {"seconds": 60})
     # The innocent one is begun anew, and nobody is asked to wait for the guilty one.
     await working
     assert two_handed.pid != before and two_handed.restarts == 1
+
+
+async def test_a_request_that_sleeps_is_found_while_the_model_works_for_another() -> None:
+    engine = Engine(
+        "odd", "tests.support.odd_engine", {}, deadline_seconds=30, busy_seconds=20.0, at_once=2
+    )
+    async with running(engine):
+        working = asyncio.create_task(engine.call("in_model", {"seconds": 6}))
+        with pytest.raises(EngineLost):
+            await engine.call("sleep", {"seconds": 60})
+        # By its share of what the process uses it would have been as busy as the other.
+        assert not working.done()
+        working.cancel()
+        assert (await engine.call("echo", {"word": "back"}))[0] == {"word": "back"}
 
 
 async def test_giving_one_request_up_leaves_the_other(two_handed: Engine) -> None:

@@ -7,7 +7,7 @@ import threading
 import time
 from typing import Any
 
-from pipelines.engine.process import Handler, progress, serve
+from pipelines.engine.process import Handler, in_model, progress, serve
 
 
 def spin(seconds: float) -> None:
@@ -36,6 +36,15 @@ def load(options: dict[str, Any]) -> Handler:
                     progress()
                     steps += 1
                     spin(args["seconds"])
+            case "pauses":
+                for _ in range(args["count"]):
+                    progress()
+                    time.sleep(args["seconds"])
+            case "in_model":
+                with in_model():
+                    model = threading.Thread(target=spin, args=(args["seconds"],))
+                    model.start()
+                    model.join()
             case "steps_done":
                 return {"steps": steps}
             case "allowed":
