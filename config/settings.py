@@ -66,7 +66,7 @@ class Knowledge(_Section):
 
 class Models(_Section):
     recogniser: str
-    dictation: str
+    larger: str
     voice: str
     embedder: str
 

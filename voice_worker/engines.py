@@ -54,7 +54,7 @@ def _engine(
 def recogniser_engine(settings: Settings) -> Engine:
     """The recogniser the settings name, not started."""
     threads = settings.speech.recogniser_threads
-    larger = settings.models.dictation
+    larger = settings.models.larger
     return _engine(
         settings, "recogniser", "whisper", "recogniser",
         at_once=settings.speech.recognisers, threads=threads,

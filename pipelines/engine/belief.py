@@ -80,9 +80,15 @@ def first_loop(text: str) -> int | None:
 
 def is_doubled(text: str) -> bool:
     """True when all of `text` is one thing said twice."""
-    words = [match.group().lower().strip(".-") for match in _word.finditer(text)]
+    return once(text) != text
+
+
+def once(text: str) -> str:
+    """`text`, or its first half where all of it is one thing said twice."""
+    matches = list(_word.finditer(text))
+    words = [match.group().lower().strip(".-") for match in matches]
     half = len(words) // 2
-    return half > 0 and words[:half] == words[half:]
+    return text[: matches[half].start()].strip() if half and words[:half] == words[half:] else text
 
 
 def is_too_fast(text: str, speech_seconds: float) -> bool:

@@ -107,6 +107,10 @@ class Decoder:
                     StorageView.from_array(np.ascontiguousarray(features[np.newaxis]))
                 )
 
+    def knows(self, language: str) -> bool:
+        """Whether it has learned a language (ISO 639-1)."""
+        return bool(self._model.model.is_multilingual) or language == "en"
+
     def language_of(self, encoded: Any) -> str:
         """ISO 639-1."""
         if not self._model.model.is_multilingual:

@@ -56,6 +56,17 @@ _CODE = re.compile(
     r"^(?P<lead>(?:[A-Za-z']{2,}[\s,.]+)*?(?:[Ii]s|[Ii]t'?s|[Tt]hat's|number|code|order|reference|plate))"
     r"\b[\s:,.\-]*(?=[A-Z0-9](?![a-z']))"
 )
+_WORDS = r"[A-Za-z'-]*[a-z]{2}[a-z']*"
+_WORDS_BEFORE_CODE = re.compile(
+    rf"^(?P<lead>(?=.*[A-Za-z][a-z]{{4}}){_WORDS}(?:[\s,.]+{_WORDS})*)[\s,.]+"
+    r"(?=[^\d]*\d)(?:[A-Z0-9]+[\s,.\-]*|[a-z]\b[\s,.\-]*)+$"
+)
+"""Words that free text has before capitals and digits: "Order XK 720." A shorter word may be
+letters ("Easy" for E, Z),"""
+_NUMBER = re.compile(
+    r"\b(?:three|seven|eight|eleven|twelve|\w+teen|\w+ty|hundred|double|triple)\b", re.IGNORECASE
+)
+"""and these are part of the code."""
 MAX_LEAD_WORDS = 10
 
 
@@ -67,6 +78,10 @@ def lead_in(text: str, alphabet: str) -> str:
     """
     part = _PART.match(text) if alphabet == "digits" else None
     match = part or (_LEAD_IN if alphabet == "digits" else _CODE).match(text)
+    if match is None and alphabet == "letters":
+        match = _WORDS_BEFORE_CODE.match(text)
+        if match and _NUMBER.search(match["lead"]):
+            return ""
     if match is None or len(match["lead"].split()) > MAX_LEAD_WORDS:
         return ""
     return match["lead"] if part or not re.search(r"\d", match["lead"]) else ""

@@ -16,7 +16,7 @@ import math
 import re
 import sys
 import types
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ from pipelines.engine.belief import (
     is_invented,
     is_misheard_answer,
     is_too_fast,
+    once,
     sounds_alike,
     used,
 )
@@ -50,8 +51,26 @@ from pipelines.engine.process import Handler, serve
 
 BEAM = 5
 ALTERNATIVES = 4
-SURE_LOG_PROBABILITY = -0.3
-"""Greedy readings below it, a quarter of all sentences, hold most of the errors a beam avoids."""
+SURE_LOG_PROBABILITY = -0.2
+"""Greedy readings below it, four of ten sentences, hold most of the errors that a beam, or a larger
+model, avoids."""
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """A model, and what it has encoded of the speech."""
+
+    decoder: Decoder
+    encoded: Any
+    seconds: float
+    language: str
+
+    def read(self, **how: Any) -> Decoded:
+        return self.decoder.decode(self.encoded, self.seconds, self.language, **how)
+
+
+def _is_doubtful(greedy: Decoded) -> bool:
+    return greedy.text != "" and greedy.log_probability <= SURE_LOG_PROBABILITY
 
 
 class Whisper:
@@ -67,8 +86,8 @@ class Whisper:
         at_once: int = 1,
     ) -> None:
         """`ending` judges how final a turn sounds, `letters` hears spelled ones; they must have
-        been made for this model. `larger` hears again what was dictated and stays in doubt. So
-        many turns may be recognised `at_once`, with `threads` each."""
+        been made for this model. `larger` hears again what stays in doubt. So many turns may be
+        recognised `at_once`, with `threads` each."""
         self._decoder = Decoder(model, threads, at_once)
         self._dictation = Dictation(self._decoder, letters)
         self._ending = ending
@@ -116,9 +135,7 @@ class Whisper:
         if answer and not lead and re.search(r"[^\W\d_]{3}", found.text):
             # Nothing to dictate in "no, it's wrong".
             alphabet = ""
-        larger = (
-            self._larger.decoder() if self._larger and thorough and (alphabet or form) else None
-        )
+        larger = self._larger_model(language) if thorough and (alphabet or form) else None
         dictated = (
             self._dictation.read(audio, encoded, window, language, alphabet, lead, found, larger)
             if alphabet
@@ -127,13 +144,20 @@ class Whisper:
         if dictated:
             found, second_pass = dictated, False
         elif second_pass:
-            encoded = self._decoder.encode(audio, FULL_WINDOW_SECONDS)
+            window = FULL_WINDOW_SECONDS
+            encoded = self._decoder.encode(audio, window)
             found = self._decoder.decode(encoded, seconds, language)
         no_speech, log_probability = found.no_speech_probability, found.log_probability
         if not dictated and not answered:
-            if form not in FORMS:
-                found = self._surer(encoded, seconds, language, found, answer=answer)
-            found = self._hinted(encoded, seconds, language, hints, found)
+            reader = _Reader(self._decoder, encoded, seconds, language)
+            if form not in FORMS and _is_doubtful(found):
+                if thorough and (larger := self._larger_model(language)):
+                    reader = _Reader(larger, larger.encode(audio, window), seconds, language)
+                found = self._surer(reader, found, answer=answer)
+            found = self._hinted(reader, hints, found)
+            if reader.decoder is not self._decoder:
+                # Each model has numbers of its own for the pieces of words.
+                found.tokens = self._decoder.tokens_of(found.text, language)
             formed = self._formed(audio, encoded, language, form, found, larger)
             if formed:
                 found = formed
@@ -179,38 +203,44 @@ class Whisper:
         states: npt.NDArray[np.float32] = np.array(self._decoder.encode(audio, window))[0]
         return states
 
-    def _surer(
-        self, encoded: Any, seconds: float, language: str, greedy: Decoded, *, answer: bool
-    ) -> Decoded:
-        """The best of a beam, where the greedy reading is unsure and that is likelier; with
-        `answer` the best that is one and sounds like the greedy one ("No" for "Now")."""
-        if greedy.log_probability > SURE_LOG_PROBABILITY or not greedy.text:
-            return greedy
-        found = self._decoder.decode(encoded, seconds, language, beam=BEAM, readings=ALTERNATIVES)
+    def _larger_model(self, language: str) -> Decoder | None:
+        """The larger model, when it is there and knows the language."""
+        larger = self._larger.decoder() if self._larger else None
+        return larger if larger and larger.knows(language) else None
+
+    def _surer(self, reader: _Reader, greedy: Decoded, *, answer: bool) -> Decoded:
+        """The best of a beam, where that is likelier or a larger model's; with `answer` the best
+        that is one and sounds like the greedy one ("No" for "Now")."""
+        found = reader.read(beam=BEAM, readings=ALTERNATIVES)
+        if is_doubled(found.text) and not is_doubled(greedy.text):
+            # In a short window a beam likes to say all of it again.
+            text = once(found.text)
+            found = replace(
+                found, text=text, tokens=reader.decoder.tokens_of(text, reader.language)
+            )
         others = dictation.distinct(found.text, (*found.others, greedy.text))
         if answer:
             for text in (found.text, *found.others):
                 if is_misheard_answer(text, greedy.text):
-                    tokens = self._decoder.tokens_of(text, language)
+                    tokens = self._decoder.tokens_of(text, reader.language)
                     return replace(greedy, text=text, tokens=tokens, others=others)
+        larger = reader.decoder is not self._decoder
         believed = (
-            found.log_probability > greedy.log_probability
+            (larger or found.log_probability > greedy.log_probability)
+            and found.text != ""
             and first_loop(found.text) is None
-            and not is_doubled(found.text)
-            and not is_too_fast(found.text, seconds)
+            and not is_too_fast(found.text, reader.seconds)
         )
         return replace(found, others=others) if believed else greedy
 
-    def _hinted(
-        self, encoded: Any, seconds: float, language: str, hints: tuple[str, ...], plain: Decoded
-    ) -> Decoded:
+    def _hinted(self, reader: _Reader, hints: tuple[str, ...], plain: Decoded) -> Decoded:
         """The reading with hints, unless it holds one that was not said."""
         if not hints or not plain.text:
             return plain
-        found = self._decoder.decode(encoded, seconds, language, hints=hints)
+        found = reader.read(hints=hints)
         believed = (
             first_loop(found.text) is None
-            and not is_too_fast(found.text, seconds)
+            and not is_too_fast(found.text, reader.seconds)
             and all(sounds_alike(hint, plain.text) for hint in used(hints, found.text))
         )
         return found if believed else plain

@@ -16,7 +16,7 @@ from config import load_settings
 from config.errors import ModelUnusable
 from config.models import resolve
 from flows import Expectation
-from pipelines.engine import process
+from pipelines.engine import process, whisper
 from pipelines.engine.belief import used
 from pipelines.engine.client import Engine, Priority
 from pipelines.engine.dictation import symbols
@@ -98,7 +98,9 @@ async def test_letters_and_digits_are_written_one_by_one_where_they_were_asked_f
     assert "person" in sentence.text
 
 
-async def test_a_larger_model_comes_when_something_is_dictated_and_goes(voice: Engine) -> None:
+async def test_a_larger_model_comes_when_something_is_in_doubt_and_goes(
+    voice: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = load_settings()
     model = resolve("tiny.en", "recogniser", settings.home)
     larger = Larger(model, threads=1)
@@ -122,7 +124,11 @@ async def test_a_larger_model_comes_when_something_is_dictated_and_goes(voice: E
     larger.wait()
     assert used(thorough=True)
     assert not used(thorough=False)
+    monkeypatch.setattr(whisper, "SURE_LOG_PROBABILITY", -9.0)
     assert not used(thorough=True, form="")
+    monkeypatch.setattr(whisper, "SURE_LOG_PROBABILITY", 0.0)
+    assert used(thorough=True, form="")
+    assert not used(thorough=False, form="")
     process.rest()
     assert larger.decoder() is None
 

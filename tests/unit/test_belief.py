@@ -11,6 +11,7 @@ from pipelines.engine.belief import (
     is_doubled,
     is_invented,
     is_misheard_answer,
+    once,
     sounds_alike,
     used,
 )
@@ -248,6 +249,13 @@ def test_one_thing_said_twice_is_doubled() -> None:
     assert not is_doubled("")
 
 
+def test_what_is_said_twice_is_kept_once() -> None:
+    order = "I want a single shot latte."
+    assert once(f"{order} {order}") == once(order) == order
+    assert once("Two or three or two") == "Two or three or two"
+    assert once("") == ""
+
+
 def test_an_ending_reads_the_states_around_the_last_sound() -> None:
     states = np.zeros((500, 4), dtype=np.float32)
     vector = features(states, 3 * 16_000)
@@ -287,6 +295,13 @@ def test_what_leads_in_to_digits_is_no_dictation(text: str, lead: str) -> None:
         ("My postcode is SW1A 2AA.", "My postcode is"),
         ("The order number is A B 459", "The order number is"),
         ("No, it's A as in alpha", "No, it's"),
+        ("Order XK 720.", "Order"),
+        ("Licence plate, B-D-5-1-S-M-R", "Licence plate"),
+        ("please erase v y 7 0", "please erase"),
+        ("Easy A K 08", ""),
+        ("Seven AB 5", ""),
+        ("Order ABX", ""),
+        ("Order a large one for 8", ""),
         ("SW1A 2AA", ""),
         ("F-A-R-R-E-L-L-Y", ""),
         ("P-I-T-T-S-B-U-R-G-H", ""),
