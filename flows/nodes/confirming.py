@@ -126,7 +126,10 @@ def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Call
     assert candidate is not None
     answer = answer_in(event, cursor.state.language)
     changed = None
-    if answer is not True or _BUT.search(event.text):
+    if named_wrong(field.kind, event.text):
+        # The part is named, and nothing in its place.
+        answer = False
+    elif answer is not True or _BUT.search(event.text):
         changed = _changed(cursor, field, candidate, event)
     if changed is not None and changed.value != candidate.value:
         cursor.note("corrected")

@@ -69,8 +69,8 @@ _NAMED: dict[str, tuple[tuple[str, Part], ...]] = {
 """What callers call the parts of a value of each kind."""
 _EXCEPT = r"(?:except|but|apart from|other than)(?: for)?(?: the| my)?"
 _IS_WRONG = (
-    r"(?:is|are|was|were|isn't|aren't|wasn't|'s)?(?: \w+)? ?"
-    r"(?:wrong|incorrect|off|not right|not correct|right|correct)"
+    r"(?:(?:is|are|was|were|'s)?(?: \w+)? ?(?:wrong|incorrect|off|not right|not correct)"
+    r"|(?:isn't|aren't|wasn't|is not|are not|was not) (?:quite )?(?:right|correct))"
 )
 
 

@@ -44,6 +44,10 @@ _X_NOT_Y = (
         r"^(?:change|replace) (?:the )?(?P<wrong>.+?) (?:to|with|by|for|into) (?P<right>.+)$", re.I
     ),
 )
+_EXCEPT = re.compile(
+    r"^\W*(?:everything(?:'s| is)? (?:right |correct |fine )?)?(?:except|apart from)(?: for)? ",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(r"(?:\W+(?:actually|please|though|thanks|thank you|instead))+$", re.IGNORECASE)
 _THERE_IS = re.compile(
     r"^(?:there(?:'s| is)|it has|(?:that's|it's) got) (?P<what>(?:an?|no|two|a double) [a-z]{1,2}) in (?P<word>[^\W\d_]{3,})$",
@@ -58,7 +62,7 @@ _ADDED = re.compile(
 )
 """ "There's an s at the end"."""
 _PART_OF_NAME = re.compile(
-    r"^(?:my |the )?(?P<which>first|last|sur|family)[ -]?name(?:'s| is)?\s+(?P<new>.+)$",
+    r"^(?:my |the )?(?P<which>first|last|sur|family)[ -]?name(?:'s| is)?,?\s+(?:it's |it is )?(?P<new>.+)$",
     re.IGNORECASE,
 )
 _NAME_FIRST = re.compile(
@@ -122,7 +126,7 @@ def names_part(text: str) -> bool:
 
 def _said(text: str) -> str:
     """The words of a correction without the yes or no they began with."""
-    said = _TAIL.sub("", without_yes_no(text).strip(" .,!?"))
+    said = _TAIL.sub("", _EXCEPT.sub("", without_yes_no(text)).strip(" .,!?"))
     return _THERE_IS.sub(r"\g<word> with \g<what>", said)
 
 

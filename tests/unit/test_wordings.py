@@ -112,6 +112,21 @@ def flow(*names: str) -> Flow:
             {"name": "Jane", "phone": CALLER},
         ),
         (
+            ("name", "email"),
+            ("Jane", "jane@gmail.com", "everything's right but the domain", "yahoo dot com", "yes"),
+            {"name": "Jane", "email": "jane@yahoo.com"},
+        ),
+        (
+            ("name", "email"),
+            ("Jane", "jane@gmail.com", "the first part is wrong", "j a y n e", "yes"),
+            {"name": "Jane", "email": "jayne@gmail.com"},
+        ),
+        (
+            ("spelled name", "phone"),
+            ("Jane Miller", "yes, except the last name, it's Millar", "yes", "503 555 0142", "yes"),
+            {"name": "Jane Millar", "phone": CALLER},
+        ),
+        (
             ("spelled name", "phone"),
             ("Jane Miller", "you got my last name wrong", "M I L L A R", "yes", "503 555 0142",
              "yes"),
