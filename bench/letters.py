@@ -30,21 +30,21 @@ from bench.report import report
 from bench.spelling import words
 from config import load_settings
 from config.models import resolve
-from pipelines.engine.letters import FOLDER, FRAME_SAMPLES, TAIL_FRAMES, Floats, Letters
+from pipelines.engine.letters import (
+    DIGITS,
+    FOLDER,
+    FRAME_SAMPLES,
+    LETTERS,
+    NUMBERS,
+    OTHER,
+    SYMBOLS,
+    TAIL_FRAMES,
+    Floats,
+    Letters,
+)
 from pipelines.engine.piper import Piper
 from pipelines.engine.whisper import Whisper
 from voice_worker.audio import RATE
-
-DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-NUMBERS = [
-    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
-    "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty",
-    "ninety", "hundred", "thousand", "and",
-]  # fmt: skip
-OTHER = "*"
-LETTERS = [chr(65 + at) for at in range(26)]
-SYMBOLS = ["", *LETTERS, *"0123456789", *NUMBERS, OTHER]
-"""None first and other words last, as `Letters` expects."""
 
 UNITS = 128
 STATES_SEEN = (1, 7, 3)

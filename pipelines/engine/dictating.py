@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import soxr
+from rapidfuzz.distance import Levenshtein
 
 from pipelines.engine import dictation
 from pipelines.engine.decoder import (
@@ -22,11 +23,13 @@ from pipelines.engine.decoder import (
     Decoder,
     window_seconds,
 )
-from pipelines.engine.letters import Heard, Letters
+from pipelines.engine.letters import Heard, Letters, written
 from pipelines.engine.spelling import Spelling, sureness
 
 BEAM = 5
 READINGS = 3
+MOST_UNLIKE = 2
+"""Symbols that the networks may hear otherwise than the decoder: more is no code."""
 
 
 @dataclass(frozen=True)
@@ -114,13 +117,18 @@ class Dictation:
         )
 
     def _letters(self, speech: _Speech) -> Decoded | None:
+        sounds = self._sounds(speech, speech.encoded, len(speech.audio))
         # A reading that goes round may have come to a digit it could not write.
-        if dictation.has_numbers(speech.free.text) or speech.runs_on(speech.free):
-            code = self._characters(speech)
+        if (
+            dictation.has_numbers(speech.free.text)
+            or speech.runs_on(speech.free)
+            or any(one.has_numbers for one in sounds)
+        ):
+            code = self._characters(speech, sounds)
             if code:
                 return code
         first = speech.reading(speech.encoded)
-        readings, sounds = [first], self._sounds(speech, speech.encoded, len(speech.audio))
+        readings = [first]
         spelled = self._spelled(speech, readings, sounds)
         for again in (LATER, SLOWER):
             sure = len(spelled) > 1 and spelled[0][1] - spelled[1][1] > again.margin
@@ -170,27 +178,42 @@ class Dictation:
     def _by_larger(self, speech: _Speech, larger: Decoder) -> Decoded:
         return speech.reading(larger.encode(speech.audio, speech.window), by=larger)
 
-    def _characters(self, speech: _Speech) -> Decoded | None:
-        """Letters and digits mixed: what most of the readings say, else the likeliest."""
+    def _characters(self, speech: _Speech, sounds: list[Heard]) -> Decoded | None:
+        """Letters and digits mixed: what most of the readings say, else what the networks hear,
+        else the likeliest."""
         free = speech.free
+        heard = [written(one.said) for one in sounds if one.has_numbers]
         readings = [speech.reading(speech.encoded, "characters")]
         runs_on = speech.runs_on(readings[0])
-        if not runs_on and not dictation.has_numbers(readings[0].text):
+        if not runs_on and not heard and not dictation.has_numbers(readings[0].text):
             return None
-        if runs_on or dictation.symbols(readings[0].text) != dictation.symbols(free.text):
+        if runs_on or dictation.symbols(readings[0].text) != (
+            heard[0] if heard else dictation.symbols(free.text)
+        ):
             readings.append(speech.reading(self._encoded(speech, LATER)[0], "characters"))
         whole = [one for one in readings if not speech.runs_on(one)]
-        said = Counter(dictation.symbols(one.text) for one in (*whole, free))
+        said = Counter([*(dictation.symbols(one.text) for one in (*whole, free)), *heard])
         best = max(
             whole,
             key=lambda one: (said[dictation.symbols(one.text)], one.log_probability),
             default=None,
         )
-        if best is None or not dictation.has_numbers(best.text):
+        if best is None:
             return None
         if not dictation.is_code(best.text, best.log_probability, free.text, free.log_probability):
             return None
-        return replace(best, others=[one.text for one in whole])
+        others = [one.text for one in whole]
+        agreed = said[dictation.symbols(best.text)] > 2
+        for code in heard:
+            # Free text is no opinion of its own: the networks give way to three.
+            if (
+                not agreed
+                and Levenshtein.distance(code, dictation.symbols(best.text)) <= MOST_UNLIKE
+            ):
+                best = replace(best, text=_like(best, code), sureness=[])
+        if not dictation.has_numbers(best.text):
+            return None
+        return replace(best, others=others)
 
     def _spelled(
         self, speech: _Speech, readings: list[Decoded], sounds: list[Heard]

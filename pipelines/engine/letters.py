@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,19 @@ FRAME_SAMPLES = 320
 """Samples (16 kHz) per encoder state."""
 TAIL_FRAMES = 20
 """States after the last sample that are read, too."""
-SYMBOLS = 27
-"""None, and A to Z."""
+LETTERS = [chr(65 + at) for at in range(26)]
+DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+TEENS = [
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
+    "eighteen", "nineteen",
+]  # fmt: skip
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+NUMBERS = [*TEENS, *TENS, "hundred", "thousand", "and"]
+OTHER = "*"
+SYMBOLS = ["", *LETTERS, *"0123456789", *NUMBERS, OTHER]
+"""What the networks tell apart: none, letters, digits, the words of numbers, other words."""
+NO_OR_LETTER = 1 + len(LETTERS)
+"""The first of them are none, and A to Z."""
 FAINTEST = 1e-6
 """Least probability of a letter at a state."""
 NOTHING = -0.001
@@ -100,8 +112,39 @@ class Letters:
         likely = np.mean([_network(layers, inputs) for layers in self.layers], axis=0)
         # What is no letter (the last output: other words) holds none, as silence does.
         none = likely[:, :1] + likely[:, -1:]
-        likely = np.maximum(np.hstack([none, likely[:, 1:SYMBOLS]]), FAINTEST)
-        return Heard(np.log(likely / likely.sum(axis=1, keepdims=True)))
+        said = tuple(SYMBOLS[at] for at, _ in groupby(likely.argmax(axis=1)) if at)
+        likely = np.maximum(np.hstack([none, likely[:, 1:NO_OR_LETTER]]), FAINTEST)
+        return Heard(np.log(likely / likely.sum(axis=1, keepdims=True)), said)
+
+
+def written(said: Sequence[str]) -> str:
+    """Letters and digits of `SYMBOLS` as people write them: S, F, ninety, 8, O is SF980."""
+    parts: list[str] = []
+    last = ""
+    for symbol in said:
+        number = symbol in NUMBERS or symbol.isdigit()
+        if symbol in ("and", "thousand", OTHER):
+            continue
+        if symbol == "hundred":
+            if last.isdigit() or last in TEENS:
+                parts[-1] += "00"
+        elif number:
+            digits = _digits(symbol)
+            if last == "hundred" or (last in TENS and len(digits) == 1 and digits != "0"):
+                # The zeros that were written are said to be something else.
+                parts[-1] = parts[-1][: -len(digits)] + digits
+            else:
+                parts.append(digits)
+        else:
+            parts.append("0" if symbol == "O" and parts and parts[-1].isdigit() else symbol)
+        last = symbol
+    return "".join(parts)
+
+
+def _digits(symbol: str) -> str:
+    if symbol in TEENS:
+        return str(10 + TEENS.index(symbol))
+    return str(20 + 10 * TENS.index(symbol)) if symbol in TENS else symbol
 
 
 def _network(layers: Sequence[tuple[Floats, Floats]], inputs: Floats) -> Floats:
@@ -125,9 +168,16 @@ def _beside(inputs: Floats, weights: Floats) -> Floats:
 @dataclass(frozen=True)
 class Heard:
     """How likely none (first) or each letter begins at each state: log probabilities (frames x
-    `SYMBOLS`)."""
+    `NO_OR_LETTER`)."""
 
     likely: npt.NDArray[np.float64]
+    said: Sequence[str] = ()
+    """The likeliest of `SYMBOLS` at each state, repetitions and none left out."""
+
+    @property
+    def has_numbers(self) -> bool:
+        """True when digits or numbers are among what is said."""
+        return any(symbol not in LETTERS and symbol != OTHER for symbol in self.said)
 
     def candidates(self, step: Step) -> list[str]:
         """The likeliest spellings, where `step` says how usual each letter is (prefix beam search,

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipelines.engine.letters import Floats, Heard, Letters
+from pipelines.engine.letters import Floats, Heard, Letters, written
 from pipelines.engine.spelling import Spelling
 
 ALPHABET = "-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -104,3 +104,28 @@ def test_networks_are_stored_and_hear_probabilities(tmp_path: Path) -> None:
 
 def test_a_model_without_networks_has_none() -> None:
     assert Letters.of_model("no such model") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("S F ninety 8", "SF98"),
+        ("B 7 O 5", "B705"),
+        ("V O 5", "VO5"),
+        ("X seventeen forty 3", "X1743"),
+        ("twenty 0", "200"),
+        ("8 hundred and twenty 3", "823"),
+        ("5 hundred", "500"),
+        ("1 hundred 5", "105"),
+        ("* A B", "AB"),
+    ],
+)
+def test_heard_symbols_are_written_as_people_write_codes(said: str, text: str) -> None:
+    assert written(said.split()) == text
+
+
+def test_numbers_among_letters_are_heard() -> None:
+    none = np.zeros((1, 27))
+    assert Heard(none, ["A", "ninety"]).has_numbers
+    assert Heard(none, ["7"]).has_numbers
+    assert not Heard(none, ["A", "*", "B"]).has_numbers
