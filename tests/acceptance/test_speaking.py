@@ -82,7 +82,10 @@ async def test_what_is_written_as_heard_is_what_the_caller_received(
     # Turned down first, then held, then stopped.
     begun = caller.at(type="caption", text=greeting["text"])
     ducked, held = caller.at(type="duck", gain=0.25), caller.at(type="duck", gain=0.0)
-    assert begun < ducked < held <= caller.at(type="clear")
+    # On a busy machine both may come between two pieces of audio.
+    gains = [message["gain"] for _, message in caller.marks if message["type"] == "duck"]
+    assert gains[:2] == [0.25, 0.0]
+    assert begun < ducked <= held <= caller.at(type="clear")
     received = bytes(caller.conversation.heard)[begun:held]
     heard = await asyncio.to_thread(transcribed, recorder, received, tmp_path / "heard.wav")
     assert abs(words_in(greeting["text"], heard) - len(words(greeting["heard_text"]))) <= 1, (
