@@ -55,8 +55,9 @@ def costs_command(
     if not total.calls:
         note("No call has ended yet.")
         return
+    calls = "1 call" if total.calls == 1 else f"{total.calls} calls"
     note(
-        f"{total.calls} calls, {total.minutes:.1f} minutes, ${total.dollars:.6f}: "
+        f"{calls}, {total.minutes:.1f} minutes, ${total.dollars:.6f}: "
         f"${total.dollars_per_minute:.6f} a minute "
         f"({total.dollars_per_minute / target:.1%} of the ${target} target)"
     )

@@ -67,7 +67,7 @@ def add_command(
     keyring = Keyring.load(settings.security.secret_keys, settings.home)
     pairs = given.pairs(config)
     if lacking := missing(type.value, pairs, dict.fromkeys(secret, "")):
-        raise RowRefused(f"config: {', '.join(lacking)} is missing. {usage(type.value)}")
+        raise RowRefused(f"Missing: {', '.join(lacking)}. {usage(type.value)}")
     sealed = given.secrets(secret)
     ask(
         account,
