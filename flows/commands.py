@@ -71,7 +71,7 @@ _ENGLISH = {
         rf"(?:say|repeat|tell me|ask(?: me)?|repeating|saying|asking|hear|read)(?: me)?(?: {_IT})?(?: (?:again|once more|one more time|slower|more slowly|louder))+",
         rf"(?:say|repeat|tell me|repeating) {_IT}",
         r"repeat|pardon(?: me)?|i beg your pardon|come again|once more|one more time|again|excuse me|sorry",
-        r"what|huh|eh|say what|what (?:was|is) (?:that|it)(?: again)?|what did you (?:just )?(?:say|ask)(?: again)?",
+        r"what|(?<!\buh[- ])huh|eh|say what|what (?:was|is) (?:that|it)(?: again)?|what did you (?:just )?(?:say|ask)(?: again)?",
         r"what(?:'s| is| was) the question(?: again)?|run that by me(?: again)?|what do you mean",
         r"(?:i )?(?:didn't|did not|couldn't|could not|don't|do not|can't|cannot)(?: quite| really)? (?:hear|catch|get|understand|follow|make out)"
         rf"(?: (?:you|a word|any of (?:that|it)|{_IT}))?",

@@ -129,7 +129,7 @@ def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Call
     if named_wrong(field.kind, event.text):
         # The part is named, and nothing in its place.
         answer = False
-    elif answer is not True or _BUT.search(event.text):
+    elif answer is not True or _BUT.search(event.text) or _says_another(cursor, field, event):
         changed = _changed(cursor, field, candidate, event)
     if changed is not None and changed.value != candidate.value:
         cursor.note("corrected")
@@ -152,6 +152,12 @@ def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Call
         _denied(cursor, node, field, candidate, event)
     elif not climb_no_match(cursor, node.no_match):
         keep_unconfirmed(cursor, node, field)
+
+
+def _says_another(cursor: Cursor, field: LeadField, event: CallerSaid) -> bool:
+    """Whether a whole address or number comes with a yes: "sure, but …" is no yes to another."""
+    said = without_yes_no(event.text, cursor.state.language)
+    return field.kind in ("email", "phone") and read_field(cursor, field, event, said).valid
 
 
 def _changed(

@@ -73,6 +73,9 @@ def suggested(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Calle
     other = read_field(cursor, field, event, without_yes_no(event.text, cursor.state.language))
     domain = candidate.value.partition("@")[2]
     if other.valid and other.value:
+        if other.value != candidate.value:
+            # Said again as it was heard: it is not asked about once more.
+            deny(cursor, field, candidate.value)
         cursor.set(phase="ask", candidate=None)
         take(cursor, node, field, other, event)
     elif answer is True:

@@ -19,7 +19,7 @@ from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.readings import evidence, read_field
 from flows.spoken.fields import Reading
-from flows.spoken.phone import spoken_digits
+from flows.spoken.phone import LOCAL_DIGITS, spoken_digits
 from flows.spoken.words import number_at, tokens
 
 _LEADS_IN = {
@@ -58,19 +58,15 @@ def taken_apart(
 ) -> CallerSaid | None:
     """The turn as far as it is about the open `field`, the rest stored; None when all was about
     others."""
-    wanted = [
-        other
-        for other in node.fields
-        if other.kind != "text" and not gate.is_settled(cursor, other)
-    ]
-    short = len(event.text.split()) < MIN_WORDS and not any(
-        _is_one(kind, piece) for kind in _BY_ITSELF for piece in _UNANNOUNCED.split(event.text)
-    )
+    wanted = _wanted(cursor, node)
+    text = _number_apart(event.text) if field.kind == "name" else event.text
+    short = len(text.split()) < MIN_WORDS
+    short = short and not any(map(_kind_of, _UNANNOUNCED.split(text)))
     if short or all(one is field for one in wanted):
         return event
     own: list[str] = []
     found = dict[str, tuple[LeadField, str, Reading]]()
-    for part, announced in _parts(event.text, wanted):
+    for part, announced in _parts(text, wanted):
         given = _of_another(cursor, wanted, announced, field, event, part)
         if given is None:
             own.append(part)
@@ -89,6 +85,17 @@ def taken_apart(
     return (
         event.model_copy(update={"text": rest, "words": (), "alternatives": ()}) if rest else None
     )
+
+
+def _wanted(cursor: Cursor, node: LeadGateNode) -> list[LeadField]:
+    """The fields of this gate and of later ones that are not settled yet, each once."""
+    fields = {field.field: field for _, _, field in cursor.flow.lead_fields()}
+    fields |= {field.field: field for field in node.fields}
+    return [
+        field
+        for field in fields.values()
+        if field.kind != "text" and not gate.is_settled(cursor, field)
+    ]
 
 
 def overheard(cursor: Cursor, event: CallerSaid) -> None:
@@ -123,9 +130,10 @@ def _of_another(
     part: str,
 ) -> tuple[LeadField, Reading] | None:
     """The field that a part is a value of, and the value; None where it is for the open one."""
-    if field in announced:
+    if announced == [field]:
         return None
-    if not announced and read_field(cursor, field, event, part).valid:
+    # "You can reach me at" announces an address or a number.
+    if (not announced or field in announced) and read_field(cursor, field, event, part).valid:
         return None
     alone = [other for other in wanted if other.kind in _BY_ITSELF and _is_one(other.kind, part)]
     for other in (*announced, *alone):
@@ -161,7 +169,7 @@ def _by_themselves(text: str) -> list[str]:
     pieces: list[str] = []
     kinds: list[str] = []
     for piece in _UNANNOUNCED.split(text):
-        kind = next((kind for kind in _BY_ITSELF if _is_one(kind, piece)), "")
+        kind = _kind_of(piece)
         if pieces and kind == kinds[-1] != "email":
             # The groups of one number, or words about one thing.
             pieces[-1] = f"{pieces[-1]}, {piece}"
@@ -169,6 +177,20 @@ def _by_themselves(text: str) -> list[str]:
             pieces.append(piece)
             kinds.append(kind)
     return pieces if any(kinds) else [text]
+
+
+def _number_apart(text: str) -> str:
+    """A comma before the number that the words end on: "Jane Smith 503 555 0142"."""
+    for gap in re.finditer(r"(?<=\w)\s+", text):
+        rest = text[gap.end() :]
+        if _is_one("phone", rest) and len(spoken_digits(rest)) >= LOCAL_DIGITS:
+            return f"{text[: gap.start()]}, {rest}"
+    return text
+
+
+def _kind_of(piece: str) -> str:
+    """The kind of value that the words are by themselves; "" for none."""
+    return next((kind for kind in _BY_ITSELF if _is_one(kind, piece)), "")
 
 
 def _is_one(kind: str, piece: str) -> bool:

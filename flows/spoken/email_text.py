@@ -58,6 +58,7 @@ _FULL_STOP = re.compile(r"\bfull stop\b(?!\W*$)", re.IGNORECASE)
 _DOT_AS_STOP = re.compile(r"\b([A-Za-z]{2,})\. (?=[A-Za-z]{2,}[\w .]*(?:\bat\b|@))")
 """A dot between two words is often written like the end of a sentence: "Mary. Jones at …"."""
 
+_AT = re.compile(r"\bat\b|@", re.IGNORECASE)
 _DOT_AS_TITLE = re.compile(r"\b([a-z]{2,}),? (?:dr|doc|doctor)\b\.?,? (?=[a-z]{2,})", re.IGNORECASE)
 _PROVIDER_NAMES = (
     r"g[ -]?m(?:ai|ea|a)le?|yahoo|hot+ ?mail|hea?rt ?mail|outlook|i ?cloud|proton ?mail|aol|comcast"
@@ -227,7 +228,9 @@ def _spelling_announced(match: re.Match[str]) -> str:
 
 def _dot_or_stop(match: re.Match[str]) -> str:
     word = match.group(1).casefold()
-    return match.group() if word in LEAD_IN or word in ("name", "hello") else f"{word} dot "
+    ends = word in ENDINGS and _AT.search(match.string, 0, match.start())
+    said = word in LEAD_IN or word in ("name", "hello")
+    return match.group() if ends or said else f"{word} dot "
 
 
 def _doctor_or_dot(match: re.Match[str]) -> str:

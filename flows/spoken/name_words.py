@@ -21,6 +21,10 @@ EXCLAMATIONS = frozenset(
     "gosh damn ouch bless".split()
 )
 """What callers call out; none of them alone is a name, though Larry Fine is."""
+HESITATIONS = frozenset(
+    "um umm uh uhh uhm er erm ah hm hmm mm oh well so and actually basically anyway like".split()
+)
+"""Said alone, the beginning of an answer that has not come yet, though some are names."""
 MAX_COMPANY_WORDS = 8
 GENERATIONS = {"second": "II", "third": "III", "fourth": "IV"}
 """Of one name in a family: "Henry Ford the second"."""

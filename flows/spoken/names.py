@@ -12,7 +12,7 @@ from collections.abc import Callable
 from flows.spoken.characters import alike, apply_modifiers
 from flows.spoken.familiar import FIRST_NAMES, LAST_NAMES, is_familiar
 from flows.spoken.name_spelling import spelled_name
-from flows.spoken.name_words import EXCLAMATIONS, GENERATIONS, NO_NAME, cased
+from flows.spoken.name_words import EXCLAMATIONS, GENERATIONS, HESITATIONS, NO_NAME, cased
 
 MAX_WORDS = 5
 
@@ -30,7 +30,7 @@ _IT_IS = r"(?:it|that)(?:'s| is)|(?:you can )?(?:please )?put (?:it|me|us)"
 _LEADS = _pattern(
     # "My full name is", "our company's name would be", "the name is called"
     r"(?:my|the|our|that) (?:full |first |last |whole |company |company's |business |business's |firm's |sur|family |given )*"
-    r"(?:name|company|business|firm|surname)(?:'s| is| would be| was)?(?: called| named)?",
+    r"(?:name|company|business|firm|surname)(?:'s| is| would be| should be| was)?(?: called| named)?",
     # "Put it under the name of", "the booking is in the name"
     rf"(?:{_IT_IS}|the {_BOOKING} is)? ?\b(?:under|in) the name(?: of)?",
     # "It's under", "my order is under"
@@ -44,7 +44,9 @@ _LEADS = _pattern(
     r"we(?:'re| are)(?: called| with| from)?|the company is|my (?:friends|family|parents) call me",
     r"i go by|i(?:'m| am) called|speaking is|you're speaking (?:with|to)|make it|for|just",
 )
-LEAD_IN = re.compile(rf"^\W*{FILLER}(?:{_LEADS})?(?:\s+(?:called|named|just))?\W*", re.IGNORECASE)
+LEAD_IN = re.compile(
+    rf"^\W*{FILLER}(?:{_LEADS})?(?:\s+(?:called|named|just|actually|really))*\W*", re.IGNORECASE
+)
 """What comes before a name."""
 _ANNOUNCES = re.compile(
     r"\b(?:name(?:'s| is)|this is|i'm|i am|call me|it's|it is)\W+$", re.IGNORECASE
@@ -199,7 +201,7 @@ def parse_name(text: str) -> str | None:
     spelled = spelled_name(said)
     if spelled is not None:
         return _with_capitals(spelled, said)
-    if any(character.isdigit() for character in said) or "?" in asked:
+    if any(character.isdigit() or character == "@" for character in said) or "?" in asked:
         return None
     words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?", _LAST_SAID_FIRST.sub("", said))
     if not _are_a_name([word.casefold().strip(".") for word in words], announced):
@@ -227,6 +229,8 @@ def _alone(said: str, announced: bool) -> str:
 def _are_a_name(words: list[str], announced: bool) -> bool:
     """True unless one of the words (in lower case) is hardly part of a name."""
     if not words or len(words) > MAX_WORDS or EXCLAMATIONS.issuperset(words):
+        return False
+    if not announced and HESITATIONS.issuperset(words):
         return False
     alone = len(words) == 1
     allowed = _ALSO_NAMES if announced or alone or words[-1] in LAST_NAMES else frozenset()
@@ -258,11 +262,12 @@ def _with_capitals(name: str, said: str) -> str:
 
 
 def _without_repeats(words: list[str]) -> list[str]:
-    """ "Jon, Jon" is one name: a word said again at once."""
+    """ "Jon, Jon" is one name: a word said again at once. "J J" are two initials."""
+    plain = [word.casefold().strip(".") for word in words]
     return [
         word
         for index, word in enumerate(words)
-        if not index or word.casefold().strip(".") != words[index - 1].casefold().strip(".")
+        if not index or plain[index] != plain[index - 1] or len(plain[index]) == 1
     ]
 
 

@@ -43,6 +43,8 @@ _NO = _any_of(
     # It is no longer so.
     r"(?:that's|it's|that is|it is|that was) (?:my|an?|the) (?:old|former|previous) (?:one|number|e-?mail|address|name)|not any ?more|no longer|(?:it|that) used to be",
     r"i(?:'ve)? changed (?:it|that)|(?:don't|do not) (?:use|have) (?:it|that)(?: one)? any ?more",
+    # It is to be changed.
+    r"(?:let me|(?:need|have|want|like) to|(?:can|could) (?:you|i|we)|please) (?:correct|fix|change) (?:that|it|this)\W*$",
     r"(?<!no )(?:mistake|error|typo)s?|mis-?sp(?:elled|elt)|mis-?(?:heard|understood|took)",
 )
 _YES = re.compile(
@@ -53,7 +55,7 @@ _YES = re.compile(
             r"yes|yeah|yea|yeap|yep|yup|yah|ya|ye|yas+|yess+|yessir|aye|ja|roger|uh[- ]?huh|mm[- ]?hmm?|mhm|affirmative",
             r"yes please|okay|ok|kay|sure|surely|you bet|bingo|10-4|ten four|(?:go|please) (?:ahead|do)|by all means|why not",
             # It is right.
-            r"correct|right|true|exactly|precisely|absolutely|definitely|certainly|of course|totally|indeed|agreed|for sure|positive|bang on",
+            r"(?<!let me )(?<!to )(?<!can you )(?<!could you )correct(?! (?:my|the|your|this|(?:that|it)(?!'))\b)|right|true|exactly|precisely|absolutely|definitely|certainly|of course|totally|indeed|agreed|for sure|positive|bang on",
             r"perfect|great|good|fine|cool|awesome|alright|all right|spot on|dead on|nailed it|quite so|not wrong",
             r"that's (?:it|me|right|correct|fine|good|the one|perfect|great)|that is (?:it|me|right|correct|the one)",
             r"(?:that's|that is) (?:what i (?:said|meant)|how (?:it's|it is|you) (?:spelled|spelt|spell(?: it)?|written|write(?: it)?|said|say(?: it)?))",

@@ -358,6 +358,13 @@ def test_letters_that_were_meant_as_they_were_heard_stay() -> None:
     assert call.stored == ("kohn@gmail.com", True)
 
 
+def test_letters_that_were_asked_about_and_are_said_again_are_not_asked_about_twice() -> None:
+    call = Call(_email()).said("con at gmail dot com").said("no, it's K O H N at gmail dot com")
+    assert call.heard.startswith("Did you say J, O, H, N")
+    call.said("no, it's K O H N at gmail dot com")
+    assert call.stored == ("kohn@gmail.com", False)
+
+
 def test_letters_are_not_doubted_before_a_round_has_failed() -> None:
     call = Call(_email()).said("K O H N at gmail dot com").said("yes")
     assert call.stored == ("kohn@gmail.com", True)

@@ -33,6 +33,7 @@ def agent(talk: TextConversation, line: str) -> list[str]:
     [
         ("Sorry, can you say that again?", Command.REPEAT),
         ("what was that", Command.REPEAT),
+        ("uh, huh?", Command.REPEAT),
         ("I didn't catch that", Command.REPEAT),
         ("Sorry?", Command.REPEAT),
         ("I don't understand the question", Command.REPEAT),
@@ -68,6 +69,7 @@ def agent(talk: TextConversation, line: str) -> list[str]:
         ("take me off your list", Command.GOODBYE),
         ("have a nice day", Command.GOODBYE),
         ("thank you", None),
+        ("uh-huh", None),
         ("hold on a second", Command.WAIT),
         ("hmm, let me check", Command.WAIT),
         ("I'd like to start over", Command.START_OVER),

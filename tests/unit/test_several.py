@@ -94,7 +94,9 @@ def held(flow: Flow, *lines: str) -> tuple[State, str]:
         ),
         ("first name Jane, last name Smith", {"name": "Jane Smith"}),
         ("O'Brien, with an apostrophe", {"name": "O'Brien"}),
-        ("Jane Smith jane at gmail dot com 503 555 0142", {}),
+        ("Jane Smith 503 555 0142", {"name": "Jane Smith", "phone": "+15035550142"}),
+        ("Jane Smith, jane@gmail.com", {"name": "Jane Smith", "email": "jane@gmail.com"}),
+        ("Jane Smith jane at gmail dot com", {}),
     ],
 )
 def test_each_field_gets_its_part(text: str, values: dict[str, str]) -> None:
@@ -169,3 +171,27 @@ def test_what_is_announced_before_the_gate_is_not_asked_in_it() -> None:
 def test_what_only_sounds_like_an_answer_before_the_gate_is_none() -> None:
     state, _ = held(flow("name", "phone"), "call me, I'm desperate, my number is broken")
     assert state.fields == {}
+
+
+def test_a_field_of_a_later_gate_may_be_given_early() -> None:
+    document: dict[str, Any] = {
+        "name": "Test",
+        "start": "hello",
+        "nodes": {
+            "hello": {"type": "start", "say": "Hello.", "next": "who"},
+            "who": {
+                "type": "lead_gate",
+                "fields": [{"field": "name", "ask": "name?"}],
+                "next": "when",
+            },
+            "when": {
+                "type": "lead_gate",
+                "fields": [{"field": "date", "ask": "date?"}],
+                "next": "bye",
+            },
+            "bye": {"type": "end", "say": "Bye."},
+        },
+    }
+    state, said = held(build_flow(document), "Maria Garcia, and the date is June 12th 2026")
+    assert said == "Thanks, Maria Garcia. Thanks, Friday, June 12, 2026. Bye."
+    assert state.fields["date"].value == "2026-06-12"
