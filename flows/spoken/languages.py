@@ -13,6 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+_WITHOUT_NUMBERS = frozenset({"name", "company", "address", "text", "choice"})
+"""Kinds of fields that numbers are not looked for in."""
+
 
 @dataclass(frozen=True)
 class Language:
@@ -21,10 +24,16 @@ class Language:
     phrases: Mapping[str, str]
     """Answers, lead-ins and signs: in words of every kind."""
     numbers: Mapping[str, str]
-    """Numbers, days and months; not looked for in names, where "Acht" is one."""
+    """Not looked for in names, where "Acht" is one."""
+    days: Mapping[str, str]
+    """Days, months and what counts them: looked for in dates alone, as many are names, too."""
 
-    def in_english(self, text: str, *, numbers: bool) -> str:
-        pattern, table = self._all if numbers else self._phrases
+    def in_english(self, text: str, kind: str) -> str:
+        pattern, table = self._with_numbers
+        if kind == "date":
+            pattern, table = self._with_days
+        elif kind in _WITHOUT_NUMBERS:
+            pattern, table = self._phrases
         return pattern.sub(lambda match: table.get(match.group().casefold(), match.group()), text)
 
     @cached_property
@@ -32,8 +41,13 @@ class Language:
         return _pattern(self.phrases), _folded(self.phrases)
 
     @cached_property
-    def _all(self) -> tuple[re.Pattern[str], Mapping[str, str]]:
+    def _with_numbers(self) -> tuple[re.Pattern[str], Mapping[str, str]]:
         table = {**self.numbers, **self.phrases}
+        return _pattern(table), _folded(table)
+
+    @cached_property
+    def _with_days(self) -> tuple[re.Pattern[str], Mapping[str, str]]:
+        table = {**self.numbers, **self.days, **self.phrases}
         return _pattern(table), _folded(table)
 
 
@@ -79,12 +93,18 @@ _GERMAN_NUMBERS = {
     },
     **{f"{_UNITS[unit]}{scale}": f"{unit} {english}"
        for unit in range(1, 10) for scale, english in (("hundert", "hundred"), ("tausend", "thousand"))},
+    **_pairs("""
+        doppel = double
+        vorwahl = area code
+        durchwahl = extension
+    """),
+}  # fmt: skip
+_GERMAN_DAYS = {
     **{word: f"{number}{('st', 'nd', 'rd')[number - 1] if number < 4 else 'th'}"
        for number, word in enumerate(_ORDINALS.split(), 1)},
     **dict(zip(_MONTHS.split(), _ENGLISH_MONTHS.split(), strict=True)),
     **dict(zip(_WEEKDAYS.split(), _ENGLISH_WEEKDAYS.split(), strict=True)),
     **_pairs("""
-        doppel = double
         sonnabend = saturday
         heute = today
         morgen = tomorrow
@@ -94,8 +114,6 @@ _GERMAN_NUMBERS = {
         tagen = days
         wochen = weeks
         einer woche = a week
-        vorwahl = area code
-        durchwahl = extension
     """),
 }  # fmt: skip
 GERMAN = Language(
@@ -159,11 +177,11 @@ GERMAN = Language(
         unterstrich = underscore
     """),
     numbers=_GERMAN_NUMBERS,
+    days=_GERMAN_DAYS,
 )
 
 LANGUAGES: dict[str, Language] = {"de": GERMAN}
 """By ISO 639-1; English needs none."""
-_WITHOUT_NUMBERS = frozenset({"name", "company", "address", "text", "choice"})
 
 
 def in_english(text: str, language: str, kind: str = "") -> str:
@@ -172,4 +190,4 @@ def in_english(text: str, language: str, kind: str = "") -> str:
     found = LANGUAGES.get(language.partition("-")[0].casefold())
     if found is None:
         return text
-    return found.in_english(text, numbers=kind not in _WITHOUT_NUMBERS)
+    return found.in_english(text, kind)

@@ -54,6 +54,10 @@ ALTERNATIVES = 4
 SURE_LOG_PROBABILITY = -0.2
 """Greedy readings below it, four of ten sentences, hold most of the errors that a beam, or a larger
 model, avoids."""
+POOR_LOG_PROBABILITY = -0.3
+"""Below it, a quarter of all sentences, it is worth encoding the speech anew."""
+LIKELY_FINISHED = 0.5
+"""Not so for what sounds like the middle of a turn: all of it will be recognised again."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ class Whisper:
         caller was asked for them, `form` a key of `FORMS` where something of that form was asked
         for, `answer` true where yes or no was (then both others tell what else may be said: a
         correction); `language` an ISO 639-1 code or "" to find out; `thorough` true when there is
-        time for the larger model.
+        time to encode again what was heard poorly, in the full window or for the larger model.
 
         Returns text ("" when it holds no speech), confidence 0..1, other readings and words with
         times (s) when asked, the two probabilities it was judged by, how much it sounds like the
@@ -151,9 +155,13 @@ class Whisper:
         if not dictated and not answered:
             reader = _Reader(self._decoder, encoded, seconds, language)
             if form not in FORMS and _is_doubtful(found):
-                if thorough and (larger := self._larger_model(language)):
-                    reader = _Reader(larger, larger.encode(audio, window), seconds, language)
-                found = self._surer(reader, found, answer=answer)
+                if thorough:
+                    final = finished is None or finished > LIKELY_FINISHED
+                    poor = found.log_probability <= POOR_LOG_PROBABILITY
+                    in_full = final and poor and not answer
+                    reader = self._second_reader(reader, audio, window, in_full=in_full)
+                anew = reader.encoded is not encoded
+                found = self._surer(reader, found, answer=answer, anew=anew)
             found = self._hinted(reader, hints, found)
             if reader.decoder is not self._decoder:
                 # Each model has numbers of its own for the pieces of words.
@@ -208,8 +216,19 @@ class Whisper:
         larger = self._larger.decoder() if self._larger else None
         return larger if larger and larger.knows(language) else None
 
-    def _surer(self, reader: _Reader, greedy: Decoded, *, answer: bool) -> Decoded:
-        """The best of a beam, where that is likelier or a larger model's; with `answer` the best
+    def _second_reader(
+        self, first: _Reader, audio: Audio, window: float, *, in_full: bool
+    ) -> _Reader:
+        """Who reads a sentence in doubt when there is time: the larger model, else the same; with
+        `in_full` in the full window, where a beam errs less."""
+        if larger := self._larger_model(first.language):
+            return replace(first, decoder=larger, encoded=larger.encode(audio, window))
+        if not in_full or window >= FULL_WINDOW_SECONDS:
+            return first
+        return replace(first, encoded=self._decoder.encode(audio, FULL_WINDOW_SECONDS))
+
+    def _surer(self, reader: _Reader, greedy: Decoded, *, answer: bool, anew: bool) -> Decoded:
+        """The best of a beam, where that is likelier or was encoded `anew`; with `answer` the best
         that is one and sounds like the greedy one ("No" for "Now")."""
         found = reader.read(beam=BEAM, readings=ALTERNATIVES)
         if is_doubled(found.text) and not is_doubled(greedy.text):
@@ -224,9 +243,8 @@ class Whisper:
                 if is_misheard_answer(text, greedy.text):
                     tokens = self._decoder.tokens_of(text, reader.language)
                     return replace(greedy, text=text, tokens=tokens, others=others)
-        larger = reader.decoder is not self._decoder
         believed = (
-            (larger or found.log_probability > greedy.log_probability)
+            (anew or found.log_probability > greedy.log_probability)
             and found.text != ""
             and first_loop(found.text) is None
             and not is_too_fast(found.text, reader.seconds)

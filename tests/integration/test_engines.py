@@ -19,6 +19,7 @@ from flows import Expectation
 from pipelines.engine import process, whisper
 from pipelines.engine.belief import used
 from pipelines.engine.client import Engine, Priority
+from pipelines.engine.decoder import FULL_WINDOW_SECONDS, Audio, Decoder
 from pipelines.engine.dictation import symbols
 from pipelines.engine.halves import halves
 from pipelines.engine.larger import Larger
@@ -131,6 +132,35 @@ async def test_a_larger_model_comes_when_something_is_in_doubt_and_goes(
     assert not used(thorough=False, form="")
     process.rest()
     assert larger.decoder() is None
+
+
+async def test_a_sentence_in_doubt_is_read_in_the_full_window_while_nobody_waits(
+    voice: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    windows: list[float] = []
+    encode = Decoder.encode
+
+    def kept(decoder: Decoder, audio: Audio, window: float) -> object:
+        windows.append(window)
+        return encode(decoder, audio, window)
+
+    monkeypatch.setattr(Decoder, "encode", kept)
+    ears = Whisper(resolve("tiny.en", "recogniser", load_settings().home), threads=1)
+    audio = np.frombuffer(await speak(voice, TEXT), dtype="<i2").astype(np.float32) / 32768
+
+    def full_windows(*, below: float, thorough: bool, answer: bool = False) -> int:
+        windows.clear()
+        monkeypatch.setattr(whisper, "SURE_LOG_PROBABILITY", below)
+        monkeypatch.setattr(whisper, "POOR_LOG_PROBABILITY", below)
+        found = ears.recognise(audio, thorough=thorough, answer=answer, with_words=True)
+        assert "Washington" in found["text"] and found["words"]
+        return windows.count(FULL_WINDOW_SECONDS)
+
+    assert full_windows(below=0.0, thorough=True) == 1
+    assert full_windows(below=0.0, thorough=False) == 0
+    assert full_windows(below=-9.0, thorough=True) == 0
+    # A yes or no has to come soon, whatever else was said.
+    assert full_windows(below=0.0, thorough=True, answer=True) == 0
 
 
 async def test_a_pause_sounds_less_final_than_the_end(voice: Engine, recogniser: Engine) -> None:

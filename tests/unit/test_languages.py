@@ -23,6 +23,7 @@ from flows.talk import TextConversation
         ("phone", "null drei null, doppel zwei, drei vier fünf sechs sieben", "+49302234567"),
         ("email", "anna punkt weber ät web punkt de", "anna.weber@web.de"),
         ("email", "a n n a Bindestrich weber at gmx Punkt de", "anna-weber@gmx.de"),
+        ("email", "Mai Punkt Freitag ät Montag Punkt de", "mai.freitag@montag.de"),
         ("name", "mein Name ist Anna Weber", "Anna Weber"),
         ("name", "ich heiße Vera Acht", "Vera Acht"),
         ("date", "am dritten Mai", "2027-05-03"),
@@ -58,6 +59,7 @@ def test_a_language_is_one_more_table(monkeypatch: pytest.MonkeyPatch) -> None:
     made_up = Language(
         phrases={"da": "yes", "nu": "no", "nomo mi": "my name is"},
         numbers={"un": "1", "dos": "2", "tri": "3"},
+        days={"hodi": "today"},
     )
     monkeypatch.setitem(languages.LANGUAGES, "xx", made_up)
     flow = build_flow(
