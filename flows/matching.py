@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rapidfuzz import fuzz
 
+from flows.spoken.words import ORDINALS
 from flows.texts import Localised, Variants
 
 if TYPE_CHECKING:
@@ -37,10 +38,9 @@ _OPEN_QUESTION = re.compile(
     r"|was|wie|wann|wo|wer|warum|welche[rs]?)\b",
     re.IGNORECASE,
 )
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth"
 _CARDINALS = "one two three four five six seven eight nine"
 _PLACES = {
-    **{word: place for place, word in enumerate(_ORDINALS.split())},
+    **{word: place for place, word in enumerate(ORDINALS[:9])},
     **{word: place for place, word in enumerate(_CARDINALS.split())},
     **{str(place + 1): place for place in range(9)},
     **{f"{place + 1}{end}": place for place, end in enumerate(("st", "nd", "rd", *("th",) * 6))},
@@ -198,28 +198,28 @@ def examples_of(options: Sequence[Choosable], cursor: Cursor) -> dict[str, Varia
     }
 
 
-def _forms(word: str) -> str:
-    """Endings that a word of an option may have: "flooded" for "flood"."""
-    return r"(?:s|es|d|ed|ing)?" if len(word) >= MIN_INFLECTED else ""
+def _meant(wanted: str, said: str) -> list[bool]:
+    """For each place where an option's word was said, whether it was meant: not "not the morning".
+
+    A word may have endings: "flooded" for "flood".
+    """
+    endings = r"(?:s|es|d|ed|ing)?" if len(wanted) >= MIN_INFLECTED else ""
+    places = re.finditer(rf"\b{re.escape(wanted)}{endings}\b", said) if wanted else ()
+    return [not _NOT_MEANT.search(said[: place.start()]) for place in places]
 
 
 def _longest_said(words: Variants, said: str) -> int:
-    """Characters of the longest of `words` that was said, and not as what isn't meant."""
-    found = 0
-    for word in words:
-        wanted = normal(word)
-        places = re.finditer(rf"\b{re.escape(wanted)}{_forms(wanted)}\b", said) if wanted else ()
-        if any(not _NOT_MEANT.search(said[: place.start()]) for place in places):
-            found = max(found, len(wanted))
-    return found
+    """Characters of the longest of `words` that was said and meant."""
+    return max(
+        (len(wanted) for wanted in map(normal, words) if any(_meant(wanted, said))), default=0
+    )
 
 
 def is_denied(words: Variants, text: str) -> bool:
     """True when one of the words was said only as what is not meant: "not the morning"."""
     said = normal(text)
-    return not _longest_said(words, said) and any(
-        re.search(rf"\b{re.escape(wanted)}\b", said) for word in words if (wanted := normal(word))
-    )
+    meant = [one for word in words for one in _meant(normal(word), said)]
+    return bool(meant) and not any(meant)
 
 
 def _likeness(words: Variants, said: str) -> int:

@@ -12,6 +12,7 @@ import re
 from flows.spoken.vocabulary import ENGLISH, Vocabulary
 
 DIGIT_NAMES = ENGLISH.digit_names
+ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[@.+_#*&-]")
 _REPEAT_JOINED = re.compile(r"(?<=\w)?[-–]?\b(double|triple|treble)[-–](?=\w)", re.IGNORECASE)

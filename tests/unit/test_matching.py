@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.matching import match_words
+from flows.matching import is_denied, match_words
 
 OPTIONS = (("Haircut",), ("Colour",), ("Both", "everything"))
 
@@ -30,3 +30,9 @@ def test_an_option_is_chosen_by_its_place(said: str, chosen: int | None) -> None
 def test_of_two_options_the_latter_is_the_second() -> None:
     match = match_words(OPTIONS[:2], "the latter")
     assert match is not None and match.index == 1
+
+
+@pytest.mark.parametrize("said", ["it is not flooded", "not a flood"])
+def test_an_option_is_denied_with_its_endings_too(said: str) -> None:
+    assert is_denied(("flood",), said)
+    assert not is_denied(("flood",), "the cellar is flooded, not the kitchen")
