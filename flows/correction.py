@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flows.model import Flow, LeadField, LeadGateNode
 from flows.spoken.corrections import correct
-from flows.spoken.fields import read
+from flows.spoken.fields import BY_THEMSELVES, Reading, read
 from flows.spoken.yesno import is_refusal, parse_yes_no, without_yes_no
 from flows.state import State
 from flows.texts import every_text
@@ -58,8 +58,6 @@ _SECOND_THOUGHT = re.compile(r"^\W*(?:sorry|actually|wait|i (?:said|meant))\b", 
 _MEANT = re.compile(r"\bi meant\b\W*(?P<rest>.*)$", re.IGNORECASE)
 _IT_IS = re.compile(r"^\W*(?:it's|that's|it is|that is)\b", re.IGNORECASE)
 _WITH_A = re.compile(r"\bwith (?:an?|one|two|double) [a-z]{1,2}\b", re.IGNORECASE)
-_UNMISTAKABLE = frozenset({"email", "phone"})
-"""Kinds whose values are none of another kind."""
 _FREE = frozenset({"name", "company", "text", "address"})
 """Kinds that nearly any words are a value of."""
 
@@ -101,17 +99,13 @@ def _given_again(
 ) -> tuple[Correction, ...]:
     """ "Actually, use jane at yahoo dot com instead", where something else is asked: an address or a
     number that is not the one given before."""
-    if (
-        asked is None
-        or asked.kind == "text"
-        or read(asked.kind, text, state.region, language=state.language).valid
-    ):
+    if asked is None or asked.kind == "text" or _read(asked, text, state).valid:
         return ()
     for node_id, index, field in fields:
         stored = state.fields.get(field.field)
-        if stored is None or field.kind not in _UNMISTAKABLE or field.kind == asked.kind:
+        if stored is None or field.kind not in BY_THEMSELVES or field.kind == asked.kind:
             continue
-        reading = read(field.kind, text, state.region, language=state.language)
+        reading = _read(field, text, state)
         if field.field not in state.volunteered and reading.valid and reading.value != stored.value:
             return (Correction(node_id, index, text, False),)
     return ()
@@ -134,12 +128,16 @@ def _the_other_way(
         if (stored := state.fields.get(field.field))
         and correct(field.kind, stored.value, text, state.region, state.language)
     ]
-    if read(asked.kind, text, state.region, language=state.language).valid:
+    if _read(asked, text, state).valid:
         return ()
     changed.sort(key=lambda item: item[2].confirm not in ("none", "implicit"))
     return tuple(
         Correction(node_id, index, text, field is asked) for node_id, index, field in changed
     )
+
+
+def _read(field: LeadField, text: str, state: State) -> Reading:
+    return read(field.kind, text, state.region, language=state.language)
 
 
 def _open_field(flow: Flow, state: State) -> LeadField | None:
@@ -164,16 +162,14 @@ def _denies(text: str, field: LeadField, state: State, asked: LeadField | None) 
         return None
     denied = parse_yes_no(text, state.language) is False or _SECOND_THOUGHT.match(text) is not None
     answers = asked is not None and (
-        asked.kind in _FREE
-        or asked.kind == "choice"
-        or read(asked.kind, rest, state.region, language=state.language).valid
+        asked.kind in _FREE or asked.kind == "choice" or _read(asked, rest, state).valid
     )
     value = state.fields[field.field].value
     if correct(field.kind, value, rest, state.region, state.language):
         # "It's Jayne with a Y" and "that's Jean" need no "no"; letters may begin an address.
         said_so = _IT_IS.match(text) and asked is not None and asked.kind != "email"
         return rest if denied or ((_WITH_A.search(rest) or said_so) and not answers) else None
-    reading = read(field.kind, rest, state.region, language=state.language)
+    reading = _read(field, rest, state)
     if not (denied and reading.valid and reading.value):
         return None
     same = set(value.casefold().split()) & set(reading.value.casefold().split())

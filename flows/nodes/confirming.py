@@ -18,11 +18,10 @@ from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.common import climb_no_match
 from flows.nodes.denied import allow, deny, is_denied
-from flows.nodes.doubt import ask_spelling, is_poor, is_unsure, named_wrong, offer_box
-from flows.nodes.readings import answer_in, evidence, other_values, read_field
-from flows.spoken.corrections import correct
+from flows.nodes.doubt import Part, ask_spelling, is_poor, is_unsure, named_wrong, offer_box
+from flows.nodes.readings import answer_in, corrected_by, evidence, other_values, read_field
 from flows.spoken.familiar import is_familiar, meant_instead, same_sounds
-from flows.spoken.fields import Reading
+from flows.spoken.fields import BY_THEMSELVES, Reading
 from flows.spoken.readback import spell_out
 from flows.spoken.yesno import is_refusal, parse_yes_no, without_yes_no
 from flows.state import FieldValue
@@ -126,7 +125,8 @@ def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Call
     assert candidate is not None
     answer = answer_in(event, cursor.state.language)
     changed = None
-    if named_wrong(field.kind, event.text):
+    wrong = named_wrong(field.kind, event.text)
+    if wrong is not None:
         # The part is named, and nothing in its place.
         answer = False
     elif answer is not True or _BUT.search(event.text) or _says_another(cursor, field, event):
@@ -149,7 +149,7 @@ def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Call
     elif answer is None and is_refusal(event.text, cursor.state.language):
         gate.refuse(cursor, node, field)
     elif answer is False:
-        _denied(cursor, node, field, candidate, event)
+        _denied(cursor, node, field, candidate, wrong)
     elif not climb_no_match(cursor, node.no_match):
         keep_unconfirmed(cursor, node, field)
 
@@ -157,7 +157,7 @@ def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Call
 def _says_another(cursor: Cursor, field: LeadField, event: CallerSaid) -> bool:
     """Whether a whole address or number comes with a yes: "sure, but …" is no yes to another."""
     said = without_yes_no(event.text, cursor.state.language)
-    return field.kind in ("email", "phone") and read_field(cursor, field, event, said).valid
+    return field.kind in BY_THEMSELVES and read_field(cursor, field, event, said).valid
 
 
 def _changed(
@@ -165,10 +165,7 @@ def _changed(
 ) -> Reading | None:
     """The value as corrected: the part named, or the whole said again; None when neither was."""
     texts = (event.text, *event.alternatives)
-    corrected = (
-        correct(field.kind, candidate.value, text, cursor.state.region, cursor.state.language)
-        for text in texts
-    )
+    corrected = (corrected_by(cursor, field, candidate.value, text) for text in texts)
     parts = [
         part
         for part in corrected
@@ -192,15 +189,14 @@ def _changed(
 
 
 def _denied(
-    cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: FieldValue, event: CallerSaid
+    cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: FieldValue, wrong: Part | None
 ) -> None:
     rounds = cursor.state.rounds + 1
     cursor.note(f"not right, round {rounds}")
     deny(cursor, field, candidate.value)
     cursor.set(rounds=rounds, misses=0)
-    part = named_wrong(field.kind, event.text)
-    if part is not None and rounds <= MAX_ROUNDS:
-        ask_spelling(cursor, node, field, part, candidate)
+    if wrong is not None and rounds <= MAX_ROUNDS:
+        ask_spelling(cursor, node, field, wrong, candidate)
     elif candidate.others and rounds <= MAX_ROUNDS:
         cursor.note("tried another reading")
         other = candidate.model_copy(

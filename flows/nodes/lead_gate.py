@@ -25,14 +25,14 @@ from flows.nodes.confirming import (
 from flows.nodes.denied import is_denied, last_denied
 from flows.nodes.doubt import ask_spelling, asked_part, part_in_doubt
 from flows.nodes.offering import offered, suggested
-from flows.nodes.readings import best, evidence, other_values, read_field
+from flows.nodes.readings import best, corrected_by, evidence, other_values, read_field
 from flows.nodes.several import taken_apart
 from flows.nodes.spelling import spelled
 from flows.spoken.complete import Completeness, completeness
-from flows.spoken.corrections import correct, names_digits, names_part
+from flows.spoken.corrections import names_digits, names_part
 from flows.spoken.email_text import UNSAID
 from flows.spoken.familiar import is_familiar
-from flows.spoken.fields import Reading, read, was_spelled
+from flows.spoken.fields import Reading, was_spelled
 from flows.spoken.languages import in_english
 from flows.spoken.phone import is_whole_number, lacks_a_digit, spoken_digits
 from flows.spoken.yesno import is_refusal, is_reluctant, parse_yes_no
@@ -87,14 +87,10 @@ def understands(cursor: Cursor, node: LeadGateNode, text: str) -> bool:
         if parse_yes_no(text, cursor.state.language) is not None:
             return True
         candidate = cursor.state.candidate
-        if candidate and correct(
-            field.kind, candidate.value, text, cursor.state.region, cursor.state.language
-        ):
+        if candidate and corrected_by(cursor, field, candidate.value, text):
             return True
     before = cursor.state.fields.get(field.field) if cursor.state.returns else None
-    if before and correct(
-        field.kind, before.value, text, cursor.state.region, cursor.state.language
-    ):
+    if before and corrected_by(cursor, field, before.value, text):
         return True
     return read_field(cursor, field, CallerSaid(text=text), text).valid
 
@@ -131,15 +127,12 @@ def key(cursor: Cursor, node: LeadGateNode, pressed: str, offset_ms: int) -> boo
 def rested(cursor: Cursor, node: LeadGateNode) -> bool:
     """Nothing came after a keyed number that might have been longer: take it. False: no such."""
     field = gate.current_field(cursor, node)
-    keyed = cursor.state.phase == "ask" and cursor.state.partial and field.kind == "phone"
-    if (
-        not keyed
-        or not read(
-            "phone", cursor.state.partial, cursor.state.region, language=cursor.state.language
-        ).valid
-    ):
+    keyed, nothing = cursor.state.partial, CallerSaid(text="")
+    if cursor.state.phase != "ask" or not keyed or field.kind != "phone":
         return False
-    _asked(cursor, node, field, CallerSaid(text=""))
+    if not read_field(cursor, field, nothing, keyed).valid:
+        return False
+    _asked(cursor, node, field, nothing)
     return True
 
 
@@ -217,7 +210,7 @@ def _part_corrected(
     if whole or (field.kind == "phone" and not names_digits(event.text)):
         return None
     for text in (event.text, *event.alternatives):
-        part = correct(field.kind, value, text, cursor.state.region, cursor.state.language)
+        part = corrected_by(cursor, field, value, text)
         if part and not is_denied(cursor, field, part):
             return Reading(part, True)
     said = (reading.value or "").casefold().split() if reading.valid else []

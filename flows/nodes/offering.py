@@ -13,8 +13,7 @@ from flows.nodes.common import climb_no_match
 from flows.nodes.confirming import keep_unconfirmed, take, try_again
 from flows.nodes.denied import deny
 from flows.nodes.doubt import Part, ask_spelling, is_poor, is_uncommon
-from flows.nodes.readings import answer_in, read_field
-from flows.spoken.corrections import correct
+from flows.nodes.readings import answer_in, corrected_by, read_field
 from flows.spoken.fields import Reading
 from flows.spoken.yesno import without_yes_no
 from flows.state import FieldValue
@@ -87,9 +86,7 @@ def suggested(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Calle
             ask_spelling(cursor, node, field, Part.LOCAL, found)
             return
         take(cursor, node, field, Reading(candidate.value, True), agreed, raw=raw)
-    elif changed := correct(
-        field.kind, candidate.value, event.text, cursor.state.region, cursor.state.language
-    ):
+    elif changed := corrected_by(cursor, field, candidate.value, event.text):
         raw = f"{candidate.raw} [{domain}?] {event.text}"
         take(cursor, node, field, Reading(changed, True), event, raw=raw)
     elif answer is False and candidate.others:

@@ -10,9 +10,9 @@ from flows.events import CallerSaid
 from flows.matching import match
 from flows.model import LeadField
 from flows.nodes.denied import is_denied
-from flows.spoken.corrections import correct_digits, last_digits
+from flows.spoken.corrections import correct, correct_digits, last_digits
 from flows.spoken.email_text import with_name_given
-from flows.spoken.fields import Reading, best_reading, read
+from flows.spoken.fields import BY_THEMSELVES, Reading, best_reading, read
 from flows.spoken.languages import in_english
 from flows.spoken.phone import lacks_a_digit, with_last_group
 from flows.spoken.yesno import parse_yes_no
@@ -32,7 +32,7 @@ def best(cursor: Cursor, field: LeadField, event: CallerSaid) -> tuple[Reading, 
     alone = [(read_field(cursor, field, event, text), text) for text in texts]
     if before:
         whole = [reading for reading, _ in alone if reading.valid and len(event.text.split()) > 1]
-        if not whole or field.kind not in ("email", "phone"):
+        if not whole or field.kind not in BY_THEMSELVES:
             region = cursor.state.region
             said = (in_english(text, cursor.state.language, field.kind) for text in texts)
             joined = (_continued(field.kind, before, text, region) for text in said)
@@ -69,6 +69,11 @@ def read_field(cursor: Cursor, field: LeadField, event: CallerSaid, text: str) -
     chosen = match(field.options, cursor, text, event.scores, MEANING_THRESHOLD)
     name = field.options[chosen.index].name if chosen else None
     return Reading(name, chosen is not None)
+
+
+def corrected_by(cursor: Cursor, field: LeadField, value: str, text: str) -> str | None:
+    """`value` with the part replaced that the words name; None when they name none for certain."""
+    return correct(field.kind, value, text, cursor.state.region, cursor.state.language)
 
 
 def _today(cursor: Cursor) -> date | None:

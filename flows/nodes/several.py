@@ -18,7 +18,7 @@ from flows.events import CallerSaid
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.readings import evidence, read_field
-from flows.spoken.fields import Reading
+from flows.spoken.fields import BY_THEMSELVES, Reading
 from flows.spoken.phone import LOCAL_DIGITS, spoken_digits
 from flows.spoken.words import number_at, tokens
 
@@ -29,8 +29,6 @@ _LEADS_IN = {
     "phone": r"(?:you can )?(?:call|reach|text|phone|ring|contact) me(?: back)?(?: at| on| under)",
 }
 """What comes before a value of each kind, beside "my … is"."""
-_BY_ITSELF = ("email", "phone")
-"""Kinds that are known without being announced."""
 _WHICH = r"(?:best|current|direct|personal|private|work|home|preferred)"
 _SAID_EARLY = frozenset({"name", "email", "phone"})
 _NAMES = re.compile(r"\bname\b", re.IGNORECASE)
@@ -135,7 +133,7 @@ def _of_another(
     # "You can reach me at" announces an address or a number.
     if (not announced or field in announced) and read_field(cursor, field, event, part).valid:
         return None
-    alone = [other for other in wanted if other.kind in _BY_ITSELF and _is_one(other.kind, part)]
+    alone = [other for other in wanted if other.kind in BY_THEMSELVES and _is_one(other.kind, part)]
     for other in (*announced, *alone):
         reading = read_field(cursor, other, event, part)
         unsure = reading.suggestion and reading.suggestion != reading.value
@@ -158,7 +156,7 @@ def _parts(text: str, fields: list[LeadField]) -> Iterator[tuple[str, list[LeadF
     places = [*sorted(starts), len(text)]
     for begin, end in pairwise(places):
         part, announced = text[begin:end], starts[begin]
-        whole = any(one.kind in _BY_ITSELF for one in announced)
+        whole = any(one.kind in BY_THEMSELVES for one in announced)
         for place, piece in enumerate([part] if whole else _by_themselves(part)):
             if said := _AND.sub("", piece):
                 yield said, [] if place else announced
@@ -190,7 +188,7 @@ def _number_apart(text: str) -> str:
 
 def _kind_of(piece: str) -> str:
     """The kind of value that the words are by themselves; "" for none."""
-    return next((kind for kind in _BY_ITSELF if _is_one(kind, piece)), "")
+    return next((kind for kind in BY_THEMSELVES if _is_one(kind, piece)), "")
 
 
 def _is_one(kind: str, piece: str) -> bool:
@@ -204,7 +202,7 @@ def _is_one(kind: str, piece: str) -> bool:
 
 def _announcement(field: LeadField) -> re.Pattern[str]:
     verb = r"(?:'s|\s+is|\s+would be|:)"
-    if field.kind in _BY_ITSELF:
+    if field.kind in BY_THEMSELVES:
         verb = rf"(?: to (?:reach|call) (?:me|us)(?: at| on)?)?{verb}?"
     called = rf"(?:{_WHICH}\s+)?(?:{names_of(field)})(?: address| number)?{verb}"
     led = f"|{_LEADS_IN[field.kind]}" if field.kind in _LEADS_IN else ""

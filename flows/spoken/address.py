@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from flows.spoken.characters import apply_modifiers
 from flows.spoken.vocabulary import ENGLISH
-from flows.spoken.words import number_at
+from flows.spoken.words import ORDINALS, number_at
 
 _LEAD_IN = re.compile(
     r"^\W*(?:(?:um+|uh+|well|so|yes|yeah|sure|okay|ok|oh|and)\W+)*"
@@ -33,7 +33,7 @@ _SIDES = frozenset(
 )
 """May stand after the street: "Pennsylvania Avenue Northwest"."""
 _UNIT = re.compile(r"(?:apartment|apt|unit|suite|ste|flat|floor|room|#)\b\.?", re.IGNORECASE)
-_ORDINAL_UNITS = "zeroth first second third fourth fifth sixth seventh eighth ninth".split()
+_ORDINAL_UNITS = ORDINALS[:9]
 _SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
 _UNIT_SAID = re.compile(
     rf"^(?:and )?(?:it's |it is )?(?:the )?(?P<unit>{_UNIT.pattern}(?: number)? [\w -]+)$",
@@ -143,9 +143,9 @@ def _with_digits(part: str, region: str) -> str:
 def _numbered_street(words: list[str], index: int) -> str:
     """ "twenty third" is 23rd, whatever number stands before it; empty when it is none."""
     following = words[index + 1] if index + 1 < len(words) else ""
-    if words[index] not in ENGLISH.tens or following not in _ORDINAL_UNITS[1:]:
+    if words[index] not in ENGLISH.tens or following not in _ORDINAL_UNITS:
         return ""
-    unit = _ORDINAL_UNITS.index(following)
+    unit = 1 + _ORDINAL_UNITS.index(following)
     return f"{ENGLISH.tens[words[index]]}{unit}{_SUFFIXES.get(unit, 'th')}"
 
 

@@ -6,6 +6,7 @@ import re
 
 from flows.spoken.characters import spelled_letters
 from flows.spoken.vocabulary import ENGLISH
+from flows.spoken.words import ORDINALS
 
 MIN_SYMBOLS, MAX_SYMBOLS = 2, 24
 _WRITTEN = re.compile(r"(?=\D*\d)[A-Za-z0-9]+(?:[-./][A-Za-z0-9]+)*")
@@ -21,9 +22,8 @@ _ALPHABET = re.compile(
     rf"(?<!as in )(?<!like )(?<!for )\b(?:(?P<letter>[a-z])[, ]+(?:as in )?)?(?P<word>{'|'.join(ENGLISH.spelling_words)})\b",
     re.IGNORECASE,
 )
-_PLACES = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _AT_PLACE = re.compile(
-    rf"^(?:the )?(?P<place>{'|'.join(_PLACES)}|last|second to last|next to last) "
+    rf"^(?:the )?(?P<place>{'|'.join(ORDINALS)}|last|second to last|next to last) "
     r"(?P<kind>letter|digit|number|character|symbol|one)(?: is| should be| was)?(?: an?)? (?P<new>.+)$",
     re.IGNORECASE,
 )
@@ -66,7 +66,7 @@ def _at_place(value: str, named: re.Match[str]) -> str | None:
         and (symbol.isdecimal() or kind not in ("digit", "number"))
     ]
     back = {"last": -1, "second to last": -2, "next to last": -2}
-    number = back[place] if place in back else _PLACES.index(place)
+    number = back[place] if place in back else ORDINALS.index(place)
     if len(new) != 1 or not -len(counted) <= number < len(counted):
         return None
     index = counted[number]

@@ -38,7 +38,7 @@ def _later(said: str) -> int | None:
     if found["weekday"]:
         return 7
     days = 7 if "week" in found["unit"] else 1
-    return -days if found["where"] in ("before", "earlier", "previous") else days
+    return -days if found["where"] in ("before", "earlier") else days
 
 
 def _changed(old: date, words: list[str], said: str) -> date | None:

@@ -56,6 +56,9 @@ MAX_TEXT = 500
 _FORMERLY = date(2000, 1, 1)
 """Where "today" is unknown, only dates with a year are read; counted from here they are the same."""
 
+BY_THEMSELVES = ("email", "phone")
+"""Kinds whose values are none of another kind: known without being announced."""
+
 
 @dataclass(frozen=True)
 class Reading:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flows.spoken.phone import groups_of, parse_phone, spoken_digits
+from flows.spoken.words import ORDINALS
 
 _COUNTS = {
     "two": 2,
@@ -32,9 +33,8 @@ _BEFORE_LAST = re.compile(
     r"\b(?:second (?:to )?last|next to last|penultimate) (?:digit|number|one)(?: is| should be)?(?: an?)? (?P<digit>\w+)\W*$",
     re.IGNORECASE,
 )
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _ORDINAL = re.compile(
-    rf"\b(?P<place>{'|'.join(_ORDINALS)}) (?:digit|number|one)(?: is| should be| must be| was)?(?: an?)? (?P<digit>\w+)\W*$",
+    rf"\b(?P<place>{'|'.join(ORDINALS)}) (?:digit|number|one)(?: is| should be| must be| was)?(?: an?)? (?P<digit>\w+)\W*$",
     re.IGNORECASE,
 )
 LAST = frozenset({"last", "final", "ending", "ends", "end"})
@@ -59,7 +59,7 @@ def correct_phone(value: str, said: str, both: tuple[str, str] | None, region: s
         national = national.lstrip("0")
     prefix = digits[: len(digits) - len(national)] if national else ""
     if ordinal := _ORDINAL.search(said):
-        index, new = _ORDINALS.index(ordinal["place"].casefold()), spoken_digits(ordinal["digit"])
+        index, new = ORDINALS.index(ordinal["place"].casefold()), spoken_digits(ordinal["digit"])
         if len(new) != 1 or index >= len(national):
             return None
         return _valid_phone(prefix + national[:index] + new + national[index + 1 :], region)

@@ -9,7 +9,7 @@ from rapidfuzz.distance import Levenshtein
 
 from flows.spoken.characters import alike, most_alike, pieces, respelled
 from flows.spoken.familiar import is_familiar
-from flows.spoken.words import MIN_SPELLED, confusable, letter_at, tokens
+from flows.spoken.words import MIN_SPELLED, ORDINALS, confusable, letter_at, tokens
 
 _WITH = re.compile(
     r"^(?:it's |it is |but |just |spelled |spelt )*(?:(?P<word>[^\W\d_]{2,})(?:,)? )?(?:is )?(?:spelled |spelt )?"
@@ -22,9 +22,8 @@ _EDGE_LETTER = re.compile(
     r"|last letter(?: is| should be)?|ends?(?: in| with| on))(?: an?)? (?P<letter>.+)$",
     re.IGNORECASE,
 )
-_PLACES = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _LETTER_AT = re.compile(
-    rf"^(?:the )?(?:(?P<place>{'|'.join(_PLACES)})|(?P<back>second to last|second last|next to last)) letter"
+    rf"^(?:the )?(?:(?P<place>{'|'.join(ORDINALS)})|(?P<back>second to last|second last|next to last)) letter"
     r"(?: (?:of|in) (?:my |the )?(?:(?P<which>first|last|sur|family) ?name|(?P<word>[^\W\d_]+)))?"
     r"(?: is| should be| must be| was)?(?: an?)? (?P<letter>.+)$",
     re.IGNORECASE,
@@ -75,7 +74,7 @@ def letter_at_place(value: str, said: str) -> str | None:
     elif named["which"]:
         words = words[:1] if named["which"].casefold() == "first" else words[-1:]
     places = [index for word in words for index in range(*word.span())]
-    place = -2 if named["back"] else _PLACES.index(named["place"].casefold())
+    place = -2 if named["back"] else ORDINALS.index(named["place"].casefold())
     return recased(value, places[place], letter) if len(places) > abs(place) else None
 
 
@@ -171,7 +170,7 @@ def _inside(words: list[re.Match[str]], named: str) -> int | None:
     return places[0] if len(places) == 1 and not itself else None
 
 
-def _end_of_word(words: list[re.Match[str]], spelled: str) -> tuple[int, int] | None:
+def _glued_name(words: list[re.Match[str]], spelled: str) -> tuple[int, int] | None:
     """Where one of the names glued together in one word is the one that was spelled: "miller" of
     "janemiller" for M I L L A R. None where that is not clear."""
     parts = [
@@ -205,7 +204,7 @@ def spelled_word(value: str, words: list[re.Match[str]], said: str) -> str | Non
         if _is_all(words, spelled):
             return recased_word(spelled)
     hits = [words[index] for index in most_alike([word.group() for word in words], spelled)]
-    if not hits and (glued := _end_of_word(words, spelled)):
+    if not hits and (glued := _glued_name(words, spelled)):
         return value[: glued[0]] + spelled + value[glued[1] :]
     if not hits:
         # Misheard from its first letter on ("Cain" for "Jane"): the nearest, when that is clear.

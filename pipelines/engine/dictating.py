@@ -203,13 +203,10 @@ class Dictation:
         if not dictation.is_code(best.text, best.log_probability, free.text, free.log_probability):
             return None
         others = [one.text for one in whole]
+        # Free text is no opinion of its own: the networks give way to three.
         agreed = said[dictation.symbols(best.text)] > 2
-        for code in heard:
-            # Free text is no opinion of its own: the networks give way to three.
-            if (
-                not agreed
-                and Levenshtein.distance(code, dictation.symbols(best.text)) <= MOST_UNLIKE
-            ):
+        for code in [] if agreed else heard:
+            if Levenshtein.distance(code, dictation.symbols(best.text)) <= MOST_UNLIKE:
                 best = replace(best, text=_like(best, code), sureness=[])
         if not dictation.has_numbers(best.text):
             return None
