@@ -123,3 +123,7 @@ async def test_each_account_calls_out_by_its_own_trunk(
             for account in phones:
                 removed = worker.command("trunks", "remove", "line", "--account", account)
                 assert removed.returncode == 0, removed.stderr
+            # Calls from here are the neighbour's until the worker has read its trunks again.
+            async with asyncio.timeout(60):
+                while await status(ours, worker.sip) == 403:
+                    await asyncio.sleep(0.5)
