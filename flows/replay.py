@@ -21,6 +21,8 @@ class Recorded:
     event: dict[str, Any]
     node: str
     state: dict[str, Any]
+    replaces: int = 0
+    """Steps before it that it takes back, because the caller went on with their turn."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,14 @@ class Replayed:
 
 def replay(flow: Flow, steps: Iterable[Recorded]) -> tuple[Replayed, ...]:
     """Take every recorded event through `flow` from the beginning and compare after each."""
-    state = initial_state(flow)
+    states = [initial_state(flow)]
     taken: list[Replayed] = []
     for number, recorded in enumerate(steps, 1):
+        state = states[max(0, len(states) - 1 - recorded.replaces)]
         try:
             event = event_adapter.validate_python(recorded.event)
         except ValidationError:
+            states.append(state)
             kind = recorded.event.get("type", "unknown")
             taken.append(
                 Replayed(number, f"{kind} (of another version)", state.node, (), (),
@@ -54,10 +58,11 @@ def replay(flow: Flow, steps: Iterable[Recorded]) -> tuple[Replayed, ...]:
             continue
         result = step(flow, state, event)
         state = result.state
+        states.append(state)
         taken.append(
             Replayed(
                 number=number,
-                event=_in_words(recorded.event),
+                event=_in_words(recorded.event) + _instead(recorded.replaces),
                 node=state.node,
                 entered=tuple(e.node for e in result.trace if e.what == "entered"),
                 said=tuple(action.text for action in result.actions if isinstance(action, Say)),
@@ -69,12 +74,16 @@ def replay(flow: Flow, steps: Iterable[Recorded]) -> tuple[Replayed, ...]:
 
 def path_of(flow: Flow, steps: Iterable[Recorded]) -> tuple[str, ...]:
     """Nodes in the order a call entered them, as its record says."""
-    path: list[str] = []
+    ways: list[list[str]] = []
     for item, recorded in zip(replay(flow, (kept := tuple(steps))), kept, strict=True):
-        path.extend(item.entered)
-        if not item.entered and (not path or path[-1] != recorded.node):
-            path.append(recorded.node)
-    return tuple(node for node in path if node in flow.nodes)
+        for way in ways[max(0, len(ways) - recorded.replaces) :]:
+            way.clear()
+        entered = list(item.entered)
+        at = next((node for way in reversed(ways) for node in reversed(way)), "")
+        if not entered and at != recorded.node:
+            entered = [recorded.node]
+        ways.append(entered)
+    return tuple(node for way in ways for node in way if node in flow.nodes)
 
 
 def _differences(recorded: dict[str, Any], now: dict[str, Any]) -> list[str]:
@@ -91,6 +100,12 @@ def _differences(recorded: dict[str, Any], now: dict[str, Any]) -> list[str]:
 def _short(value: Any) -> str:
     text = str(value)
     return text if len(text) <= 90 else f"{text[:87]}…"
+
+
+def _instead(steps: int) -> str:
+    if not steps:
+        return ""
+    return f" (instead of the last {steps} steps)" if steps > 1 else " (instead of the last step)"
 
 
 def _in_words(event: dict[str, Any]) -> str:

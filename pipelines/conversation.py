@@ -7,7 +7,7 @@ interruption can't lose a step, and what happened first is answered first.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from flows import State, actions, events
 from pipelines import events as call_events
 from pipelines.errands import Errands
 from pipelines.foresight import Foresight
+from pipelines.going_on import LastTurn
 from pipelines.page import Page
 from pipelines.plan import CallPlan
 from pipelines.reporter import Reporter, TurnClock
@@ -58,7 +59,11 @@ class Conversation:
         self._on_transferred = on_transferred
         self._foresight = Foresight(plan.flow, errands, speaking.prepare, spawn)
         self._state: State = flows.initial_state(plan.flow)
-        self._events: asyncio.Queue[events.Event] = asyncio.Queue()
+        self._events: asyncio.Queue[tuple[events.Event, bool]] = asyncio.Queue()
+        """With each: does it go on with the caller's last turn?"""
+        self._options: Mapping[str, tuple[str, ...]] = {}
+        """Of the last question."""
+        self._last: LastTurn | None = None
         self._pending: set[str] = set()
         self._timers: dict[str, float] = {}
         self.listen: actions.Listen | None = None
@@ -78,7 +83,7 @@ class Conversation:
 
     def put(self, event: events.Event) -> None:
         """Something happened."""
-        self._events.put_nowait(event)
+        self._events.put_nowait((event, False))
 
     async def settled(self) -> None:
         """Wait until the flow has dealt with all that happened."""
@@ -87,9 +92,9 @@ class Conversation:
     async def run(self) -> None:
         """Take events until cancelled."""
         while True:
-            event = await self._events.get()
+            event, goes_on = await self._events.get()
             try:
-                await self._step(event)
+                await self._step(event, goes_on=goes_on)
             finally:
                 self._events.task_done()
 
@@ -101,39 +106,55 @@ class Conversation:
 
     # the caller
 
-    def foresee(self, said: events.CallerSaid) -> None:
+    def foresee(self, said: events.CallerSaid, *, goes_on: bool) -> None:
         """The caller paused after these words: prepare the answer to them."""
-        if self.listen is not None:
-            self._foresight.look(self._state, said, self.listen.options)
+        if self.listen is None:
+            return
+        whole = self._last.whole(self._flow, said) if goes_on and self._last else None
+        if self._last and whole:
+            self._foresight.look(self._last.before, whole, self._last.options)
+        else:
+            self._foresight.look(self._state, said, self._options)
 
     def turn_over(self) -> None:
         """No more answers are tried; what has been looked up stays."""
         self._foresight.stop()
 
-    def said(self, said: events.CallerSaid) -> None:
-        """These words are the caller's turn."""
-        options = self.listen.options if self.listen else {}
+    def said(self, said: events.CallerSaid, *, goes_on: bool) -> None:
+        """These words are the caller's turn, or more of the last one, whose answer they have not
+        heard."""
         self.listen = None
-        if options:
-            self._spawn(self._weigh(said, options), "meaning")
-        else:
-            self.put(said)
+        self._events.put_nowait((said, goes_on))
 
-    async def _weigh(self, said: events.CallerSaid, options: dict[str, tuple[str, ...]]) -> None:
-        """Add to the words which of the options they are like."""
+    async def _weighed(
+        self, said: events.CallerSaid, options: Mapping[str, tuple[str, ...]]
+    ) -> events.CallerSaid:
+        """The words with what is known of which option they are like."""
+        if not options:
+            return said
         scores = await self._foresight.scores(said.text, options)
-        self.put(said.model_copy(update={"scores": scores}))
+        return said.model_copy(update={"scores": scores})
 
     # steps
 
-    async def _step(self, event: events.Event) -> None:
-        step = flows.step(self._flow, self._state, event)
+    async def _step(self, event: events.Event, *, goes_on: bool) -> None:
+        before, options, replaces = self._state, self._options, 0
+        if isinstance(event, events.CallerSaid):
+            if goes_on and self._last and (whole := self._last.whole(self._flow, event)):
+                event, before, options = whole, self._last.before, self._last.options
+                replaces = self._last.steps
+            event = await self._weighed(event, options)
+            self._last = LastTurn(event, before, options, steps=replaces)
+        step = flows.step(self._flow, before, event)
         self._state = step.state
+        if self._last:
+            self._last.follow(event, step.actions)
         self._report.emit(
             call_events.FlowStepped,
             node=step.state.node,
             event=event.model_dump(mode="json"),
             state=step.state.model_dump(mode="json"),
+            replaces=replaces,
         )
         if self.turn_clock and not self.turn_clock.stepped:
             self.turn_clock.stepped = self._report.now()
@@ -149,6 +170,7 @@ class Conversation:
                 await self._speaking.say(action)
             case actions.Listen():
                 self.listen = action
+                self._options = action.options
                 if action.options:
                     self._spawn(self._errands.get_ready(action.options), "options")
                 self._on_listen(action)

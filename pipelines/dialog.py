@@ -38,6 +38,7 @@ from pipelines.frames import (
     UtteranceAudible,
     UtterancePlayed,
 )
+from pipelines.going_on import LONGEST_PAUSE_MS
 from pipelines.line import Line
 from pipelines.page import Page
 from pipelines.plan import CallPlan, Engines
@@ -117,6 +118,10 @@ class Dialog(FrameProcessor):
         )
         self._tasks: set[asyncio.Task[Any]] = set()
         self._answer_began = -math.inf
+        self._turn_ended_ms = -LONGEST_PAUSE_MS
+        """Milliseconds of received audio."""
+        self._goes_on = False
+        """The open turn goes on with the one before it."""
         self._speech_faults = 0
         self._interrupting = False
         self._ears = Ears(
@@ -264,10 +269,17 @@ class Dialog(FrameProcessor):
         speaks = (self._utterances.sounding or owed) and not self.farewell.begun
         if speaks and not self._utterances.interruptible:
             return
-        unheard = owed or self._report.now() - self._answer_began < UNHEARD_MS / 1000
+        unheard = owed or self._barely_heard
         self._floor.window(probability, loudness, agent_speaks=speaks, unheard=unheard)
 
+    @property
+    def _barely_heard(self) -> bool:
+        return self._report.now() - self._answer_began < UNHEARD_MS / 1000
+
     def _caller_began(self) -> None:
+        paused_ms = self._ears.now_ms - self._turn_ended_ms
+        unheard = self._conversation.turn_clock is not None or self._barely_heard
+        self._goes_on = unheard and paused_ms < LONGEST_PAUSE_MS
         self._floor.turn_begins(agent_sounds=bool(self._utterances))
 
     async def _interrupt(self) -> None:
@@ -295,7 +307,8 @@ class Dialog(FrameProcessor):
                 words=likely.words,
                 alternatives=likely.alternatives,
                 confidence=likely.confidence,
-            )
+            ),
+            goes_on=self._goes_on,
         )
 
     async def _pressed(self, key: str) -> None:
@@ -345,7 +358,8 @@ class Dialog(FrameProcessor):
             confidence=turn.confidence,
             offset_ms=start_ms,
         )
-        self._conversation.said(said)
+        self._turn_ended_ms = turn.end_ms
+        self._conversation.said(said, goes_on=self._goes_on)
 
     # small things
 

@@ -98,6 +98,9 @@ class FlowStepped(_CallEvent):
     """The `flows.events.Event`, as JSON."""
     state: dict[str, Any]
     """The `flows.state.State` after the step, as JSON."""
+    replaces: int = 0
+    """Steps before this one that it takes back: the caller went on with a turn that they had taken
+    for over. It was taken from the state before them."""
 
 
 class LeadFieldCaptured(_CallEvent):

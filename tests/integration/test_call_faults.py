@@ -150,7 +150,7 @@ async def test_who_goes_on_before_the_answer_sounds_is_not_spoken_over(tmp_path:
         await line.speak(*[SPEECH] * 20)
         while not call.of(call_events.CallerSpoke):
             await line.speak(SILENCE)
-        call.recogniser.text = "How much is it with milk?"
+        call.recogniser.text = "with milk?"
         await line.speak(*[SPEECH] * 12)
         ready.set()
         await line.speak(*[SPEECH] * 12)

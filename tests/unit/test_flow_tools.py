@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -91,6 +92,18 @@ def test_a_replayed_call_is_the_same_and_shows_its_way() -> None:
     _, second, third = replay(DEMO, steps)
     assert (second.event, second.entered) == ("key 2", ("details",))
     assert third.said == ("Thanks, Jane Miller.", "What's your email address?")
+
+
+def test_a_step_taken_instead_of_others_is_replayed_from_before_them() -> None:
+    steps = recorded(DEMO, *CALL[:2], CallerSaid(text="Jane"))
+    for replaces, more in ((1, "Jane Mil"), (2, "Jane Miller")):
+        last = recorded(DEMO, *CALL[:2], CallerSaid(text=more))[-1]
+        steps.append(replace(last, replaces=replaces))
+    again = replay(DEMO, steps)
+    assert not any(item.differences for item in again)
+    assert again[-1].event == "caller: Jane Miller (instead of the last 2 steps)"
+    question = replace(recorded(DEMO, CALL[0], KeyPressed(key="1"))[-1], replaces=1)
+    assert path_of(DEMO, [*steps[:2], question]) == ("greeting", "wish", "answers")
 
 
 def test_a_tampered_record_is_found() -> None:

@@ -137,7 +137,10 @@ async def recorded_call(database: Database, account_id: UUID, call_id: UUID) -> 
         bodies = await connection.fetch(_STEPS_OF_CALL, account_id, call_id)
     steps = tuple(
         Recorded(
-            event=item["body"]["event"], node=item["body"]["node"], state=item["body"]["state"]
+            event=item["body"]["event"],
+            node=item["body"]["node"],
+            state=item["body"]["state"],
+            replaces=item["body"].get("replaces", 0),
         )
         for item in bodies
     )
