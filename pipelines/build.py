@@ -24,19 +24,13 @@ async def hold_call(line: Line, plan: CallPlan, engines: Engines) -> CallResult:
     Whatever happens, a `CallEnded` event is emitted, and the result says how it ended.
     """
     dialog = Dialog(plan=plan, engines=engines, line=line)
-    pipeline = Pipeline(
-        [
-            line.input(),
-            dialog,
-            Player(
-                rate=line.rate,
-                chunk_ms=CHUNK_MS,
-                caller_ducks=line.caller_ducks,
-                on_sent=dialog.tap.sent,
-            ),
-            line.output(),
-        ]
+    player = Player(
+        rate=line.rate,
+        chunk_ms=CHUNK_MS,
+        caller_ducks=line.caller_ducks,
+        on_sent=dialog.tap.sent,
     )
+    pipeline = Pipeline([line.input(), dialog, player, line.output()])
     worker = PipelineWorker(
         pipeline,
         params=PipelineParams(audio_in_sample_rate=line.rate, audio_out_sample_rate=line.rate),
@@ -78,5 +72,5 @@ async def hold_call(line: Line, plan: CallPlan, engines: Engines) -> CallResult:
         task = asyncio.current_task()
         if task and task.cancelling():
             dialog.farewell.fail("worker_stopped", "The worker was stopped during the call.")
-        result = dialog.farewell.record()
+        result = dialog.farewell.record(player.cut_off())
     return result

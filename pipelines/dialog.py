@@ -174,7 +174,8 @@ class Dialog(FrameProcessor):
         elif isinstance(frame, FieldEnteredFrame):
             self._entered(frame)
         elif isinstance(frame, HangUpFrame):
-            self._spawn(self.farewell.hung_up(), "hang-up")
+            # As good as gone: what is being said is said to nobody.
+            self._line.left.set()
         elif isinstance(frame, UtteranceAudible):
             self._audible(frame)
         elif isinstance(frame, UtterancePlayed):

@@ -12,6 +12,7 @@ from pipecat.frames.frames import EndWorkerFrame
 from flows import actions, events
 from pipelines import events as call_events
 from pipelines.conversation import Conversation
+from pipelines.frames import UtterancePlayed
 from pipelines.line import Line
 from pipelines.page import Page
 from pipelines.plan import CallPlan, CallResult
@@ -92,11 +93,6 @@ class Farewell:
         self._report.fault(code, message)
         self._status, self._outcome = "failed", code
 
-    async def hung_up(self) -> None:
-        """The caller asked on the page for the call to end."""
-        await self.caller_left()
-        await self._push(EndWorkerFrame(reason="hung up"))
-
     async def caller_left(self) -> None:
         """The line is gone: let the flow know and wait until it has dealt with it."""
         if self.begun:
@@ -107,9 +103,14 @@ class Farewell:
             async with timeout(HANG_UP_SECONDS):
                 await self._conversation.settled()
 
-    def record(self) -> CallResult:
-        """Write down the end of the call; nothing comes after it."""
+    def record(self, cut_off: UtterancePlayed | None) -> CallResult:
+        """Write down the end of the call; nothing comes after it.
+
+        `cut_off` is what the agent was saying when the line closed.
+        """
         self._plan.before_end()
+        if cut_off:
+            self._speaking.cut_off(cut_off)
         self._tap.close()
         duration_ms = self._report.offset_ms()
         self._report.used_line(self._line, duration_ms)

@@ -208,15 +208,21 @@ class Player(FrameProcessor):
             await self._send(pcm, playing.frame.interruptible)
 
     async def _finish(self, *, complete: bool) -> None:
-        playing, self._playing = self._playing, None
         if self._gain != 1.0:
             await self._set_volume(1.0)
             self._sounding.set()
+        if played := self._stop(complete=complete):
+            await self.push_frame(played, FrameDirection.UPSTREAM)
+
+    def cut_off(self) -> UtterancePlayed | None:
+        """The line closed: what was being played, and how much of it the caller had heard."""
+        return self._stop(complete=False)
+
+    def _stop(self, *, complete: bool) -> UtterancePlayed | None:
+        playing, self._playing = self._playing, None
         if playing is None:
-            return
+            return None
         played = max(playing.position, playing.furthest)
         if not complete:
             played = max(0, played - math.floor(DEVICE_SECONDS * self._rate))
-        await self.push_frame(
-            UtterancePlayed(playing.frame.utterance_id, played, complete), FrameDirection.UPSTREAM
-        )
+        return UtterancePlayed(playing.frame.utterance_id, played, complete)

@@ -68,6 +68,17 @@ class Speaking:
 
     async def played(self, frame: UtterancePlayed) -> None:
         """An utterance ended, or was cut."""
+        if spoken := self._finish(frame):
+            await self._record(spoken)
+        if not frame.complete:
+            await self.drop_unbegun()
+
+    def cut_off(self, frame: UtterancePlayed) -> None:
+        """The line closed in the middle of an utterance: there is nobody left to caption it for."""
+        if spoken := self._finish(frame):
+            self._write(spoken)
+
+    def _finish(self, frame: UtterancePlayed) -> Spoken | None:
         spoken = self.utterances.finish(
             frame.utterance_id,
             frame.played,
@@ -76,10 +87,7 @@ class Speaking:
             now_ms=self._report.offset_ms(),
         )
         self._drop(frame.utterance_id)
-        if spoken:
-            await self._record(spoken)
-        if not frame.complete:
-            await self.drop_unbegun()
+        return spoken
 
     async def drop_unbegun(self) -> None:
         """What the player had not begun when it was interrupted leaves no trace there."""
@@ -96,6 +104,11 @@ class Speaking:
             self._studio.cancel(rendition)
 
     async def _record(self, spoken: Spoken) -> None:
+        self._write(spoken)
+        if spoken.interrupted and spoken.duration_ms:
+            await self._page.caption("agent", spoken.id, spoken.text, heard=spoken.heard_text)
+
+    def _write(self, spoken: Spoken) -> None:
         self._report.emit(
             call_events.AgentSpoke,
             offset_ms=spoken.begun_ms,
@@ -104,8 +117,6 @@ class Speaking:
             duration_ms=spoken.duration_ms,
             interrupted=spoken.interrupted,
         )
-        if spoken.interrupted and spoken.duration_ms:
-            await self._page.caption("agent", spoken.id, spoken.text, heard=spoken.heard_text)
 
     async def caller_caption(self, text: str) -> None:
         """Show what the caller was understood to say."""

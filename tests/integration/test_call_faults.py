@@ -16,6 +16,7 @@ from pipelines.errors import EngineLost
 from pipelines.speech import SpeechPiece
 from pipelines.watchdog import APOLOGY, FILLERS, RUNTIME_PROMPTS, TIME_IS_UP
 from tests.support.scripted_call import (
+    RATE,
     SILENCE,
     SPEECH,
     Call,
@@ -213,3 +214,28 @@ async def test_a_call_on_hold_ends_in_time_though_nobody_hears_the_goodbye(tmp_p
         "completed",
         "max_duration",
     )
+
+
+@pytest.mark.parametrize("presses", [True, False])
+async def test_who_hangs_up_is_spoken_to_no_more(tmp_path: Path, presses: bool) -> None:
+    async with scripted_call(tmp_path, Faults(), voice=SlowVoice) as call:
+        line = call.line
+        await line.until(lambda: len(line.sound) > 2 * RATE)
+        if presses:
+            await line.hang_up()
+            await ended(call)
+    assert len(line.sound) < 2 * RATE * 5
+    (spoken,) = call.of(call_events.AgentSpoke)
+    assert (spoken.text, spoken.interrupted) == ("Hello there.", True)
+    assert 500 < spoken.duration_ms < 5000
+    assert call.result and call.result.status == "abandoned"
+
+
+async def test_the_word_the_caller_left_at_is_the_last_of_the_record(tmp_path: Path) -> None:
+    async with scripted_call(tmp_path, Faults()) as call:
+        await call.line.until(lambda: "What is it?" in call.line.captions())
+        begun = len(call.line.sound)
+        await call.line.until(lambda: len(call.line.sound) > begun + 2 * RATE * 0.3)
+    whole, cut = call.of(call_events.AgentSpoke)
+    assert (whole.heard_text, whole.interrupted) == ("Hello there.", False)
+    assert (cut.heard_text, cut.interrupted) == ("What", True)

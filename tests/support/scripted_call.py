@@ -24,6 +24,7 @@ from config import load_settings
 from flows import CallStarted, build_flow
 from pipelines.build import hold_call
 from pipelines.engine.client import Priority
+from pipelines.frames import HangUpFrame
 from pipelines.knowledge import KnowledgeAnswer
 from pipelines.line import Line
 from pipelines.plan import CallPlan, CallResult, Engines
@@ -190,6 +191,10 @@ class ScriptedLine(Line):
         """The caller puts us on hold: no audio leaves any more."""
         self.on_hold = True
         self._output.hears.clear()
+
+    async def hang_up(self) -> None:
+        """The caller presses hang up."""
+        await self._input.push_frame(HangUpFrame())
 
     def captions(self) -> list[str]:
         """What the agent began to say."""
