@@ -11,7 +11,7 @@ from typing import Any
 
 PARTS = ("end_of_turn", "flow", "retrieval", "synthesis", "output")
 """The parts of a turn's wait, in the order they follow each other."""
-WIDTH = 48
+WIDTH = 40
 """Columns of a waterfall."""
 
 

@@ -11,7 +11,14 @@ import typer
 from config import load_settings
 from voice_worker import recording
 from voice_worker.cli import given
-from voice_worker.cli.output import JsonOption, note, print_json, print_rows, print_table
+from voice_worker.cli.output import (
+    JsonOption,
+    note,
+    print_facts,
+    print_json,
+    print_rows,
+    print_table,
+)
 from voice_worker.cli.store import AccountSlug, LimitOption, ask
 from voice_worker.errors import NotFound
 from voice_worker.store.calls import list_calls, show_call
@@ -112,7 +119,7 @@ def recording_command(
 def print_call(call: dict[str, Any]) -> None:
     """A call for people to read."""
     facts = ("id", "campaign", "status", "outcome", "duration_ms", "cost_cents", "lead_id")
-    print_table([call], facts, empty="")
+    print_facts(call, facts)
     note("")
     for line in call["transcript"]:
         line["said"] = line["heard_text"] if line["interrupted"] else line["text"]

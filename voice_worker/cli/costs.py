@@ -63,7 +63,7 @@ def costs_command(
     )
     columns = ["name", "dollars", "dollars_per_minute", "share"]
     if by is By.component:
-        columns += ["quantity", "assumption"]
+        columns += ["quantity"]
     else:
         columns += ["calls", "minutes"]
     for row in rows:
@@ -71,6 +71,12 @@ def costs_command(
         row["dollars_per_minute"] = f"{row['dollars_per_minute']:.7f}"
         row["minutes"] = f"{row['minutes']:.1f}"
     print_table(rows, columns, empty="")
+    assumed: dict[str, list[str]] = {}
+    for row in rows:
+        assumed.setdefault(row["assumption"], []).append(row["name"])
+    for assumption, names in assumed.items():
+        if assumption:
+            note(f"{', '.join(names)}: {assumption}")
     if not all(line.priced for line in lines):
         note("Some usage has no price in the sheet and counts as nothing: see `priced` in --json.")
 

@@ -9,19 +9,23 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, nothing else.")]
 
+GAP = 2
+FOLDED = 24
+"""Characters between columns, and the fewest a long text is folded to."""
+
 notes = Console(stderr=True, highlight=False)
-_out = Console(highlight=False)
 
 
 def note(line: str) -> None:
     """Progress and remarks, for people."""
-    notes.print(line, markup=False)
+    notes.print(line, markup=False, soft_wrap=True)
 
 
 @contextmanager
@@ -45,12 +49,28 @@ def print_table(rows: Iterable[dict[str, Any]], columns: Sequence[str], *, empty
     if not items:
         note(empty)
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
-    for item in items:
-        table.add_row(*(_cell(item.get(column)) for column in columns))
-    _out.print(table)
+    titles = [column.replace("_", " ") for column in columns]
+    cells = [[_cell(item.get(column)) for column in columns] for item in items]
+    widths = [max(map(cell_len, column)) for column in zip(titles, *cells, strict=True)]
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, GAP, 0, 0))
+    for title in titles:
+        table.add_column(title, overflow="fold")
+    for row in cells:
+        table.add_row(*row)
+    out = Console(highlight=False)
+    whole = sum(widths) + GAP * len(widths)
+    # Ids, times and sums are read and copied: only the last column is folded, and never in a pipe.
+    narrow = whole - max(0, widths[-1] - FOLDED)
+    out.width = max(narrow, min(whole, out.width)) if out.is_terminal else whole
+    out.print(table)
+
+
+def print_facts(row: dict[str, Any], names: Sequence[str]) -> None:
+    """What one row says, a line each."""
+    titles = [name.replace("_", " ") for name in names]
+    wide = max(map(len, titles)) + GAP
+    for title, name in zip(titles, names, strict=True):
+        typer.echo(f"{title:{wide}}{_cell(row.get(name))}")
 
 
 def print_rows(
@@ -67,6 +87,10 @@ def print_rows(
 def _cell(value: Any) -> str:
     if value is None:
         return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{key}={part}" for key, part in value.items()) or "-"
     if hasattr(value, "strftime"):
         return str(value.strftime("%Y-%m-%d %H:%M:%S"))
     return str(value)

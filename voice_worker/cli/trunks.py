@@ -81,7 +81,7 @@ def add_command(
             name=name, kind=kind.value, config=pairs, secrets=sealed,
         ),
     )  # fmt: skip
-    note(f"added {name}")
+    note(f"added {name}; `voice-worker trunks check {name}` tries it")
 
 
 @trunks_app.command("remove")

@@ -1,0 +1,36 @@
+"""What commands print where there is no terminal: rows that programs can read line by line."""
+
+from __future__ import annotations
+
+import pytest
+
+from voice_worker.cli.output import note, print_facts, print_table
+
+LONG = "word " * 100
+
+
+def test_a_row_is_a_line_however_long(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(
+        [{"id": "a" * 36, "last_error": LONG}, {"id": "b", "last_error": None}],
+        ("id", "last_error"),
+        empty="",
+    )
+    title, first, second = capsys.readouterr().out.splitlines()
+    assert title.split() == ["id", "last", "error"]
+    assert first.split() == ["a" * 36, *LONG.split()]
+    assert second.split() == ["b", "-"]
+
+
+def test_what_is_no_text_is_said_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    print_facts(
+        {"is_active": True, "config": {"host": "sip.test", "user": 7}}, ("is_active", "config")
+    )
+    assert capsys.readouterr().out.splitlines() == [
+        "is active  yes",
+        "config     host=sip.test, user=7",
+    ]
+
+
+def test_a_remark_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    note(LONG)
+    assert capsys.readouterr().err.strip() == LONG.strip()
