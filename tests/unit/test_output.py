@@ -21,13 +21,12 @@ def test_a_row_is_a_line_however_long(capsys: pytest.CaptureFixture[str]) -> Non
     assert second.split() == ["b", "-"]
 
 
-def test_what_is_no_text_is_said_in_words(capsys: pytest.CaptureFixture[str]) -> None:
-    print_facts(
-        {"is_active": True, "config": {"host": "sip.test", "user": 7}}, ("is_active", "config")
-    )
+def test_what_is_no_text_is_said_as_commands_take_it(capsys: pytest.CaptureFixture[str]) -> None:
+    settings = {"record": True, "outbound": {"hours": "always"}, "phone_numbers": ["+1", "+2"]}
+    print_facts({"is_active": False, "settings": settings}, ("is_active", "settings"))
     assert capsys.readouterr().out.splitlines() == [
-        "is active  yes",
-        "config     host=sip.test, user=7",
+        "is active  no",
+        "settings   record=yes outbound.hours=always phone_numbers=+1,+2",
     ]
 
 

@@ -24,6 +24,7 @@ from rag.errors import RagError
 from voice_worker.cli import (
     call,
     calls,
+    campaigns,
     costs,
     db,
     deliveries,
@@ -69,6 +70,7 @@ def _options(
 app.command("serve")(serve.serve_command)
 app.command("call")(call.call_command)
 app.command("dial")(dial.dial_command)
+app.add_typer(campaigns.campaigns_app, name="campaigns")
 app.add_typer(trunks.trunks_app, name="trunks")
 app.add_typer(numbers.numbers_app, name="numbers")
 app.add_typer(calls.calls_app, name="calls")

@@ -90,7 +90,18 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        return ", ".join(f"{key}={part}" for key, part in value.items()) or "-"
+        return " ".join(_pairs(value)) or "-"
+    if isinstance(value, list):
+        return ",".join(map(_cell, value))
     if hasattr(value, "strftime"):
         return str(value.strftime("%Y-%m-%d %H:%M:%S"))
     return str(value)
+
+
+def _pairs(values: dict[str, Any], before: str = "") -> Iterator[str]:
+    """KEY=VALUE, as commands take them."""
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _pairs(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}={_cell(value)}"

@@ -1,13 +1,16 @@
-"""Campaigns as the edge needs them, and what the demo account is made of."""
+"""Campaigns: as the edge needs them, as people keep them, and what the demo account is made of."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flows.check import CHECKER_VERSION
+from pipelines.events import new_id
+from voice_worker.errors import NotFound
 from voice_worker.store.database import Database
 from voice_worker.store.refusal import refusals_named
 
@@ -39,6 +42,16 @@ values ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _SET_FLOW = "update campaigns set primary_flow_id = $2 where id = $1"
 _ACTIVATE = "update campaigns set status = 'active' where id = $1 and status = 'draft'"
+_LIST = """
+select c.slug, c.name, c.status, f.version as flow_version, c.settings, c.created_at
+from campaigns c
+left join flows f on f.account_id = c.account_id and f.id = c.primary_flow_id
+order by c.slug
+"""
+_NEW = "insert into campaigns (id, account_id, name, slug) values ($1, $2, $3, $4)"
+_SETTINGS = "select id, settings from campaigns where slug = $1 for no key update"
+_SET_SETTINGS = "update campaigns set settings = $2 where id = $1"
+_SET_STATUS = "update campaigns set status = $2 where slug = $1 returning id"
 _ADD_SOURCE = """
 insert into knowledge_sources (id, account_id, campaign_id, name, type, config)
 values ($1, $2, $3, $4, 'manual_qna', $5) on conflict (id) do nothing
@@ -99,6 +112,54 @@ async def add_campaign(
 ) -> None:
     async with database.tenant(account_id) as connection:
         await connection.execute(_ADD_CAMPAIGN, campaign_id, account_id, name, slug, {})
+
+
+async def list_campaigns(database: Database, account_id: UUID) -> list[dict[str, Any]]:
+    """All of an account, by slug."""
+    async with database.tenant(account_id) as connection:
+        return [dict(row) for row in await connection.fetch(_LIST)]
+
+
+@refusals_named
+async def new_campaign(database: Database, account_id: UUID, name: str, slug: str) -> None:
+    """A draft: it takes calls once a flow is pushed to it.
+
+    Raises:
+        RowRefused: the slug is taken, by whatever account, or something can't be stored.
+    """
+    async with database.tenant(account_id) as connection:
+        await connection.execute(_NEW, new_id(), account_id, name, slug)
+
+
+async def change_settings(
+    database: Database,
+    account_id: UUID,
+    slug: str,
+    change: Callable[[dict[str, Any]], dict[str, Any]],
+) -> None:
+    """Replace a campaign's settings by what `change` makes of them.
+
+    Raises:
+        NotFound: the account has no such campaign.
+    """
+    async with database.tenant(account_id) as connection:
+        row = await connection.fetchrow(_SETTINGS, slug)
+        if row is None:
+            raise NotFound(f"The account has no campaign {slug}.")
+        await connection.execute(_SET_SETTINGS, row["id"], change(row["settings"]))
+
+
+@refusals_named
+async def set_status(database: Database, account_id: UUID, slug: str, status: str) -> None:
+    """Pause a campaign, or let it take calls.
+
+    Raises:
+        NotFound: the account has no such campaign.
+        RowRefused: its state does not allow it.
+    """
+    async with database.tenant(account_id) as connection:
+        if not await connection.fetchval(_SET_STATUS, slug, status):
+            raise NotFound(f"The account has no campaign {slug}.")
 
 
 @refusals_named

@@ -1,0 +1,62 @@
+"""Settings of a campaign as people write them."""
+
+from __future__ import annotations
+
+import pytest
+from typer.testing import CliRunner
+
+from voice_worker.campaign_settings import CampaignSettings, changed
+from voice_worker.cli import app
+from voice_worker.errors import RowRefused
+
+
+def test_values_become_what_they_are_and_the_rest_stays() -> None:
+    before = {"theirs": {"of": "another program"}, "speed": 0.8, "queues": {"sales": "+1503"}}
+    after = changed(
+        before,
+        {
+            "record": "yes",
+            "speed": "1.2",
+            "queues.help": "sip:h@x.test",
+            "outbound.hours": "always",
+        },
+    )
+    assert after == {
+        "theirs": {"of": "another program"},
+        "record": True,
+        "speed": 1.2,
+        "queues": {"sales": "+1503", "help": "sip:h@x.test"},
+        "outbound": {"hours": "always"},
+    }
+    assert before["queues"] == {"sales": "+1503"}
+
+
+def test_an_empty_value_unsets() -> None:
+    before = {"speed": 1.2, "queues": {"sales": "+1503"}, "record": True}
+    assert changed(before, {"speed": "", "queues.sales": "", "voice": ""}) == {
+        "queues": {},
+        "record": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("recrod", "true", "recrod: there is no such setting. Did you mean record?"),
+        ("outbound.hors", "always", "outbound.hors: there is no such setting. Did you mean hours?"),
+        ("zzz", "1", "zzz: there is no such setting. There are: record, voice"),
+        ("speed", "9", "speed: Input should be less than or equal to 2"),
+        ("record", "perhaps", "record: Input should be a valid boolean"),
+        ("region", "usa", "region: "),
+        ("record.x", "1", "record.x: record holds no other settings."),
+    ],
+)
+def test_what_can_not_be_is_told(key: str, value: str, told: str) -> None:
+    with pytest.raises(RowRefused) as refusal:
+        changed({"record": True}, {key: value})
+    assert str(refusal.value).startswith(told)
+
+
+def test_the_command_s_help_names_every_setting() -> None:
+    told = CliRunner().invoke(app, ["campaigns", "set", "--help"]).output
+    assert [key for key in CampaignSettings.model_fields if key not in told] == []

@@ -1,0 +1,78 @@
+"""What a campaign may have otherwise than the worker: the keys of its `settings`. Pure."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from voice_worker.errors import RowRefused
+from voice_worker.sip.rules import Outbound
+
+
+class CampaignSettings(BaseModel):
+    """All that people set with `voice-worker campaigns set`; what is left out is the worker's."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    record: bool = False
+    """Keep both sides' sound, encrypted, and say so to callers."""
+    voice: str = ""
+    """A Piper voice: a name from config/models.yaml, or a path on the worker."""
+    speed: Annotated[float, Field(ge=0.5, le=2.0)] = 1.0
+    """1 is the voice's own pace."""
+    tts: str = ""
+    """One of the worker's `speech.remote_voices`."""
+    recogniser: str = ""
+    """One of the worker's `speech.cloud_recognisers`."""
+    region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "US"
+    """For telephone numbers said without a country code."""
+    queues: dict[str, Annotated[str, Field(min_length=1)]] = {}
+    """Where a transfer's names lead: a number in E.164 or a SIP address."""
+    outbound: Outbound = Outbound()
+
+
+def changed(settings: Mapping[str, Any], pairs: Mapping[str, str]) -> dict[str, Any]:
+    """Settings with some keys set, `outbound.hours` for one inside another; an empty value unsets.
+
+    Keys nobody mentioned stay as they are, known or not.
+
+    Raises:
+        RowRefused: there is no such key, or it can't have this value.
+    """
+    found = deepcopy(dict(settings))
+    for path, value in pairs.items():
+        *parents, key = path.split(".")
+        inside = found
+        for parent in parents:
+            inside = inside.setdefault(parent, {})
+            if not isinstance(inside, dict):
+                raise RowRefused(f"{path}: {parent} holds no other settings.")
+        if value:
+            inside[key] = value
+        else:
+            inside.pop(key, None)
+    touched = {path.partition(".")[0] for path in pairs}
+    try:
+        checked = CampaignSettings.model_validate(
+            {key: value for key, value in found.items() if key in touched}
+        )
+    except ValidationError as error:
+        raise RowRefused(_told(error)) from error
+    return found | checked.model_dump(mode="json", exclude_unset=True)
+
+
+def _told(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    where = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] != "extra_forbidden":
+        return f"{where}: {problem['msg']}."
+    inside = Outbound if len(problem["loc"]) > 1 else CampaignSettings
+    close = difflib.get_close_matches(str(problem["loc"][-1]), inside.model_fields, n=1)
+    known = (
+        f"Did you mean {close[0]}?" if close else f"There are: {', '.join(inside.model_fields)}."
+    )
+    return f"{where}: there is no such setting. {known}"
