@@ -335,9 +335,12 @@ class Worker:
             self.admission.leave(call_id)
             self._holding.discard(task)
 
-    def _recorder_of(self, call_id: UUID, campaign: Campaign) -> Callable[[int], Recording] | None:
+    def records(self, campaign: Campaign) -> bool:
         """Recording is on for a campaign whose settings say so, else as the worker's do."""
-        if campaign.settings.get("record", self.settings.calls.record) is not True:
+        return campaign.settings.get("record", self.settings.calls.record) is True
+
+    def _recorder_of(self, call_id: UUID, campaign: Campaign) -> Callable[[int], Recording] | None:
+        if not self.records(campaign):
             return None
         path = path_of(self.settings.home, call_id)
         return lambda rate: Recording(path, self._keyring, call_id, rate)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
+from flows.library import DEMO_FLOW
 from tests.acceptance.conftest import RunningWorker, Speak
 from voice_worker.audio import RATE, write_wav
 
@@ -84,3 +85,11 @@ async def test_an_unknown_line_says_so(worker: RunningWorker) -> None:
         answer = await page.goto(f"{worker.url}/c/no-such-line")
         assert answer is not None and answer.status == 404
         await expect(page.get_by_role("heading", name="This line doesn't exist")).to_be_visible()
+
+
+async def test_a_recorded_line_says_so_before_the_call(worker: RunningWorker) -> None:
+    for command in (("add", "taped", "--flow", str(DEMO_FLOW)), ("set", "taped", "record=true")):
+        assert worker.command("campaigns", *command).returncode == 0
+    async with browser_page(None) as page:
+        await page.goto(f"{worker.url}/c/taped")
+        await expect(page.get_by_text("The call is recorded and transcribed")).to_be_visible()

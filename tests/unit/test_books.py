@@ -160,6 +160,15 @@ def test_the_journal_keeps_order_and_survives_being_reopened(tmp_path: Path) -> 
     again.close()
 
 
+def test_nobody_else_reads_the_journal(tmp_path: Path) -> None:
+    (tmp_path / "j.db").touch(mode=0o644)
+    journal = Journal(tmp_path / "j.db")
+    journal.put(spoke("x"))
+    modes = {path.name: oct(path.stat().st_mode & 0o777) for path in tmp_path.iterdir()}
+    assert len(modes) == 3 and set(modes.values()) == {"0o600"}, modes
+    journal.close()
+
+
 def test_a_full_journal_refuses_new_calls(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j.db", max_rows=1)
     journal.check_room()

@@ -33,6 +33,9 @@ class Journal:
 
     def __init__(self, path: Path, *, max_rows: int = MAX_ROWS) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        # Callers' words are nobody else's to read; SQLite gives its other files the same mode.
+        path.touch(mode=0o600)
+        path.chmod(0o600)
         self._path = path
         self._max_rows = max_rows
         self._connection = self._connect()

@@ -105,6 +105,7 @@ def build_server(worker: Worker) -> FastAPI:
                 "account": campaign.account_name,
                 "available": campaign.status == "active",
                 "state": campaign.status,
+                "recorded": worker.records(campaign),
             }
         return HTMLResponse(_page(facts), 200 if campaign else 404)
 

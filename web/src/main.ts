@@ -8,6 +8,7 @@ interface Campaign {
   account?: string;
   available: boolean;
   state: string;
+  recorded?: boolean;
 }
 
 const STATUS: Record<State["status"], string> = {
@@ -192,6 +193,7 @@ function buildKeypad(): void {
 
 element("account").textContent = campaign.account ?? "";
 element("title").textContent = campaign.name ?? "Voice line";
+if (campaign.recorded) element("recorded").textContent = "recorded and ";
 element("start").onclick = () => void start();
 element("again").onclick = () => void start();
 element("hangup").onclick = hangUp;
