@@ -31,6 +31,11 @@ let state: State = initial;
 let audio: Audio | null = null;
 let socket: WebSocket | null = null;
 
+function showNewest(): void {
+  const list = element("captions");
+  list.scrollTop = list.scrollHeight;
+}
+
 function readCampaign(): Campaign {
   const text = document.getElementById("campaign")?.textContent;
   return text ? JSON.parse(text) : { slug: "", available: false, state: "unknown" };
@@ -54,9 +59,11 @@ function render(): void {
       item.id = `caption-${caption.id}`;
       item.className = caption.speaker;
       list.append(item);
-      list.scrollTop = list.scrollHeight;
     }
-    item.textContent = caption.cut ? `${caption.text} –` : caption.text;
+    const text = caption.cut ? `${caption.text} –` : caption.text;
+    if (item.textContent === text) continue;
+    item.textContent = text;
+    showNewest();
   }
   renderAsk();
   if (state.screen === "notice") {
@@ -207,6 +214,8 @@ element("keys").onclick = () => {
   keypad.hidden = !keypad.hidden;
   element("keys").setAttribute("aria-expanded", String(!keypad.hidden));
 };
+// The keypad and the text box take their room from the captions.
+new ResizeObserver(showNewest).observe(element("captions"));
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) void audio?.wake();
 });
