@@ -21,6 +21,11 @@ def test_a_row_is_a_line_however_long(capsys: pytest.CaptureFixture[str]) -> Non
     assert second.split() == ["b", "-"]
 
 
+def test_brackets_are_text(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table([{"said": "A ten [/red] battery [interrupted]"}], ("said",), empty="")
+    assert "A ten [/red] battery [interrupted]" in capsys.readouterr().out
+
+
 def test_what_is_no_text_is_said_as_commands_take_it(capsys: pytest.CaptureFixture[str]) -> None:
     settings = {"record": True, "outbound": {"hours": "always"}, "phone_numbers": ["+1", "+2"]}
     print_facts({"is_active": False, "settings": settings}, ("is_active", "settings"))

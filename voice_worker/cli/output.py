@@ -57,7 +57,8 @@ def print_table(rows: Iterable[dict[str, Any]], columns: Sequence[str], *, empty
         table.add_column(title, overflow="fold")
     for row in cells:
         table.add_row(*row)
-    out = Console(highlight=False)
+    # What callers said is text, brackets and all.
+    out = Console(highlight=False, markup=False)
     whole = sum(widths) + GAP * len(widths)
     # Ids, times and sums are read and copied: only the last column is folded, and never in a pipe.
     narrow = whole - max(0, widths[-1] - FOLDED)
