@@ -58,6 +58,8 @@ POOR_LOG_PROBABILITY = -0.3
 """Below it, a quarter of all sentences, it is worth encoding the speech anew."""
 LIKELY_FINISHED = 0.5
 """Not so for what sounds like the middle of a turn: all of it will be recognised again."""
+SURELY_FINISHED = 0.95
+"""Nor for what is surely its end: the answer would wait, where else the caller might yet go on."""
 
 
 @dataclass(frozen=True)
@@ -156,9 +158,9 @@ class Whisper:
             reader = _Reader(self._decoder, encoded, seconds, language)
             if form not in FORMS and _is_doubtful(found):
                 if thorough:
-                    final = finished is None or finished > LIKELY_FINISHED
+                    open_end = finished is None or LIKELY_FINISHED < finished <= SURELY_FINISHED
                     poor = found.log_probability <= POOR_LOG_PROBABILITY
-                    in_full = final and poor and not answer
+                    in_full = open_end and poor and not answer
                     reader = self._second_reader(reader, audio, window, in_full=in_full)
                 anew = reader.encoded is not encoded
                 found = self._surer(reader, found, answer=answer, anew=anew)
