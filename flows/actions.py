@@ -92,7 +92,8 @@ class Retrieve(_Frozen):
 
 
 class Capture(_Frozen):
-    """Store a lead field with its proof; sent again, confirmed, once the caller agrees."""
+    """Store a lead field with its proof; sent again, confirmed, once the caller agrees, or denied,
+    once they say that it is wrong."""
 
     type: Literal["capture"] = "capture"
     field: str
@@ -102,6 +103,7 @@ class Capture(_Frozen):
     offset_ms: int = 0
     confidence: float = 1.0
     confirmed: bool = False
+    denied: bool = False
     parser: str = ""
     """Version of the parsers that read it."""
     details: dict[str, str] = Field(default_factory=dict)

@@ -72,7 +72,9 @@ class Cursor:
             **state.facts,
             **({"caller.number": state.caller_number} if state.caller_number else {}),
             **{f"lead.{name}": value for name, value in state.known.items()},
-            **{f"lead.{name}": item.value for name, item in state.fields.items()},
+            **{
+                f"lead.{name}": item.value for name, item in state.fields.items() if not item.denied
+            },
         }
 
     def fill(self, text: str) -> str | None:

@@ -15,6 +15,7 @@ from flows.events import CallerSaid
 from flows.matching import asks_about, is_question, match_words, vocabulary
 from flows.model import ClarifyNode, LeadGateNode, RagAnswerNode
 from flows.nodes import clarify, gate, lead_gate, rag_answer
+from flows.nodes.denied import withdraw
 
 WAIT_MS = 30_000
 """How long "wait a moment" buys."""
@@ -79,7 +80,7 @@ def _is_an_option(cursor: Cursor, event: CallerSaid) -> bool:
 
 def _start_over(cursor: Cursor) -> None:
     """From the beginning; what was said before is not asked again but offered."""
-    said = {name: item.value for name, item in cursor.state.fields.items()}
+    said = {name: item.value for name, item in cursor.state.fields.items() if not item.denied}
     cursor.set(
         visits={}, history=(), fields={}, refused=(), insisted=(), volunteered=(),
         known={**cursor.state.known, **said},
@@ -174,6 +175,7 @@ def _correct(cursor: Cursor, found: correction.Correction, event: CallerSaid) ->
     if found.rest and lead_gate.understands(cursor, node, found.rest):
         lead_gate.said(cursor, node, said)
     else:
+        withdraw(cursor, field)
         gate.ask(cursor, node, field)
 
 

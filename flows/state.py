@@ -17,6 +17,8 @@ class FieldValue(BaseModel):
     offset_ms: int = 0
     confidence: float = 1.0
     confirmed: bool = False
+    denied: bool = False
+    """The caller said it is wrong, and nothing has taken its place: it is kept as proof of that."""
     details: dict[str, str] = Field(default_factory=dict)
     """What was said beside the value: an extension, the parts of an address."""
     others: tuple[str, ...] = ()

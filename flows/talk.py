@@ -131,7 +131,8 @@ class TextConversation:
                     case Say():
                         lines.append(Line("agent", action.text))
                     case Capture():
-                        sure = "confirmed" if action.confirmed else "unconfirmed"
+                        unsure = "denied" if action.denied else "unconfirmed"
+                        sure = "confirmed" if action.confirmed else unsure
                         lines.append(Line("note", f"{action.field} = {action.value} ({sure})"))
                     case Retrieve():
                         found = self._answer(action.question)

@@ -64,6 +64,7 @@ class Errands:
             raw=action.raw,
             confidence=action.confidence,
             confirmed=action.confirmed,
+            denied=action.denied,
             parser=action.parser,
             details=action.details,
         )

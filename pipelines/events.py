@@ -111,6 +111,8 @@ class LeadFieldCaptured(_CallEvent):
     raw: str
     confidence: float = 1.0
     confirmed: bool = False
+    denied: bool = False
+    """The caller said that the value is wrong."""
     parser: str = ""
     details: dict[str, str] = Field(default_factory=dict)
 

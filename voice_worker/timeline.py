@@ -96,7 +96,8 @@ def _moment(kind: str, at: int, body: dict[str, Any]) -> Moment | None:
             begin = max(0, at - body["duration_ms"])
             return Moment(begin, "lookup", body["question"], body["duration_ms"], result)
         case "lead_field_captured":
-            state = "confirmed" if body["confirmed"] else "heard"
+            denied = "denied" if body.get("denied") else "heard"
+            state = "confirmed" if body["confirmed"] else denied
             return Moment(at, "lead", f"{body['field']}: {body['value']}", detail=state)
         case "dispatch_requested":
             return Moment(at, "dispatch", body["kind"], detail=body.get("reason", ""))

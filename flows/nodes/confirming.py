@@ -17,7 +17,7 @@ from flows.events import CallerSaid
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.common import climb_no_match
-from flows.nodes.denied import allow, deny, is_denied
+from flows.nodes.denied import allow, deny, is_denied, withdraw
 from flows.nodes.doubt import Part, ask_spelling, is_poor, is_unsure, named_wrong, offer_box
 from flows.nodes.readings import answer_in, corrected_by, evidence, other_values, read_field
 from flows.spoken.familiar import is_familiar, meant_instead, same_sounds
@@ -195,9 +195,12 @@ def _denied(
     cursor.note(f"not right, round {rounds}")
     deny(cursor, field, candidate.value)
     cursor.set(rounds=rounds, misses=0)
+    another = wrong is None and bool(candidate.others) and rounds <= MAX_ROUNDS
+    if not another:
+        withdraw(cursor, field)
     if wrong is not None and rounds <= MAX_ROUNDS:
         ask_spelling(cursor, node, field, wrong, candidate)
-    elif candidate.others and rounds <= MAX_ROUNDS:
+    elif another:
         cursor.note("tried another reading")
         other = candidate.model_copy(
             update={"value": candidate.others[0], "others": candidate.others[1:]}

@@ -1,14 +1,24 @@
-"""Values the caller said are not right: the same mishearing is not offered twice."""
+"""Values the caller said are not right: the same mishearing is not offered twice, and a value that
+nothing replaces is no longer used."""
 
 from __future__ import annotations
 
 from flows.cursor import Cursor
 from flows.model import LeadField
+from flows.nodes import gate
 
 
 def deny(cursor: Cursor, field: LeadField, value: str) -> None:
     """The caller said that `value` is wrong."""
     cursor.set(denied=tuple(dict.fromkeys((*cursor.state.denied, _entry(field, value)))))
+
+
+def withdraw(cursor: Cursor, field: LeadField) -> None:
+    """What is stored is wrong, and what is right isn't known yet, if it ever will be."""
+    stored = cursor.state.fields.get(field.field)
+    if stored and not stored.denied:
+        denied = stored.model_copy(update={"denied": True, "confirmed": False})
+        gate.store(cursor, field, denied)
 
 
 def allow(cursor: Cursor, field: LeadField, value: str | None) -> None:

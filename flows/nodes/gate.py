@@ -101,6 +101,7 @@ def store(cursor: Cursor, field: LeadField, found: FieldValue) -> None:
             offset_ms=found.offset_ms,
             confidence=found.confidence,
             confirmed=found.confirmed,
+            denied=found.denied,
             parser=PARSER_VERSION,
             details=found.details,
         )

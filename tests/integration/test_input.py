@@ -132,6 +132,33 @@ async def test_odd_events_cost_no_lead(database: Database, tmp_path: Path) -> No
     assert row["fields"]["phone"]["value"] == "call me"
 
 
+async def test_a_value_the_caller_denied_is_kept_as_that_and_leaves_its_column(
+    database: Database, tmp_path: Path
+) -> None:
+    tenant = await make_tenant(database)
+    heard: dict[str, Any] = {"lead_id": uuid4(), "field": "email", "raw": "jane at example"}
+    for seq, (value, denied, column) in enumerate(
+        (
+            ("jane@example.com", False, "jane@example.com"),
+            ("jane@example.com", True, None),
+            ("jean@example.com", False, "jean@example.com"),
+        )
+    ):
+        event = LeadFieldCaptured(
+            account_id=tenant.account, call_id=tenant.call, seq=seq,
+            value=value, denied=denied, **heard,
+        )  # fmt: skip
+        await record(database, tmp_path, [event])
+        call = await show_call(database, tenant.account, tenant.call, with_events=True)
+        assert call is not None
+        (row,) = call["leads"]
+        assert row["email"] == column
+        assert (row["fields"]["email"]["value"], row["fields"]["email"]["denied"]) == (
+            value,
+            denied,
+        )
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

@@ -8,22 +8,23 @@ import pytest
 
 from flows import CallerSaid, CallStarted, build_flow
 from flows.actions import Action, AskOnPage, Capture, Expectation, Listen, Say
+from flows.cursor import Cursor
 from flows.events import CallerSilent, FieldEntered, KeyPressed, Word
 from flows.interpreter import initial_state, step
 from flows.state import State
 
 
 class Call:
-    """A call on a gate with one field; keeps what was done last."""
+    """A call on a gate with few fields; keeps what was done last."""
 
-    def __init__(self, field: dict[str, Any], **start: Any) -> None:
+    def __init__(self, *fields: dict[str, Any], **start: Any) -> None:
         self.flow = build_flow(
             {
                 "name": "Test",
                 "start": "hello",
                 "nodes": {
                     "hello": {"type": "start", "say": "Hello.", "next": "lead"},
-                    "lead": {"type": "lead_gate", "fields": [field], "next": "bye"},
+                    "lead": {"type": "lead_gate", "fields": fields, "next": "bye"},
                     "bye": {"type": "end", "say": "Bye."},
                 },
             }
@@ -712,3 +713,30 @@ def test_what_is_only_offered_need_not_be_given() -> None:
 def test_a_number_beside_a_refusal_is_a_number() -> None:
     call = Call(_phone()).said("I don't have a landline, but my cell is 503 555 0142")
     assert call.stored == ("+15035550142", False)
+
+
+def test_a_denied_value_is_on_record_as_that_until_another_takes_its_place() -> None:
+    call = Call(_phone()).said("503 555 0142").said("no")
+    wrong = call.captured[-1]
+    assert (wrong.value, wrong.confirmed, wrong.denied) == ("+15035550142", False, True)
+    call.said("503 555 0143").said("yes")
+    assert [(found.value, found.denied) for found in call.captured[2:]] == [
+        ("+15035550143", False),
+        ("+15035550143", False),
+    ]
+    assert call.stored == ("+15035550143", True)
+
+
+def test_what_was_denied_is_not_said_or_sent() -> None:
+    call = Call(_name()).said("Jane Miller").said("no").said("I'd rather not say")
+    assert call.state.fields["name"].denied
+    assert "lead.name" not in Cursor(call.flow, call.state).values()
+
+
+def test_an_earlier_answer_that_is_called_wrong_is_withdrawn_till_it_is_given_again() -> None:
+    call = Call(_name(confirm="implicit"), _phone()).said("Jane Miller")
+    call.said("my name is wrong")
+    assert call.state.fields["name"].denied
+    call.said("Jean Mueller")
+    assert call.stored == ("Jean Mueller", True) and not call.state.fields["name"].denied
+    assert "What is your number?" in call.heard

@@ -80,8 +80,10 @@ where s.id = e.call_id and s.lead_id is distinct from e.lead_id
 """
 _CAPTURE = """
 update leads l set
-  name = coalesce(e.name, l.name), email = coalesce(e.email, l.email),
-  phone = coalesce(e.phone, l.phone), company = coalesce(e.company, l.company),
+  name = case when e.fields ? 'name' then e.name else l.name end,
+  email = case when e.fields ? 'email' then e.email else l.email end,
+  phone = case when e.fields ? 'phone' then e.phone else l.phone end,
+  company = case when e.fields ? 'company' then e.company else l.company end,
   fields = l.fields || e.fields
 from jsonb_to_recordset($1::text::jsonb) as e (
   id uuid, name text, email text, phone text, company text, fields jsonb)
@@ -194,6 +196,7 @@ class Projector:
                 "offset_ms": event.offset_ms,
                 "confidence": event.confidence,
                 "confirmed": event.confirmed,
+                "denied": event.denied,
                 "parser": event.parser,
                 **event.details,
             }
@@ -264,8 +267,9 @@ def _line(event: CallerSpoke | AgentSpoke) -> dict[str, Any]:
 
 
 def _contact(column: str, fields: dict[str, Any]) -> str | None:
-    """What a lead's column takes of a captured field."""
-    value: str | None = fields.get(column, {}).get("value")
+    """What a lead's column takes of a captured field: nothing that the caller said is wrong."""
+    found = fields.get(column, {})
+    value: str | None = None if found.get("denied") else found.get("value")
     if value is None or (column == "phone" and not E164.fullmatch(value)):
         return None
     return value[: LEAD_COLUMNS[column]]
