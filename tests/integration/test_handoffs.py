@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from pipelines.events import CallActive, CallEnded, DispatchRequested
@@ -23,6 +24,7 @@ class Desk:
         self._database = database
         self._tenant = tenant
         self._folder = folder
+        self.campaign = tenant.campaign
 
     async def asked(self, request: UUID, *, transport: str = "sip", gone: bool = False) -> UUID:
         """A caller wants a person, and is on the line unless they are `gone`."""
@@ -111,6 +113,22 @@ async def test_who_can_t_be_put_through_is_left_as_they_were(
         await desk.claim(request, connect_to)
     (listed,) = await desk.list()
     assert listed[0] == "pending"
+
+
+async def test_a_queue_of_the_campaign_stands_for_its_number(
+    desk: Desk, database_urls: tuple[str, str]
+) -> None:
+    admin = await asyncpg.connect(database_urls[0])
+    await admin.execute(
+        "update campaigns set settings = $1 where id = $2",
+        '{"queues": {"sales": "+15035550150", "desk": "sip:desk@example.com"}}', desk.campaign,
+    )  # fmt: skip
+    await admin.close()
+    request = await desk.asked(uuid4())
+    with pytest.raises(RowRefused, match="queues are desk, sales"):
+        await desk.claim(request, "repairs")
+    assert await desk.claim(request, "sales")
+    assert await desk.until_claimed(request) == "+15035550150"
 
 
 async def test_only_what_was_claimed_is_closed(desk: Desk) -> None:

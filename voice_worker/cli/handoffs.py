@@ -52,7 +52,8 @@ def claim_command(
     to: Annotated[
         str,
         typer.Option(
-            metavar="NUMBER", help="Put a caller who waits through to this number or SIP address."
+            metavar="NUMBER",
+            help="Put a waiting caller through to this number, SIP address or queue.",
         ),
     ] = "",
     account: AccountSlug = "demo",

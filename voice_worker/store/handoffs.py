@@ -33,8 +33,12 @@ order by h.created_at desc, h.id desc limit $2
 """
 # Locked: of two people who take it, the second waits and is told that the other was first.
 _FIND = """
-select h.status, s.transport, s.status in ('connecting', 'active') as on_the_line
-from handoff_requests h join call_sessions s on s.id = h.call_session_id where h.id = $1
+select h.status, s.transport, s.status in ('connecting', 'active') as on_the_line,
+  c.settings -> 'queues' as queues
+from handoff_requests h
+join call_sessions s on s.id = h.call_session_id
+join campaigns c on c.id = s.campaign_id
+where h.id = $1
 for update of h
 """
 _CLAIM = """
@@ -58,7 +62,8 @@ async def list_handoffs(
 async def claim(
     database: Database, account_id: UUID, handoff_id: UUID, connect_to: str = ""
 ) -> bool:
-    """Take a pending hand-off; True when its caller is on the line.
+    """Take a pending hand-off; True when its caller is on the line. `connect_to` is a number, a SIP
+    address or one of the names in the campaign's `queues`.
 
     Raises:
         NotFound: there is none.
@@ -71,14 +76,21 @@ async def claim(
             raise RowRefused(f"Hand-off {handoff_id} is {found['status']} already.")
         on_the_line = bool(found["on_the_line"])
         if connect_to:
-            _check_connectable(connect_to, found["transport"], on_the_line)
+            connect_to = _number_of(connect_to, found["queues"] or {})
+            _check_connectable(found["transport"], on_the_line)
         await connection.execute(_CLAIM, handoff_id, connect_to)
         return on_the_line
 
 
-def _check_connectable(connect_to: str, transport: str, on_the_line: bool) -> None:
-    if not _DIALABLE.fullmatch(connect_to):
-        raise RowRefused(f"{connect_to} is no number (+15035550142) and no SIP address.")
+def _number_of(connect_to: str, queues: dict[str, str]) -> str:
+    number = queues.get(connect_to, connect_to)
+    if not _DIALABLE.fullmatch(number):
+        known = f"; the campaign's queues are {', '.join(sorted(queues))}" if queues else ""
+        raise RowRefused(f"{connect_to} is no number (+15035550142) and no SIP address{known}.")
+    return number
+
+
+def _check_connectable(transport: str, on_the_line: bool) -> None:
     if not on_the_line:
         raise RowRefused("The caller has hung up: claim it without a number, and call them back.")
     if transport != "sip":
