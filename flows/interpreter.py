@@ -57,8 +57,9 @@ from flows.model import (
     RagAnswerNode,
     StartNode,
 )
-from flows.nodes import clarify, dispatch, gate, lead_gate, rag_answer, several
+from flows.nodes import clarify, dispatch, gate, lead_gate, rag_answer
 from flows.nodes.common import climb_no_input, climb_no_match, leave_lost
+from flows.nodes.overheard import overheard
 from flows.state import State
 
 MAX_PASSES = 25
@@ -148,10 +149,10 @@ def _said(cursor: Cursor, event: CallerSaid) -> None:
     cursor.set(implied="")
     match node:
         case ClarifyNode():
-            several.overheard(cursor, event)
+            overheard(cursor, event)
             clarify.said(cursor, node, event)
         case RagAnswerNode():
-            several.overheard(cursor, event)
+            overheard(cursor, event)
             rag_answer.said(cursor, node, event)
         case LeadGateNode():
             lead_gate.said(cursor, node, event)

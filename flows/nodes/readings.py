@@ -62,7 +62,7 @@ def read_field(cursor: Cursor, field: LeadField, event: CallerSaid, text: str) -
             field.kind,
             text,
             cursor.state.region,
-            today=_today(cursor),
+            today=today(cursor),
             company_domain=_company_domain(cursor),
             language=cursor.state.language,
         )
@@ -76,7 +76,7 @@ def corrected_by(cursor: Cursor, field: LeadField, value: str, text: str) -> str
     return correct(field.kind, value, text, cursor.state.region, cursor.state.language)
 
 
-def _today(cursor: Cursor) -> date | None:
+def today(cursor: Cursor) -> date | None:
     """The day of the call, when the call says so (`call.date`)."""
     try:
         return date.fromisoformat(cursor.state.facts.get("call.date", ""))

@@ -30,9 +30,6 @@ _LEADS_IN = {
 }
 """What comes before a value of each kind, beside "my … is"."""
 _WHICH = r"(?:best|current|direct|personal|private|work|home|preferred)"
-_SAID_EARLY = frozenset({"name", "email", "phone"})
-_NAMES = re.compile(r"\bname\b", re.IGNORECASE)
-""" "I'm" begins much else where no name was asked for."""
 _UNANNOUNCED = re.compile(r"[,.;]\s+(?:and\s+)?|\s+and\s+")
 _AND = re.compile(r"^\W*(?:(?:and|also|plus|oh)\b\W*)*|(?:\W|\band\b)*$", re.IGNORECASE)
 _ADDRESS = re.compile(
@@ -64,7 +61,7 @@ def taken_apart(
         return event
     own: list[str] = []
     found = dict[str, tuple[LeadField, str, Reading]]()
-    for part, announced in _parts(text, wanted):
+    for part, announced in parts(text, wanted):
         given = _of_another(cursor, wanted, announced, field, event, part)
         if given is None:
             own.append(part)
@@ -74,7 +71,7 @@ def taken_apart(
     if not found:
         return event
     for other, part, reading in found.values():
-        _keep(cursor, other, event, part, reading)
+        keep(cursor, other, event, part, reading)
     if field.kind == "text":
         return event
     rest = ", ".join(own)
@@ -96,23 +93,7 @@ def _wanted(cursor: Cursor, node: LeadGateNode) -> list[LeadField]:
     ]
 
 
-def overheard(cursor: Cursor, event: CallerSaid) -> None:
-    """Keep what was announced before any gate was reached: "call me back, my number is …"."""
-    missing = [
-        field
-        for _, _, field in cursor.flow.lead_fields()
-        if field.kind in _SAID_EARLY and field.field not in cursor.state.fields
-    ]
-    for part, announced in _parts(event.text, missing):
-        for field in announced:
-            reading = read_field(cursor, field, event, part)
-            named = field.kind != "name" or _NAMES.search(part)
-            if named and reading.valid and reading.value and not reading.suggestion:
-                _keep(cursor, field, event, part, reading)
-                break
-
-
-def _keep(cursor: Cursor, field: LeadField, event: CallerSaid, part: str, reading: Reading) -> None:
+def keep(cursor: Cursor, field: LeadField, event: CallerSaid, part: str, reading: Reading) -> None:
     """Store what a part of the turn says of a field that is not open."""
     cursor.note(f"also gave {field.field}")
     found = evidence(event, reading.value or "", part, details=reading.details)
@@ -142,7 +123,7 @@ def _of_another(
     return None
 
 
-def _parts(text: str, fields: list[LeadField]) -> Iterator[tuple[str, list[LeadField]]]:
+def parts(text: str, fields: list[LeadField]) -> Iterator[tuple[str, list[LeadField]]]:
     """Stretches of the words, each with the fields it announces; those that announce none are cut
     where an address or a number stands by itself."""
     found = [(match, one) for one in fields for match in _announcement(one).finditer(text)]

@@ -195,3 +195,76 @@ def test_a_field_of_a_later_gate_may_be_given_early() -> None:
     state, said = held(build_flow(document), "Maria Garcia, and the date is June 12th 2026")
     assert said == "Thanks, Maria Garcia. Thanks, Friday, June 12, 2026. Bye."
     assert state.fields["date"].value == "2026-06-12"
+
+
+def wishing(*fields: dict[str, Any]) -> Flow:
+    """A flow that asks what is wished before it asks for the fields."""
+    return build_flow(
+        {
+            "name": "Test",
+            "start": "hello",
+            "nodes": {
+                "hello": {"type": "start", "say": "Hello.", "next": "wish"},
+                "wish": {
+                    "type": "clarify",
+                    "question": "A table or a question?",
+                    "options": [
+                        {"name": "table", "words": ["table", "book"], "next": "booking"},
+                        {"name": "question", "words": ["question"], "next": "bye"},
+                    ],
+                    "no_match": {"then": "bye"},
+                },
+                "booking": {"type": "lead_gate", "fields": list(fields), "next": "bye"},
+                "bye": {"type": "end", "say": "Bye."},
+            },
+        }
+    )
+
+
+DAY = {"field": "date", "ask": "date?", "confirm": "read_back"}
+GUESTS = {"field": "guests", "kind": "number", "ask": "guests?", "words": ["people", "persons"]}
+
+
+def wished(text: str) -> dict[str, tuple[str, str]]:
+    state = initial_state(found := wishing(DAY, GUESTS))
+    for event in (CallStarted(facts={"call.date": "2026-11-28"}), CallerSaid(text=text)):
+        state = step(found, state, event).state
+    return {name: (item.value, item.raw) for name, item in state.fields.items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("A table for four people on Friday, please", {"date": "2026-12-04", "guests": "4"}),
+        ("Can I book a table for next Tuesday?", {"date": "2026-12-01"}),
+        ("I'd like a table for Twenty-four people", {"guests": "24"}),
+        ("book a table tomorrow for 6 persons", {"date": "2026-11-29", "guests": "6"}),
+        # Nothing of what else is said of days and numbers.
+        ("I booked a table on Friday and it was cold", {}),
+        ("Are you open on Friday? I want a table", {}),
+        ("a table, I called on Monday for it", {}),
+        ("a table for people with four dogs", {}),
+        ("I'd like a table but not on Friday", {}),
+    ],
+)
+def test_a_day_and_a_number_said_before_the_gate_are_kept(text: str, kept: dict[str, str]) -> None:
+    found = wished(text)
+    assert {name: value for name, (value, _) in found.items()} == kept
+    for _, raw in found.values():
+        assert raw in text
+
+
+def test_what_was_said_before_the_gate_is_read_back_instead_of_asked() -> None:
+    state = initial_state(found := wishing(DAY, GUESTS))
+    start = CallStarted(facts={"call.date": "2026-11-28"})
+    said: list[str] = []
+    for event in (
+        start,
+        CallerSaid(text="a table for four people on Friday"),
+        CallerSaid(text="yes"),
+    ):
+        taken = step(found, state, event)
+        state, said = taken.state, [a.text for a in taken.actions if isinstance(a, Say)]
+        if event is not start and state.node == "booking":
+            assert said == ["I have Friday, December 4, 2026. Is that right?"]
+    assert said == ["Thanks, 4.", "Bye."]
