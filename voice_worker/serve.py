@@ -140,7 +140,8 @@ def _listen(settings: Settings) -> socket.socket:
         listener.close()
         raise PortInUse(
             f"{server.host}:{server.port} can't be used ({error.strerror}). "
-            "Choose another port with VOICE_WORKER_PORT."
+            "Choose another port with VOICE_WORKER_PORT, or another address with "
+            "VOICE_WORKER__SERVER__HOST."
         ) from error
     return listener
 

@@ -25,6 +25,7 @@ from typing import Any, NoReturn
 
 from config.errors import ConfigError
 from pipelines.engine import wire
+from rag.errors import RagError
 
 Handler = Callable[[str, dict[str, Any]], "dict[str, Any] | Iterator[dict[str, Any]]"]
 
@@ -370,7 +371,7 @@ def serve(load: Callable[[dict[str, Any]], Handler]) -> NoReturn:
     started = time.monotonic()
     try:
         handle = load(start.options | {"at_once": start.at_once})
-    except ConfigError as error:
+    except (ConfigError, RagError) as error:
         sys.exit(str(error))
     except Exception as error:
         # A file that is cut short or none of its kind: what a library says of it is all there is.

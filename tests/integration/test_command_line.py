@@ -32,12 +32,17 @@ def test_a_database_that_does_not_answer_is_one_sentence(
     assert "Traceback" not in done.stderr and "hidden" not in done.stderr
 
 
-def test_the_doctor_says_the_same_of_it(tmp_path: Path) -> None:
+def test_the_doctor_says_the_same_of_it_and_of_all_else(tmp_path: Path) -> None:
     url = "postgres://worker:hidden@127.0.0.1:1/record"
-    done = run("doctor", DATABASE_URL=url, VOICE_WORKER_HOME=str(tmp_path))
+    done = run(
+        "doctor", DATABASE_URL=url, QDRANT_URL="http://127.0.0.1:1",
+        VOICE_WORKER_HOME=str(tmp_path),
+    )  # fmt: skip
     assert done.returncode == 1
     said = " ".join((done.stdout + done.stderr).split())
     assert "The database at 127.0.0.1:1 can't be reached" in said and "hidden" not in said
+    assert "The Qdrant server at http://127.0.0.1:1 can't be used" in said
+    assert "ok demo flow" in said
 
 
 def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:

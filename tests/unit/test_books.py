@@ -19,8 +19,9 @@ from config.models import BundledModel, ModelFile, catalogue, resolve
 from pipelines.events import CallerSpoke, Used
 from rag.chunk import chunk
 from voice_worker.admission import Admission
+from voice_worker.cli import doctor
 from voice_worker.costs import cents, load_prices, price_call
-from voice_worker.errors import CallRefused, JournalFull, PriceSheetInvalid
+from voice_worker.errors import CallRefused, JournalFull, PriceSheetInvalid, VoiceWorkerError
 from voice_worker.store.journal import Journal
 from voice_worker.tokens import CallTokens
 
@@ -158,6 +159,12 @@ def test_the_journal_keeps_order_and_survives_being_reopened(tmp_path: Path) -> 
     assert again.depth == 15
     journal.close()
     again.close()
+
+
+async def test_the_doctor_says_that_a_home_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "home").touch()
+    with pytest.raises(VoiceWorkerError, match="home can't be written"):
+        await doctor.CHECKS["data folder"](load_settings(home=tmp_path / "home"))
 
 
 def test_nobody_else_reads_the_journal(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from pipelines.errors import PipelineError
 from voice_worker.cli.findings import show_finding, show_findings
 from voice_worker.cli.output import JsonOption, print_json
 from voice_worker.costs import load_prices
-from voice_worker.engines import recogniser_engine, voice_engine
+from voice_worker.engines import knowledge_engine, recogniser_engine, voice_engine
 from voice_worker.errors import VoiceWorkerError
 from voice_worker.findings import Finding
 from voice_worker.store.embedded_postgres import find_binaries
@@ -60,7 +60,7 @@ def doctor_command(
         show_findings(asyncio.run(check_line(to)), as_json=as_json)
         return
     findings: list[Finding] = []
-    for name, check in _CHECKS.items():
+    for name, check in CHECKS.items():
         try:
             findings.append(Finding(name, True, asyncio.run(check(settings))))
         except (VoiceWorkerError, ConfigError, FlowError, PipelineError) as error:
@@ -78,8 +78,12 @@ async def _python(_: Settings) -> str:
 
 
 async def _home(settings: Settings) -> str:
-    settings.home.mkdir(parents=True, exist_ok=True)
-    if not os.access(settings.home, os.W_OK):
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        writable = os.access(settings.home, os.W_OK)
+    except OSError:
+        writable = False
+    if not writable:
         raise _Missing(f"{settings.home} can't be written. Set VOICE_WORKER_HOME to another.")
     free = shutil.disk_usage(settings.home).free
     if free < MIN_FREE_BYTES:
@@ -109,6 +113,17 @@ async def _embedder(settings: Settings) -> str:
     )
 
 
+async def _index(settings: Settings) -> str:
+    url = settings.knowledge.qdrant_url
+    if not url:
+        # Not opened: a running worker may have it.
+        return "embedded Qdrant"
+    engine = knowledge_engine(settings)
+    await engine.start()
+    await engine.stop()
+    return f"Qdrant at {url}"
+
+
 async def _database(settings: Settings) -> str:
     if not settings.database.url:
         return f"embedded Postgres from {find_binaries()}"
@@ -133,12 +148,13 @@ async def _flow(_: Settings) -> str:
     return f"{len(load_flow(DEMO_FLOW).nodes)} nodes"
 
 
-_CHECKS: dict[str, Callable[[Settings], Coroutine[Any, Any, str]]] = {
+CHECKS: dict[str, Callable[[Settings], Coroutine[Any, Any, str]]] = {
     "python": _python,
     "data folder": _home,
     "recogniser": _recogniser,
     "voice": _voice,
     "embedder": _embedder,
+    "knowledge": _index,
     "database": _database,
     "landing page": _page,
     "price sheet": _prices,
