@@ -47,11 +47,6 @@ class Admission:
         """Places taken."""
         return len(self._places)
 
-    @property
-    def open_calls(self) -> int:
-        """Calls with a caller on the line."""
-        return sum(place.opened for place in self._places.values())
-
     def check(self) -> None:
         """Raises `CallRefused` when no further call can be taken now."""
         if self.draining:

@@ -1,12 +1,14 @@
-"""Settings of a campaign as people write them."""
+"""Campaigns as people set them up."""
 
 from __future__ import annotations
 
 import pytest
 from typer.testing import CliRunner
 
+from flows import build_flow
 from voice_worker.campaign_settings import CampaignSettings, changed
 from voice_worker.cli import app
+from voice_worker.cli.flow_versions import warn_of_languages
 from voice_worker.errors import RowRefused
 
 
@@ -60,3 +62,28 @@ def test_what_can_not_be_is_told(key: str, value: str, told: str) -> None:
 def test_the_command_s_help_names_every_setting() -> None:
     told = CliRunner().invoke(app, ["campaigns", "set", "--help"]).output
     assert [key for key in CampaignSettings.model_fields if key not in told] == []
+
+
+@pytest.mark.parametrize(
+    ("recogniser", "language", "warned"),
+    [("tiny.en", "de", True), ("tiny", "de", False), ("tiny.en", "en", False)],
+)
+def test_who_will_not_be_understood_is_told_of(
+    recogniser: str,
+    language: str,
+    warned: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("VOICE_WORKER__MODELS__RECOGNISER", recogniser)
+    flow = {
+        "name": "f",
+        "language": language,
+        "start": "a",
+        "nodes": {
+            "a": {"type": "start", "say": "Hallo.", "next": "b"},
+            "b": {"type": "end", "say": "Ciao."},
+        },
+    }
+    warn_of_languages(build_flow(flow))
+    assert ("knows English only" in capsys.readouterr().err) is warned

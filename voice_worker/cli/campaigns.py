@@ -12,6 +12,7 @@ from config import load_settings
 from flows import load_flow
 from voice_worker.campaign_settings import changed
 from voice_worker.cli import given
+from voice_worker.cli.flow_versions import warn_of_languages
 from voice_worker.cli.output import JsonOption, note, print_rows
 from voice_worker.cli.store import AccountSlug, ask
 from voice_worker.store import campaigns
@@ -52,6 +53,7 @@ def add_command(
 ) -> None:
     """Add a campaign that takes calls at once, also from a worker that is running."""
     loaded = load_flow(flow)
+    warn_of_languages(loaded)
 
     async def add(database: Database, account_id: UUID) -> None:
         await campaigns.new_campaign(database, account_id, name or loaded.name, slug)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from config import load_settings
 from flows import Flow, load_flow
 from flows.diff import differences
 from flows.dump import to_document, to_yaml
@@ -34,6 +35,7 @@ def push_command(
     Calls that are going on keep the version they began with.
     """
     flow = load_flow(file)
+    warn_of_languages(flow)
     pushed = ask(
         account,
         lambda database, account_id: flows.push_flow(database, account_id, campaign, flow),
@@ -44,6 +46,18 @@ def push_command(
         typer.echo(f"{campaign} now runs version {pushed.version}.")
     else:
         typer.echo(f"{campaign} runs this already (version {pushed.version}).")
+
+
+def warn_of_languages(flow: Flow) -> None:
+    """A flow is said and asked in any language; whether callers are understood is another thing."""
+    recogniser = load_settings().models.recogniser
+    others = [name for name in (flow.language, *flow.languages) if name != "en"]
+    if others and recogniser.endswith(".en"):
+        note(
+            f"The recogniser {recogniser} knows English only: callers who speak "
+            f"{', '.join(others)} need another, as VOICE_WORKER__MODELS__RECOGNISER="
+            f"{recogniser.removesuffix('.en')}, or the campaign's own."
+        )
 
 
 def pull_command(
