@@ -70,17 +70,21 @@ class LocalKnowledge:
             name: min(1.0, max(0.0, score)) for name, score in found["scores"].items()
         }, cpu_seconds
 
-    async def ingest_qna(
-        self, account_id: UUID, source_id: UUID, source_name: str, items: list[dict[str, str]]
+    async def ingest(
+        self, account_id: UUID, source_id: UUID, source_name: str, contents: str | list[Any]
     ) -> int:
-        """Index question/answer pairs; returns how many passages the source now has."""
+        """Index a text, or question and answer pairs; returns how many passages the source has.
+
+        Raises:
+            EngineRefused: a pair lacks something.
+        """
         done, _ = await self._engine.call(
-            "ingest_qna",
+            "ingest",
             {
                 "account_id": str(account_id),
                 "source_id": str(source_id),
                 "source_name": source_name,
-                "items": items,
+                "contents": contents,
             },
             Priority.BACKGROUND,
         )

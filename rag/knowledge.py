@@ -14,7 +14,7 @@ from rag.embed import Embedder, OnnxEmbedder, SentenceTransformerEmbedder, Vecto
 from rag.index import VectorIndex
 from rag.model import Answer, Passage, Shelf
 from rag.retrieve import rerank
-from rag.sources import manual_qna
+from rag.sources import manual_qna, plain_text
 
 REMEMBERED_QUESTIONS = 2000
 REMEMBERED_EXAMPLES = 5000
@@ -66,17 +66,25 @@ class Knowledge:
         """Make the first caller's question as quick as the second's."""
         self._embed_one("warm up")
 
-    def ingest_qna(
+    def ingest(
         self,
         account_id: UUID,
         *,
         source_id: UUID,
         source_name: str,
-        items: Sequence[Any],
+        contents: str | Sequence[Any],
         progress: Progress = lambda done, total: None,
     ) -> int:
-        """Make the source hold exactly these pairs; returns how many passages it has."""
-        wanted = manual_qna.passages(source_id, source_name, items)
+        """Make the source hold exactly this text, or these pairs; returns how many passages it has.
+
+        Raises:
+            SourceInvalid: a pair lacks something.
+        """
+        if isinstance(contents, str):
+            words = self._shelf.chunk_words
+            wanted = plain_text.passages(source_id, source_name, contents, words)
+        else:
+            wanted = manual_qna.passages(source_id, source_name, contents)
         self._replace(account_id, source_id, wanted, progress)
         return len(wanted)
 

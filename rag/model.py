@@ -60,3 +60,4 @@ class Shelf:
     collection: str
     answer_threshold: float
     passages: int
+    chunk_words: int

@@ -19,11 +19,12 @@ from pipelines.build import hold_call
 from pipelines.events import CallEvent, DispatchRequested, new_id
 from pipelines.line import Line
 from pipelines.plan import CallPlan
+from voice_worker import knowledge
 from voice_worker.admission import Admission
 from voice_worker.call import CallLog, Known, start_of
 from voice_worker.costs import PriceList, load_prices
 from voice_worker.delivery.outbox import Outbox
-from voice_worker.demo import ensure_demo, ingest_demo
+from voice_worker.demo import ensure_demo
 from voice_worker.engines import EngineRoom
 from voice_worker.errors import CallRefused, JournalFull
 from voice_worker.meter import ComputeMeter
@@ -37,6 +38,7 @@ from voice_worker.store.embedded_postgres import EmbeddedPostgres
 from voice_worker.store.handoffs import until_claimed
 from voice_worker.store.home import HomeLock
 from voice_worker.store.journal import Journal
+from voice_worker.store.knowledge import sources
 from voice_worker.store.migrate import migrate
 from voice_worker.store.projection import Projector
 from voice_worker.store.recorder import Recorder
@@ -115,8 +117,8 @@ class Worker:
             loading.cancel()
             await asyncio.gather(loading, return_exceptions=True)
             raise
-        passages = await ingest_demo(self.engines.local_knowledge)
-        report(f"demo knowledge indexed ({passages} passages)")
+        passages = await knowledge.index(self.engines.local_knowledge, await sources(self.database))
+        report(f"knowledge indexed ({passages} passages)")
         self.prompts = Prompts(self.database, self.engines.synthesiser)
         await self.prompts.start(report)
         self._pressure = Pressure((self.engines.recogniser, self.engines.voice))

@@ -11,14 +11,13 @@ import yaml
 
 from flows import load_flow
 from flows.library import DEMO_FLOW, DEMO_KNOWLEDGE
-from pipelines.knowledge import LocalKnowledge
 from voice_worker.store import campaigns, flows
 from voice_worker.store.database import Database
+from voice_worker.store.knowledge import put_source
 
 _NAMESPACE = UUID("6f1c6a52-5d0e-4b0b-9f53-2c8a4f1f7f10")
 ACCOUNT_ID = uuid5(_NAMESPACE, "account")
 CAMPAIGN_ID = uuid5(_NAMESPACE, "campaign")
-SOURCE_ID = uuid5(_NAMESPACE, "knowledge")
 ACCOUNT_SLUG = "demo"
 CAMPAIGN_SLUG = "demo"
 
@@ -30,16 +29,8 @@ async def ensure_demo(database: Database) -> None:
         database, ACCOUNT_ID, CAMPAIGN_ID, "Home solar line", CAMPAIGN_SLUG
     )
     await _ensure_flow(database)
-    source = _knowledge()
-    async with database.tenant(ACCOUNT_ID) as connection:
-        await campaigns.add_qna_source(
-            connection,
-            source_id=SOURCE_ID,
-            account_id=ACCOUNT_ID,
-            campaign_id=CAMPAIGN_ID,
-            name=source["name"],
-            config={"items": source["items"]},
-        )
+    source = yaml.safe_load(DEMO_KNOWLEDGE.read_text("utf-8"))
+    await put_source(database, ACCOUNT_ID, source["name"], source["items"])
 
 
 async def _ensure_flow(database: Database) -> None:
@@ -64,14 +55,3 @@ async def _ensure_flow(database: Database) -> None:
 def _flow_id(version: int, definition: dict[str, Any]) -> UUID:
     """What tells our own versions from pushed ones: an id made of what it says."""
     return uuid5(_NAMESPACE, f"flow {version} {json.dumps(definition, sort_keys=True)}")
-
-
-async def ingest_demo(knowledge: LocalKnowledge) -> int:
-    """Index the demo knowledge; what is indexed already is left alone."""
-    source = _knowledge()
-    return await knowledge.ingest_qna(ACCOUNT_ID, SOURCE_ID, source["name"], source["items"])
-
-
-def _knowledge() -> dict[str, Any]:
-    document: dict[str, Any] = yaml.safe_load(DEMO_KNOWLEDGE.read_text("utf-8"))
-    return document

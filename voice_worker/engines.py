@@ -81,6 +81,7 @@ def shelf(settings: Settings) -> Shelf:
         collection=knowledge.collection,
         answer_threshold=knowledge.answer_threshold,
         passages=knowledge.passages,
+        chunk_words=knowledge.chunk_words,
     )
 
 

@@ -52,13 +52,13 @@ def load(options: dict[str, Any]) -> Handler:
                 "score": answer.score,
                 "passage_ids": [str(passage) for passage in answer.passage_ids],
             }
-        if op == "ingest_qna":
+        if op == "ingest":
             progress(INGEST_SECONDS)
-            count = knowledge.ingest_qna(
+            count = knowledge.ingest(
                 account_id,
                 source_id=UUID(args["source_id"]),
                 source_name=args["source_name"],
-                items=args["items"],
+                contents=args["contents"],
             )
             return {"passages": count}
         raise ValueError(f"unknown operation {op}")

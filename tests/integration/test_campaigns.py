@@ -1,14 +1,21 @@
-"""A campaign from the command line: added, set, paused, and what callers then find."""
+"""Campaigns and what they know, from the command line: what a worker then finds."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
 
 from flows.library import DEMO_FLOW
+from pipelines.errors import EngineRefused
+from pipelines.knowledge import LocalKnowledge
 from tests.integration.test_command_line import run
 from tests.support.record import make_tenant
+from voice_worker import knowledge
 from voice_worker.store.campaigns import active_campaigns, campaign_by_slug
 from voice_worker.store.database import Database
+from voice_worker.store.knowledge import list_sources, put_source, sources
 
 
 async def test_a_campaign_is_added_set_and_paused(
@@ -44,3 +51,52 @@ async def test_a_campaign_is_added_set_and_paused(
     assert "no campaign nope" in campaigns("pause", "nope")
     rows = [json.loads(line) for line in campaigns("--json").splitlines()]
     assert [row["slug"] for row in rows] == sorted({"garage", tenant.slug})
+
+
+async def test_knowledge_is_added_and_replaced_under_its_name(
+    database: Database, database_urls: tuple[str, str], tmp_path: Path
+) -> None:
+    tenant = await make_tenant(database)
+    async with database.tenant(tenant.account) as connection:
+        account = await connection.fetchval("select slug from accounts")
+
+    def add(name: str, text: str) -> str:
+        (tmp_path / name).write_text(text)
+        done = run(
+            "knowledge", "add", str(tmp_path / name), "--account", account,
+            DATABASE_URL=database_urls[0],
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+    pair = {"question": "How much is it?", "answer": "Five dollars."}
+    assert "Prices: 1 pairs" in add("prices.yaml", json.dumps({"name": "Prices", "items": [pair]}))
+    assert "about.md: 3 words" in add("about.md", "We are old.")
+    assert "about.md: 4 words" in add("about.md", "We are very old.")
+    assert "Item 1 has no answer" in add(
+        "prices.yaml", json.dumps({"name": "Prices", "items": [{"question": "How much is it?"}]})
+    )
+    assert "needs a name and a list of items" in add("other.yaml", "just: words")
+    found = await list_sources(database, tenant.account)
+    assert {row["name"]: row["contents"] for row in found}.items() >= {
+        "Prices": [pair], "about.md": "We are very old."
+    }.items()  # fmt: skip
+    assert {source.name for source in await sources(database)} >= {"Prices", "about.md"}
+
+
+class Shelf:
+    """Takes texts, and refuses all else."""
+
+    async def ingest(self, account: UUID, source: UUID, name: str, contents: Any) -> int:
+        if not isinstance(contents, str):
+            raise EngineRefused("Item 1 has no answer.")
+        return len(contents.split())
+
+
+async def test_a_malformed_source_keeps_nobody_from_being_answered(database: Database) -> None:
+    tenant = await make_tenant(database)
+    shelf = cast(LocalKnowledge, Shelf())
+    before = await knowledge.index(shelf, await sources(database))
+    await put_source(database, tenant.account, "a", [{"question": "alone"}])
+    await put_source(database, tenant.account, "b", "three words more")
+    assert await knowledge.index(shelf, await sources(database)) == before + 3

@@ -102,7 +102,7 @@ def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knowledge]:
         question_model=Path(questions),
     )
     items = yaml.safe_load(DEMO_KNOWLEDGE.read_text())["items"]
-    opened.ingest_qna(A, source_id=SOURCE, source_name="faq", items=items)
+    opened.ingest(A, source_id=SOURCE, source_name="faq", contents=items)
     yield opened
     opened.close()
 
@@ -138,16 +138,30 @@ def test_another_account_knows_nothing(knowledge: Knowledge) -> None:
 def test_ingesting_again_replaces_what_changed(knowledge: Knowledge) -> None:
     source = uuid4()
     for answer in ("Blue.", "Green."):
-        knowledge.ingest_qna(
+        knowledge.ingest(
             B, source_id=source, source_name="c",
-            items=[{"question": "What is your colour?", "answer": answer}],
+            contents=[{"question": "What is your colour?", "answer": answer}],
         )  # fmt: skip
     assert knowledge.ask(B, "What is your colour?").text == "Green."
 
 
+def test_a_text_answers_with_the_sentences_that_fit(knowledge: Knowledge) -> None:
+    account, source = uuid4(), uuid4()
+    text = (
+        "Our workshop was founded in 1962. It has been in the family since.\n\n"
+        "We keep winter tyres in store over the summer. Storage costs forty dollars a season. "
+        "Rims are washed before. Bring your wheels in April."
+    )
+    assert knowledge.ingest(account, source_id=source, source_name="about", contents=text) == 2
+    found = knowledge.ask(account, "How much does storage of my winter tyres cost?").text
+    assert found and "forty dollars a season" in found and "1962" not in found
+    assert knowledge.ingest(account, source_id=source, source_name="about", contents="") == 0
+    assert knowledge.ask(account, "How much does storage of my winter tyres cost?").text is None
+
+
 def test_a_pair_without_an_answer_is_named(knowledge: Knowledge) -> None:
     with pytest.raises(SourceInvalid, match="Item 1 has no answer"):
-        knowledge.ingest_qna(B, source_id=uuid4(), source_name="x", items=[{"question": "Q?"}])
+        knowledge.ingest(B, source_id=uuid4(), source_name="x", contents=[{"question": "Q?"}])
 
 
 def test_what_a_caller_means_is_told_without_their_using_the_words(knowledge: Knowledge) -> None:

@@ -33,6 +33,7 @@ from voice_worker.cli import (
     flow,
     handoffs,
     integrations,
+    knowledge,
     leads,
     numbers,
     serve,
@@ -71,6 +72,7 @@ app.command("serve")(serve.serve_command)
 app.command("call")(call.call_command)
 app.command("dial")(dial.dial_command)
 app.add_typer(campaigns.campaigns_app, name="campaigns")
+app.add_typer(knowledge.knowledge_app, name="knowledge")
 app.add_typer(trunks.trunks_app, name="trunks")
 app.add_typer(numbers.numbers_app, name="numbers")
 app.add_typer(calls.calls_app, name="calls")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from flows.check import CHECKER_VERSION
@@ -13,9 +13,6 @@ from pipelines.events import new_id
 from voice_worker.errors import NotFound
 from voice_worker.store.database import Database
 from voice_worker.store.refusal import refusals_named
-
-if TYPE_CHECKING:
-    from voice_worker.store.database import Connection
 
 _BY_SLUG = """
 select c.id, c.account_id, c.name, c.slug, c.status, c.entry_type, c.settings,
@@ -52,10 +49,6 @@ _NEW = "insert into campaigns (id, account_id, name, slug) values ($1, $2, $3, $
 _SETTINGS = "select id, settings from campaigns where slug = $1 for no key update"
 _SET_SETTINGS = "update campaigns set settings = $2 where id = $1"
 _SET_STATUS = "update campaigns set status = $2 where slug = $1 returning id"
-_ADD_SOURCE = """
-insert into knowledge_sources (id, account_id, campaign_id, name, type, config)
-values ($1, $2, $3, $4, 'manual_qna', $5) on conflict (id) do nothing
-"""
 
 
 @dataclass(frozen=True)
@@ -200,15 +193,3 @@ async def publish_flow(
         await connection.execute(_SET_FLOW, campaign_id, flow_id)
         await connection.execute(_ACTIVATE, campaign_id)
         return version
-
-
-async def add_qna_source(
-    connection: Connection,
-    *,
-    source_id: UUID,
-    account_id: UUID,
-    campaign_id: UUID,
-    name: str,
-    config: dict[str, Any],
-) -> None:
-    await connection.execute(_ADD_SOURCE, source_id, account_id, campaign_id, name, config)
