@@ -16,6 +16,7 @@ from flows.matching import asks_about, is_question, match_words, vocabulary
 from flows.model import ClarifyNode, LeadGateNode, RagAnswerNode
 from flows.nodes import clarify, gate, lead_gate, rag_answer
 from flows.nodes.denied import withdraw
+from flows.nodes.overheard import overheard
 
 WAIT_MS = 30_000
 """How long "wait a moment" buys."""
@@ -205,6 +206,7 @@ def _asked_in_between(cursor: Cursor, event: CallerSaid) -> bool:
         return False
     answering = cursor.flow.nodes[target]
     assert isinstance(answering, RagAnswerNode)
+    overheard(cursor, event)
     cursor.note(f"asked something in between; {target} answers")
     rag_answer.look_up(cursor, answering, event.text)
     cursor.set(digression=target)

@@ -25,6 +25,7 @@ from flows.nodes.confirming import (
 from flows.nodes.denied import is_denied, last_denied
 from flows.nodes.doubt import ask_spelling, asked_part, part_in_doubt
 from flows.nodes.offering import offered, suggested
+from flows.nodes.overheard import in_passing
 from flows.nodes.readings import best, corrected_by, evidence, other_values, read_field
 from flows.nodes.several import taken_apart
 from flows.nodes.spelling import spelled
@@ -55,6 +56,9 @@ def said(cursor: Cursor, node: LeadGateNode, event: CallerSaid) -> None:
         gate.refuse(cursor, node, field, reluctant=wanted)
         return
     own = taken_apart(cursor, node, field, event)
+    asked = cursor.state.phase == "ask" and not cursor.state.returns
+    if own and asked and in_passing(cursor, own, field) and not understands(cursor, node, own.text):
+        own = None
     if own is None:
         cursor.ask_again(cursor.phrase("got_it")[0])
         return

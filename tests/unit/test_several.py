@@ -268,3 +268,93 @@ def test_what_was_said_before_the_gate_is_read_back_instead_of_asked() -> None:
         if event is not start and state.node == "booking":
             assert said == ["I have Friday, December 4, 2026. Is that right?"]
     assert said == ["Thanks, 4.", "Bye."]
+
+
+VISIT: tuple[dict[str, Any], ...] = (
+    {"field": "name", "ask": "name?", "confirm": "none"},
+    {"field": "day", "kind": "date", "ask": "day?", "confirm": "read_back"},
+    {
+        "field": "guests",
+        "kind": "number",
+        "words": ["people"],
+        "ask": "guests?",
+        "confirm": "read_back",
+    },
+    {"field": "nights", "kind": "number", "ask": "nights?", "confirm": "read_back"},
+)
+
+
+def visit(*, asked_first: bool = False) -> Flow:
+    wish = {
+        "type": "clarify",
+        "question": "What may we do?",
+        "options": [
+            {"name": "visit", "words": ["table", "book", "come", "people"], "next": "lead"}
+        ],
+        "no_match": {"then": "lead"},
+        "attempts": 1,
+    }
+    return build_flow(
+        {
+            "name": "Visits",
+            "start": "hello",
+            "nodes": {
+                "hello": {
+                    "type": "start",
+                    "say": "Hello.",
+                    "next": "lead" if asked_first else "wish",
+                },
+                **({} if asked_first else {"wish": wish}),
+                "lead": {"type": "lead_gate", "fields": list(VISIT), "next": "bye"},
+                "bye": {"type": "end", "say": "Bye."},
+            },
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("I'd like a table for four on Friday", {"guests": "4", "day": "2026-05-08"}),
+        ("a table for 2 tomorrow", {"guests": "2", "day": "2026-05-07"}),
+        ("book us in please, there are five of us, next tuesday",
+         {"guests": "5", "day": "2026-05-12"}),
+        ("can I book for six people on May 14th", {"guests": "6", "day": "2026-05-14"}),
+        ("we need three nights for two adults", {"guests": "2", "nights": "3"}),
+        ("we want to come on the third of June", {"day": "2026-06-03"}),
+        # What does not say it for certain.
+        ("a table for four thirty", {}),
+        ("book a table for four or five people", {}),
+        ("a table for twenty-five", {"guests": "25"}),
+        ("are you open on Friday? I want to book", {}),
+        ("my pump broke on Monday, can you come", {}),
+        ("I was there on Monday and want to book again", {}),
+        ("we want to come on Friday or Saturday", {}),
+        ("I have a table for two on Friday and must cancel it", {}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("asked_first", [False, True])
+def test_what_is_named_before_it_is_asked_for_is_kept(
+    text: str, values: dict[str, str], asked_first: bool
+) -> None:
+    state, _ = held(visit(asked_first=asked_first), text)
+    kept = {name: field for name, field in state.fields.items() if name != "name"}
+    assert {name: field.value for name, field in kept.items()} == values
+    assert all(field.raw in text and not field.confirmed for field in kept.values())
+
+
+def test_what_was_named_in_passing_is_confirmed_in_its_turn() -> None:
+    lines = ["I'd like a table for four on Friday", "Jane Smith"]
+    _, said = held(visit(), *lines)
+    assert said == "I have Friday, May 8, 2026. Is that right?"
+    _, said = held(visit(), *lines, "yes")
+    assert said == "I have 4. Is that right?"
+    state, said = held(visit(), *lines, "yes", "no, five")
+    assert state.fields["guests"].value == "5"
+    _, said = held(visit(), *lines, "yes", "yes")
+    assert said == "nights?"
+
+
+def test_a_wish_where_a_name_is_asked_for_is_kept_and_the_name_asked_again() -> None:
+    _, said = held(visit(asked_first=True), "I'd like a table for four on Friday")
+    assert said == "Thanks, I've got it. name?"
