@@ -32,7 +32,7 @@ TOKEN_SECONDS = 0.01
 """Most processor time for a token and a beam of two; tiny takes 4 to 7 ms for a token."""
 SPARE_SECONDS = 0.8
 MUCH_SECONDS = 16.0
-"""Longer windows are encoded one at a time: 30 s need 80 MB for a moment, 16 s a third of that."""
+"""Longer windows are encoded one at a time: 30 s need 51 MB for a moment, 16 s a third of that."""
 
 Audio = npt.NDArray[np.float32]
 

@@ -228,13 +228,15 @@ class Dictation:
 
     def _digits(self, speech: _Speech) -> Decoded | None:
         free, first = speech.free, speech.reading(speech.encoded)
+        sounds = self._sounds(speech, speech.encoded, len(speech.audio))
+        heard = sounds[0] if sounds and sounds[0].digits else None
         readings = [first]
-        if self._doubtful(speech, first):
+        if self._doubtful(speech, first, heard):
             readings.append(speech.reading(speech.encoded, beam=BEAM, readings=READINGS))
         whole = [one for one in readings if not speech.runs_on(one)]
         best = max(whole, key=lambda one: one.log_probability, default=None)
         windows = [best] if best else []
-        if self._doubtful(speech, best or first) and speech.window < FULL_WINDOW_SECONDS:
+        if self._doubtful(speech, best or first, heard) and speech.window < FULL_WINDOW_SECONDS:
             if speech.larger:
                 second = self._by_larger(speech, speech.larger)
             else:
@@ -253,30 +255,52 @@ class Dictation:
                     best = second
         if best is None:
             return None
-        # The easy words before make free text likelier than digits alone.
-        free_log = -math.inf if speech.lead else free.log_probability
-        if not dictation.is_dictated(best.text, best.log_probability, free.text, free_log):
-            return None
+        if heard and (other := outvoted(best, heard, windows, free)):
+            best = replace(other, sureness=[]) if other is free else other
         said = dictation.symbols(best.text)
-        sure = sum(dictation.symbols(one.text) == said for one in windows) > 1
-        lost = dictation.loses_digits(
-            best.text, best.log_probability, free.text, free.log_probability, sure=sure
-        )
-        if lost and not speech.runs_on(free):
-            best = replace(best, text=free.text, sureness=[])
+        if not (heard and dictation.agree(best.text, heard.digits)):
+            # The easy words before make free text likelier than digits alone.
+            free_log = -math.inf if speech.lead else free.log_probability
+            if not dictation.is_dictated(best.text, best.log_probability, free.text, free_log):
+                return None
+            sure = sum(dictation.symbols(one.text) == said for one in windows) > 1
+            lost = dictation.loses_digits(
+                best.text, best.log_probability, free.text, free.log_probability, sure=sure
+            )
+            if lost and not speech.runs_on(free):
+                best = replace(best, text=free.text, sureness=[])
         return replace(best, others=[text for one in whole for text in (one.text, *one.others)])
 
-    def _doubtful(self, speech: _Speech, reading: Decoded) -> bool:
-        """True when digits need a second hearing: free text has others, or they may run on."""
+    def _doubtful(self, speech: _Speech, reading: Decoded, heard: Heard | None) -> bool:
+        """True when digits need a second hearing: free text and the networks have others, or they
+        may run on."""
         if not dictation.has_numbers(speech.free.text):
             return False
         log = reading.log_probability
         if dictation.has_long_row(reading.text):
             return True
+        if heard and dictation.agree(reading.text, heard.digits):
+            return False
         alike = dictation.agree(reading.text, speech.free.text)
         alike = alike and log > dictation.SINGLE_LOG_PROBABILITY
         sure = log > dictation.SURE_LOG_PROBABILITY
         return not (alike or sure) or speech.runs_on(reading) or dictation.may_run_on(reading.text)
+
+
+def outvoted(best: Decoded, heard: Heard, windows: list[Decoded], free: Decoded) -> Decoded | None:
+    """The reading that has the digits `heard` by their sound, when more have them than `best`'s.
+    Where numbers ("fifty two") are written one digit at a time, some get lost: then free text alone
+    has an opinion."""
+    said = dictation.symbols(best.text)
+    lost = heard.has_tens and len(said) < len(heard.digits)
+    opinions = [free] if lost else [*windows, free]
+    votes = Counter([heard.digits, *(dictation.symbols(one.text) for one in opinions)])
+    if votes[heard.digits] <= max(1, votes[said]):
+        if not dictation.is_alike_but_rows(best.text, heard.digits):
+            return None
+        # In a short window decoders miscount rows, and mostly write too many.
+        return replace(best, text=_like(best, heard.digits), sureness=[])
+    return next(one for one in opinions if dictation.symbols(one.text) == heard.digits)
 
 
 def _like(reading: Decoded, letters: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import groupby, islice
 
 import numpy as np
 import numpy.typing as npt
@@ -175,6 +175,12 @@ def has_long_row(text: str) -> bool:
     """True when four or more of one symbol stand in a row: in a short window decoders miscount
     them."""
     return re.search(r"(.)\1{3}", symbols(text)) is not None
+
+
+def is_alike_but_rows(text: str, other: str) -> bool:
+    """True when `text` has a long row, and differs from `other` only in how long its rows are."""
+    mine, theirs = ([one for one, _ in groupby(symbols(said))] for said in (text, other))
+    return has_long_row(text) and mine == theirs
 
 
 def distinct(best: str, texts: Iterable[str]) -> list[str]:

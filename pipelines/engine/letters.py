@@ -179,6 +179,18 @@ class Heard:
         """True when digits or numbers are among what is said."""
         return any(symbol not in LETTERS and symbol != OTHER for symbol in self.said)
 
+    @property
+    def has_tens(self) -> bool:
+        """True when numbers are among what is said that are no single digits."""
+        return any(symbol in NUMBERS for symbol in self.said)
+
+    @property
+    def digits(self) -> str:
+        """What is said where that is nothing but digits and numbers, else "". Thousands are none:
+        their zeros may be said to be something else far behind."""
+        allowed = {"O", *"0123456789", *NUMBERS} - {"thousand"}
+        return written(self.said).replace("O", "0") if set(self.said) <= allowed else ""
+
     def candidates(self, step: Step) -> list[str]:
         """The likeliest spellings, where `step` says how usual each letter is (prefix beam search,
         Hannun et al. 2014)."""

@@ -20,6 +20,7 @@ from pipelines.engine.dictation import (
     agree,
     confidences,
     has_long_row,
+    is_alike_but_rows,
     is_code,
     is_dictated,
     is_fuller,
@@ -107,6 +108,12 @@ def test_four_of_a_symbol_in_a_row_are_a_long_row() -> None:
     assert has_long_row("5, 5, 5, 5, 0, 1")
     assert not has_long_row("5 5 5 0 1 9 9")
     assert not has_long_row("")
+
+
+def test_only_the_length_of_rows_may_differ() -> None:
+    assert is_alike_but_rows("4, 2, 2, 2, 2, 0", "42220")
+    assert not is_alike_but_rows("4, 2, 2, 2, 2, 0", "42225")
+    assert not is_alike_but_rows("4, 2, 2, 2, 0", "4220")
 
 
 def test_what_goes_on_with_what_was_said_is_not_fuller() -> None:

@@ -129,3 +129,13 @@ def test_numbers_among_letters_are_heard() -> None:
     assert Heard(none, ["A", "ninety"]).has_numbers
     assert Heard(none, ["7"]).has_numbers
     assert not Heard(none, ["A", "*", "B"]).has_numbers
+
+
+def test_digits_and_numbers_are_read_where_nothing_else_is_said() -> None:
+    none = np.zeros((1, 27))
+    assert Heard(none, ["4", "O", "fifty", "2"]).digits == "4052"
+    assert Heard(none, ["4", "A", "2"]).digits == ""
+    assert Heard(none, ["*", "4", "2"]).digits == ""
+    assert Heard(none, ["1", "thousand"]).digits == ""
+    assert Heard(none, ["5", "ten"]).has_tens
+    assert not Heard(none, ["5", "1"]).has_tens
