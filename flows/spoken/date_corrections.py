@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from flows.spoken.dates import MONTHS, WEEKDAYS, marked_words, parse_date, spoken_year
+from flows.spoken.dates import parse_date, spoken_year
+from flows.spoken.day_words import MONTHS, WEEKDAYS, marked_words
 
 _NOT_THAT = re.compile(r"^(?:no,? )?not (?:\w+ ?){1,3},\s*", re.IGNORECASE)
 _RELATIVE = re.compile(

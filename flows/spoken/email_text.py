@@ -120,7 +120,7 @@ _MY_NAME = re.compile(
 )
 _AT_AGAIN = re.compile(r"\b(at)[, ]+at\b", re.IGNORECASE)
 _NAMED_KIND = re.compile(
-    r"\b(?:and )?the (?:numbers?|digits?|numerals?|letters?|word)\b(?=,? \w)(?! (?:at|dot)\b)",
+    r"\b(?:(?:and|with) )?the (?:numbers?|digits?|numerals?|letters?|word)\b(?=,? \w)(?! (?:at|dot)\b)",
     re.IGNORECASE,
 )
 """Says what kind of character comes, as in "the number two"."""

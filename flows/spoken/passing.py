@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from flows.spoken.dates import MONTHS, WEEKDAYS
+from flows.spoken.day_words import MONTHS, WEEKDAYS
 from flows.spoken.vocabulary import ENGLISH
 
 _TENS = "|".join(ENGLISH.tens)

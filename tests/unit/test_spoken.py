@@ -276,6 +276,19 @@ def test_a_name_spelled_back_is_heard_as_itself(name: str) -> None:
         ("in a year", "2027-11-24"),
         ("4th march 27", "2027-03-04"),
         ("the 2nd of the 3rd 2027", "2027-03-02"),
+        ("two weeks on Monday", "2026-12-14"),
+        ("a fortnight on Sunday", "2026-12-13"),
+        # Days that are named and not meant.
+        ("I called on Monday, but Thursday works for me", "2026-11-26"),
+        ("it's been leaking since Sunday, can you come on Friday", "2026-11-27"),
+        ("I can't do Wednesday, how about Thursday", "2026-11-26"),
+        ("any day but Monday", None),
+        # What has happened was then.
+        ("it happened on Friday", "2026-11-20"),
+        ("the accident happened on the third of December", "2025-12-03"),
+        ("it started in December on the second of December", "2025-12-02"),
+        ("it broke on December 1st 2026", "2026-12-01"),
+        ("I was hoping for Friday", "2026-11-27"),
     ],
 )
 def test_dates_are_read(said: str, day: str | None) -> None:

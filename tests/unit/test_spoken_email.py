@@ -71,6 +71,7 @@ SAID = [
     ("blue, k o w a l s k i, at gmail dot com", "bluekowalski@gmail.com"),
     ("peter parker, p a r k e r, at gmail dot com", "peterparker@gmail.com"),
     ("m as in mary, a, r, k, the number two, at gmail dot com", "mark2@gmail.com"),
+    ("smith with the number seven at gmail dot com", "smith7@gmail.com"),
     ("john full stop smith at acme full stop com", "john.smith@acme.com"),
     ("office at silver lake one world dot com", "office@silverlake.com"),
     ("office at oneworld dot com", "office@oneworld.com"),

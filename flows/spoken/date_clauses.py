@@ -1,0 +1,53 @@
+"""Which of the days that are named is meant: "I can't on Monday, I called about it on Friday, so the tenth"."""
+
+from __future__ import annotations
+
+import re
+
+_IS_NOT = re.compile(
+    r"\bnot (?!later|before|after|sure|until|too|yet|really|far)(?:(?:on|the|this|next|of) )*[^,.;\s]+(?: the \S+| of \w+| \d+\S*)?[,.;]?",
+    re.IGNORECASE,
+)
+""" "Not Friday, Saturday"."""
+
+_NOT_THEN = re.compile(
+    r"\b(?:(?:can't|cannot|can not|couldn't|don't|won't|not able to) (?:\w+ )?(?:do|make|come|work|be)"
+    r"|(?:any(?:thing| day| time)?|every day|all days|whenever) (?:but|except|other than)"
+    r"|except|apart from)"
+    r"(?: (?:it|there|that|in|on|the|this|next|for))* [^,.;\s]+[,.;]?",
+    re.IGNORECASE,
+)
+""" "I can't do Monday", "any day but Monday"."""
+_CLAUSE = re.compile(
+    r"[,.;!?]|\b(?:but|so|and then|though|can you|could you|how about|what about)\b"
+)
+_PASSING = re.compile(
+    r"\b(?:since|called|phoned|rang|spoke|talked|wrote|emailed|booked|was supposed|were supposed)\b",
+    re.IGNORECASE,
+)
+"""What is told of a day that is not the one asked for: "I called on Monday"."""
+
+_PAST = re.compile(
+    r"\b(?:happened|occurred|took place|started|began|noticed|broke|bought|purchased|ordered|arrived"
+    r"|crashed|was born|had (?:the|an|my) accident|it was|that was)\b"
+    r"(?!.*\b(?:next|tomorrow|coming|in \w+ (?:day|week|month|year)s?)\b)",
+    re.IGNORECASE,
+)
+
+
+def is_past(text: str) -> bool:
+    """True when the day told of has been: "it happened on Tuesday", not "I was hoping for Tuesday"."""
+    return _PAST.search(text) is not None
+
+
+def without_denied(text: str) -> str:
+    """The words without days that are said not to be meant."""
+    return _NOT_THEN.sub(" ", _IS_NOT.sub(" ", text))
+
+
+def without_passing(text: str) -> str:
+    """The clauses that tell of nothing else; all of them where there are no others."""
+    if not _PASSING.search(text):
+        return text
+    kept = [clause for clause in _CLAUSE.split(text) if not _PASSING.search(clause)]
+    return ", ".join(kept).strip() or text
