@@ -23,6 +23,7 @@ from voice_worker import knowledge
 from voice_worker.admission import Admission
 from voice_worker.call import CallLog, Known, start_of
 from voice_worker.costs import PriceList, load_prices
+from voice_worker.counted import counted
 from voice_worker.delivery.outbox import Outbox
 from voice_worker.demo import ensure_demo
 from voice_worker.engines import EngineRoom
@@ -118,7 +119,7 @@ class Worker:
             await asyncio.gather(loading, return_exceptions=True)
             raise
         passages = await knowledge.index(self.engines.local_knowledge, await sources(self.database))
-        report(f"knowledge indexed ({passages} passages)")
+        report(f"knowledge indexed ({counted(passages, 'passage')})")
         self.prompts = Prompts(self.database, self.engines.synthesiser)
         await self.prompts.start(report)
         self._pressure = Pressure((self.engines.recogniser, self.engines.voice))
@@ -155,9 +156,9 @@ class Worker:
         self._recorder.start()
         self._outbox.start()
         report(
-            f"database ready ({len(applied)} migrations applied"
-            + (f", {left} events recovered" if left else "")
-            + (f", {abandoned} interrupted calls closed" if abandoned else "")
+            f"database ready ({counted(len(applied), 'migration')} applied"
+            + (f", {counted(left, 'event')} recovered" if left else "")
+            + (f", {counted(abandoned, 'interrupted call')} closed" if abandoned else "")
             + ")"
         )
 
@@ -184,7 +185,8 @@ class Worker:
         for call_id in list(self._waiting):
             self._abandon(call_id)
         if self._holding:
-            report(f"waiting for {len(self._holding)} calls to finish (Ctrl-C again cuts them)")
+            calls = counted(len(self._holding), "call")
+            report(f"waiting for {calls} to finish (Ctrl-C again cuts what is left)")
             await asyncio.wait(self._holding, timeout=self.settings.calls.drain_seconds)
         self.cut_calls()
         await asyncio.gather(*self._holding, return_exceptions=True)

@@ -15,6 +15,7 @@ from pipelines.clauses import stretches
 from pipelines.errors import PipelineError
 from pipelines.speech import LocalSynthesiser, Manner
 from pipelines.watchdog import RUNTIME_PROMPTS
+from voice_worker.counted import counted
 from voice_worker.store.campaigns import Campaign, active_campaigns, campaign_by_slug
 from voice_worker.store.database import Database
 
@@ -59,7 +60,7 @@ class Prompts:
         """Render what the runtime itself says now, and every campaign's prompts meanwhile."""
         made = await self._synthesiser.warm(RUNTIME_PROMPTS, manner=Manner(), rates=RATES)
         slugs = await active_campaigns(self._database)
-        campaigns = "1 campaign" if len(slugs) == 1 else f"{len(slugs)} campaigns"
+        campaigns = counted(len(slugs), "campaign")
         report(f"prompts ready ({made} new); those of {campaigns} are being rendered")
         self._spawn(self._all(slugs))
 

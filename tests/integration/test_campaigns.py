@@ -70,7 +70,7 @@ async def test_knowledge_is_added_and_replaced_under_its_name(
         return done.stderr
 
     pair = {"question": "How much is it?", "answer": "Five dollars."}
-    assert "Prices: 1 pairs" in add("prices.yaml", json.dumps({"name": "Prices", "items": [pair]}))
+    assert "Prices: 1 pair;" in add("prices.yaml", json.dumps({"name": "Prices", "items": [pair]}))
     assert "about.md: 3 words" in add("about.md", "We are old.")
     assert "about.md: 4 words" in add("about.md", "We are very old.")
     assert "Item 1 has no answer" in add(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from voice_worker.cli.output import note, print_facts, print_table
+from voice_worker.counted import counted
 
 LONG = "word " * 100
 
@@ -38,3 +39,7 @@ def test_what_is_no_text_is_said_as_commands_take_it(capsys: pytest.CaptureFixtu
 def test_a_remark_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     note(LONG)
     assert capsys.readouterr().err.strip() == LONG.strip()
+
+
+def test_one_is_not_many() -> None:
+    assert [counted(number, "call") for number in (0, 1, 2)] == ["0 calls", "1 call", "2 calls"]

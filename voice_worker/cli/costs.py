@@ -13,6 +13,7 @@ from config import load_settings
 from voice_worker.cli.output import JsonOption, note, print_json, print_table
 from voice_worker.cli.store import AccountSlug, ask
 from voice_worker.costs import load_prices
+from voice_worker.counted import counted
 from voice_worker.errors import NotFound
 from voice_worker.store.campaigns import campaign_by_slug
 from voice_worker.store.ledger import CostLine, costs
@@ -55,9 +56,8 @@ def costs_command(
     if not total.calls:
         note("No call has ended yet.")
         return
-    calls = "1 call" if total.calls == 1 else f"{total.calls} calls"
     note(
-        f"{calls}, {total.minutes:.1f} minutes, ${total.dollars:.6f}: "
+        f"{counted(total.calls, 'call')}, {total.minutes:.1f} minutes, ${total.dollars:.6f}: "
         f"${total.dollars_per_minute:.6f} a minute "
         f"({total.dollars_per_minute / target:.1%} of the ${target} target)"
     )

@@ -14,6 +14,7 @@ from config import load_settings
 from voice_worker import recording
 from voice_worker.cli.output import JsonOption, note, print_json, print_rows, progress
 from voice_worker.cli.store import account_id_of, open_as_owner, open_server
+from voice_worker.counted import counted
 from voice_worker.errors import CheckFailed
 from voice_worker.store import audit, check, migrate, retention, typescript
 from voice_worker.store.journal import forget_quarantined
@@ -55,7 +56,8 @@ def migrate_command() -> None:
     applied = asyncio.run(run())
     for name in applied:
         note(f"applied {name}")
-    note(f"{len(applied)} migrations applied" if applied else "The schema is up to date.")
+    done = f"{counted(len(applied), 'migration')} applied"
+    note(done if applied else "The schema is up to date.")
 
 
 @db_app.command("status")
@@ -165,7 +167,8 @@ def purge_command(
         await account_id_of(connection, account)
         before = await retention.moment_before(connection, older_than)
         count = await retention.old_calls(connection, before, account or None)
-        note(f"{count} calls ended before {before:%Y-%m-%d %H:%M} and still have their words.")
+        calls = counted(count, "call")
+        note(f"{calls} ended before {before:%Y-%m-%d %H:%M} and still with what was said.")
         if dry_run or not count:
             return {"calls": count} if dry_run else {}
         if not yes:

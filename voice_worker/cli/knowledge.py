@@ -12,6 +12,7 @@ import yaml
 from rag.sources import manual_qna
 from voice_worker.cli.output import JsonOption, note, print_rows
 from voice_worker.cli.store import AccountSlug, ask
+from voice_worker.counted import counted
 from voice_worker.errors import RowRefused
 from voice_worker.store.knowledge import list_sources, put_source
 
@@ -77,6 +78,6 @@ def _read(file: Path) -> tuple[str, str | list[Any]]:
 
 
 def _size(contents: str | list[Any]) -> str:
-    return (
-        f"{len(contents.split())} words" if isinstance(contents, str) else f"{len(contents)} pairs"
-    )
+    if isinstance(contents, str):
+        return counted(len(contents.split()), "word")
+    return counted(len(contents), "pair")

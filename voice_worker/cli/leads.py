@@ -12,6 +12,7 @@ from voice_worker.cli import given
 from voice_worker.cli.db import YesOption, as_owner, report_erased
 from voice_worker.cli.output import JsonOption, note, print_rows
 from voice_worker.cli.store import AccountSlug, LimitOption, ask
+from voice_worker.counted import counted
 from voice_worker.store import retention
 from voice_worker.store.journal import forget_quarantined
 from voice_worker.store.leads import list_leads
@@ -59,10 +60,10 @@ def erase_command(
         others = len(person.leads) - 1
         note(f"Lead {wanted}: {', '.join(person.contact) or 'no contact data'}")
         if others:
-            fate = "they go too." if same_person else "--same-person erases them too."
-            note(f"{others} more leads share the email or phone: {fate}")
+            fate = "erased too." if same_person else "--same-person erases as well."
+            note(f"{counted(others, 'other lead')} of the same email or phone: {fate}")
         if not yes:
-            typer.confirm(f"Erase {len(leads)} leads and what was said on their calls?",
+            typer.confirm(f"Erase {counted(len(leads), 'lead')} and what was said?",
                           abort=True, err=True)  # fmt: skip
         counts, calls = await retention.erase_leads(connection, person.account_id, leads)
         forget_quarantined(home / "journal.db", calls)
