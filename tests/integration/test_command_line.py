@@ -9,6 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from config import load_settings
+from voice_worker.cli.store import open_database
+from voice_worker.errors import DatabaseUnreachable
+from voice_worker.store.campaigns import account_by_slug
+from voice_worker.store.embedded_postgres import EmbeddedPostgres
+
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -43,6 +49,16 @@ def test_the_doctor_says_the_same_of_it_and_of_all_else(tmp_path: Path) -> None:
     assert "The database at 127.0.0.1:1 can't be reached" in said and "hidden" not in said
     assert "The Qdrant server at http://127.0.0.1:1 can't be used" in said
     assert "ok demo flow" in said
+
+
+async def test_a_database_that_goes_away_meanwhile_is_one_sentence_too(tmp_path: Path) -> None:
+    postgres = EmbeddedPostgres(tmp_path)
+    await postgres.start()
+    settings = load_settings(database={"url": postgres.url("postgres")})
+    with pytest.raises(DatabaseUnreachable, match="The database went away"):
+        async with open_database(settings) as database:
+            await postgres.stop()
+            await account_by_slug(database, "demo")
 
 
 def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from voice_worker.cli.calls import print_call
 from voice_worker.cli.output import JsonOption, note, print_json
 from voice_worker.cli.store import account_named, open_database
 from voice_worker.client import Conversation, replay
+from voice_worker.errors import StoreError
 from voice_worker.store.calls import show_call
 
 ROWS_SECONDS = 5.0
@@ -50,7 +51,12 @@ def call_command(
     if record:
         write_wav(record, bytes(conversation.heard))
         note(f"what the caller heard: {record}")
-    rows = asyncio.run(_rows(conversation, account))
+    try:
+        rows = asyncio.run(_rows(conversation, account))
+    except StoreError as error:
+        # The call was held all the same.
+        rows = None
+        note(f"its rows can't be shown: {error}")
     if as_json:
         print_json({"call_id": conversation.call_id, "ended": conversation.ended, "rows": rows})
     elif rows:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 from uuid import UUID
@@ -12,9 +13,9 @@ from uuid import UUID
 import typer
 
 from config import Settings, load_settings
-from voice_worker.errors import HomeInUse, NotFound
+from voice_worker.errors import DatabaseUnreachable, HomeInUse, NotFound
 from voice_worker.store.campaigns import account_by_slug
-from voice_worker.store.database import Database
+from voice_worker.store.database import LOST, Database
 from voice_worker.store.embedded_postgres import EmbeddedPostgres
 from voice_worker.store.home import HomeLock
 from voice_worker.store.migrate import migrate
@@ -59,6 +60,24 @@ async def open_server(settings: Settings) -> AsyncIterator[Server]:
         lock.release()
 
 
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Ask the database inside.
+
+    Raises:
+        DatabaseUnreachable: it went away meanwhile, as when its worker is stopped.
+    """
+    # What the pool tries again is told once, by whoever asked.
+    logging.getLogger("asyncpg.pool").setLevel(logging.CRITICAL)
+    try:
+        yield
+    except LOST as error:
+        if isinstance(error, OSError) and error.filename:
+            raise
+        reason = str(error) or "no answer in time"
+        raise DatabaseUnreachable(f"The database went away: {reason}. Try again.") from error
+
+
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[Database]:
     """The record as the worker sees it, account by account."""
@@ -67,7 +86,8 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
             await migrate(server.owner_url)
         database = await Database.open(server.worker_url, pool_size=2)
         try:
-            yield database
+            with _asking():
+                yield database
         finally:
             await database.close()
 
@@ -79,7 +99,8 @@ async def open_as_owner(settings: Settings) -> AsyncIterator[OwnerConnection]:
         if server.fresh:
             await migrate(server.owner_url)
         async with owner_connection(server.owner_url) as connection:
-            yield connection
+            with _asking():
+                yield connection
 
 
 async def account_named(database: Database, slug: str) -> UUID:
