@@ -29,6 +29,7 @@ from flows.nodes.overheard import in_passing
 from flows.nodes.readings import best, corrected_by, evidence, other_values, read_field
 from flows.nodes.several import taken_apart
 from flows.nodes.spelling import spelled
+from flows.spoken.companies import has_none
 from flows.spoken.complete import Completeness, completeness
 from flows.spoken.corrections import names_digits, names_part
 from flows.spoken.email_text import UNSAID
@@ -143,7 +144,8 @@ def rested(cursor: Cursor, node: LeadGateNode) -> bool:
 def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
     reading, raw = best(cursor, field, event)
     given = reading.valid and field.kind in _UNMISTAKABLE
-    if is_refusal(event.text, cursor.state.language) and not given:
+    none = field.kind == "company" and has_none(event.text)
+    if (none or is_refusal(event.text, cursor.state.language)) and not given:
         gate.refuse(cursor, node, field)
         return
     if changed := _part_corrected(cursor, field, event, reading):

@@ -47,6 +47,7 @@ _CODE_SAID = re.compile(
     r"^(?:the )?(?:zip|postal|post)[ -]?(?:code)?(?:'s| is| should be) (?P<code>[\w -]+)$",
     re.IGNORECASE,
 )
+_CODE_ALONE = re.compile(r"(?:the )?(?:zip|postal|post) ?(?:code)?(?: is)? [\d ]+$", re.IGNORECASE)
 _SPELLED_RUN = re.compile(r"\b(?:[A-Za-z] ){1,}[A-Za-z]\b")
 
 
@@ -86,7 +87,8 @@ def parse_address(text: str, region: str) -> AddressReading:
     if _UNIT.match(street):
         # "Apartment four" alone.
         return AddressReading(line, False, postal_code=code)
-    return AddressReading(line, bool(re.search(r"[^\W\d]{2,}", street)), number, street, city, code)
+    whole = re.search(r"[^\W\d]{2,}", street) and not _CODE_ALONE.match(line)
+    return AddressReading(line, bool(whole), number, street, city, code)
 
 
 def correct_address(value: str, said: str, region: str) -> str | None:
@@ -182,6 +184,7 @@ def _street_and_city(rest: str, line: str, code: str) -> tuple[str, str]:
         if word.casefold().rstrip(".") in _STREET_WORDS and index:
             end = index + 2 if words[index + 1].casefold().rstrip(".") in _SIDES else index + 1
             street, city = " ".join(words[:end]), " ".join(words[end:])
+            city = re.sub(r"^in ", "", city, flags=re.IGNORECASE)
             if not city or _UNIT.match(city):
                 city = _city_after(rest, line, code)
             return street, city
@@ -195,7 +198,7 @@ def _city_after(rest: str, line: str, code: str) -> str:
     named = (
         part for part in parts if re.search(r"[^\W\d]", part) and not _UNIT.match(part.strip())
     )
-    return re.sub(r"\d", "", next(named, "")).strip()
+    return re.sub(r"\S*\d\S*", "", next(named, "")).strip()
 
 
 def _cased(word: str) -> str:

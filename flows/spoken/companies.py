@@ -13,7 +13,17 @@ _LEAD_IN = re.compile(
     rf"^\W*{FILLER}"
     r"(?:(?:i|we) work (?:for|at|with)|i(?:'m| am) (?:with|from|at|calling from)|(?:they|we|people) call it"
     r"|(?:i|we) (?:own|run|founded)(?: an? (?:[\w ]+? )?(?:called|named))?"
-    r"|(?:i|we) have (?:an? )(?:[\w ]+? )?(?:called|named))\s+(?=\w)",
+    r"|(?:i|we) have (?:an? )(?:[\w ]+? )?(?:called|named)"
+    r"|(?:it(?:'s| is) )?(?:for|from) (?:my|our|the) (?:company|firm|business),?(?: called| named)?|from)"
+    r"\s+(?=\w)",
+    re.IGNORECASE,
+)
+_NONE = re.compile(
+    rf"^\W*{FILLER}(?:(?:i'm|i am|it's|it is|this is|we're|we are|there's|there is|i have|just|for|an?)\W+)*"
+    r"(?:(?:no|without an?) (?:company|business|firm|employer)|self[ -]?employed|free ?lanc(?:e|er|ing)"
+    r"|retired|unemployed|out of work|between jobs|looking for work|student|house ?wife|private(?:ly)?"
+    r"|(?:private )?(?:individual|person|customer)|personal|by myself|myself|me)"
+    r"\W*(?:right now|at the moment|really|actually|here)?\W*$",
     re.IGNORECASE,
 )
 _NOT_ALONE = frozenset(
@@ -28,6 +38,8 @@ _NO_COMPANY = re.compile(
     r"|this is (?:\w+ing|not|so|all))\b",
     re.IGNORECASE,
 )
+MAX_ACRONYM = 4
+"""Letters; more of them in capitals are a word that a recogniser shouts."""
 _SENTENCE = re.compile(
     r"\W*(?:(?:well|oh|sorry|so|hey|honey|no|not you)\W+)*"
     r"(?:(?:can|could|would|will|do|does|did|have|has|may) (?:i|you|we|they)\b|(?:give|let|tell|ask|excuse) (?:me|us)\b"
@@ -39,6 +51,12 @@ _SENTENCE = re.compile(
 """Sentences about something else, and "I'm between jobs"."""
 
 
+def has_none(text: str) -> bool:
+    """True when the caller speaks for no company: "I'm self-employed", "no company, just me"."""
+    clauses = [part for part in re.split(r"[,.;]\s*", text.replace("’", "'")) if part.strip()]
+    return bool(clauses) and all(_NONE.match(part) for part in clauses)
+
+
 def parse_company(text: str) -> str | None:
     """A company's name: as a person's, but it may hold numbers and small words ("The A and B Company")."""
     text = text.replace("’", "'").strip()
@@ -46,6 +64,8 @@ def parse_company(text: str) -> str | None:
     lead = _LEAD_IN if led else LEAD_IN
     said = TAIL.sub("", lead.sub("", text, count=1)).strip(" .,!?")
     said = apply_modifiers(said)
+    if has_none(text):
+        return None
     spelled = spelled_name(said, company=True)
     if spelled is not None:
         return spelled
@@ -62,6 +82,14 @@ def parse_company(text: str) -> str | None:
     if all(word in NO_NAME for word in plain) or plain[0] in _NOT_ALONE:
         return None
     return " ".join(
-        word if word.casefold() in ("and", "of", "the", "for") and index else cased(word)
+        word
+        if (word.casefold() in ("and", "of", "the", "for") and index) or _is_acronym(word, text)
+        else cased(word)
         for index, word in enumerate(words)
     )
+
+
+def _is_acronym(word: str, text: str) -> bool:
+    """Capitals by themselves or among other words are meant: "ABC Plumbing"."""
+    meant = len(text.split()) == 1 or not text.isupper()
+    return word.isupper() and len(word) <= MAX_ACRONYM and meant

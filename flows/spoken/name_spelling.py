@@ -21,7 +21,7 @@ _ALPHABET = re.compile(
     rf"(?<!as in )(?<!for )(?<!like )\b{_WORD}(?:[\s,.-]+{_WORD}){{2,}}\b", re.IGNORECASE
 )
 """ "Papa romeo india": three such words are letters, one or two may be names."""
-_CAPITAL = re.compile(r"\bcapital\s+(?=[A-Za-z]\b)", re.IGNORECASE)
+_CAPITAL = re.compile(r"\b(?:capital|small|(?:upper|lower) ?case)\s+(?=[A-Za-z]\b)", re.IGNORECASE)
 
 
 def _initials(match: re.Match[str]) -> str:

@@ -56,6 +56,16 @@ _OH_NO_NUMBER = re.compile(r"^\W*(?:oh\b\W*)(?=[a-z])(?!.*\d)(?!.*\boh\b.*\boh\b
 """ "Oh, come on": called out, not said as a digit."""
 
 
+_NO_AMOUNT = re.compile(
+    r"\bone (?:moment|sec)\b|\b(?:have|got|ask)(?: you)?(?: just)? one (?:more )?(?:question|thing)\b"
+    r"|\b(?:wait|hold on|give me|hang on)(?: just)? one (?:second|minute)\b|\b\w+ figures\b",
+    re.IGNORECASE,
+)
+""" "One moment", "five figures"."""
+_CENTS_APART = re.compile(r"\$(\d{1,3}) (\d\d)(?!\d)")
+""" "$12 99", as recognisers write "twelve ninety nine dollars"."""
+
+
 def parse_number(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
     """The number in `text` in plain digits ("1200", "2.5", "-3"); None when there is none.
 
@@ -63,7 +73,7 @@ def parse_number(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
     put together ("two forty" is 240, "nineteen eighty" is 1980). Two numbers apart from each other
     ("five to ten", "two kids and three dogs") are none.
     """
-    found = _read(text, vocabulary)
+    found = _read(_NO_AMOUNT.sub(" ", text), vocabulary)
     if found and found[1] == 1 and _OH_NO_NUMBER.search(text):
         return None
     return found[0] if found else None
@@ -71,7 +81,7 @@ def parse_number(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
 
 def parse_money(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
     """An amount: digits with a point where cents were said, and the currency when one was named."""
-    plain = text.replace("’", "'")
+    plain = _CENTS_APART.sub(r"$\1.\2", text.replace("’", "'"))
     words = _TOKEN.findall(plain.casefold())
     currency = next((CURRENCIES[word] for word in words if word in CURRENCIES), "")
     cents = re.search(

@@ -48,6 +48,9 @@ LOCAL_DIGITS, AREA_DIGITS = 7, 3
 MAX_DIGITS = 15
 """E.164."""
 
+MAX_TIME_DIGITS = 4
+"""Two hours ("between 9 and 5"), or an hour and minutes."""
+
 
 @dataclass(frozen=True)
 class PhoneReading:
@@ -149,6 +152,7 @@ def _second_thoughts(text: str) -> Iterator[str]:
         yield from _group_said_again(*pieces)
         return
     yield from _said_alone(text)
+    yield from _after_a_time(text)
     if again := _THATS.split(text)[1:]:
         yield spoken_digits(again[-1])
     for match in _TENS_AND_UNIT.finditer(text):
@@ -167,6 +171,14 @@ def _said_alone(text: str) -> Iterator[str]:
         others = [other for at, other in enumerate(parts) if at != index and spoken_digits(other)]
         if others and all(_holds_words(other) for other in others):
             yield spoken_digits(part)
+
+
+def _after_a_time(text: str) -> Iterator[str]:
+    """The number behind a time of day: "call me after 5 on 415 555 0132"."""
+    for place in re.finditer(r"\b(?:on|at|under)\b", text):
+        before = spoken_digits(text[: place.start()])
+        if 0 < len(before) <= MAX_TIME_DIGITS and _holds_words(text[: place.start()]):
+            yield spoken_digits(text[place.end() :])
 
 
 def _holds_words(text: str) -> bool:

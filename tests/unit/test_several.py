@@ -358,3 +358,9 @@ def test_what_was_named_in_passing_is_confirmed_in_its_turn() -> None:
 def test_a_wish_where_a_name_is_asked_for_is_kept_and_the_name_asked_again() -> None:
     _, said = held(visit(asked_first=True), "I'd like a table for four on Friday")
     assert said == "Thanks, I've got it. name?"
+
+
+def test_who_speaks_for_no_company_is_asked_for_none() -> None:
+    state, said = held(flow("company", "email"), "call me", "I'm self-employed, just me")
+    assert state.refused == ("company",) and "company" not in state.fields
+    assert said.endswith("email?")
