@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from flows.matching import match_words
 from flows.model import Flow, LeadField, LeadGateNode
 from flows.spoken.corrections import correct
 from flows.spoken.fields import BY_THEMSELVES, Reading, read
@@ -140,6 +141,13 @@ def _read(field: LeadField, text: str, state: State) -> Reading:
     return read(field.kind, text, state.region, language=state.language)
 
 
+def _is_value(field: LeadField, text: str, state: State) -> bool:
+    if field.kind != "choice":
+        return _read(field, text, state).valid
+    options = [(item.name, *every_text(item.words)) for item in field.options]
+    return match_words(options, text) is not None
+
+
 def _open_field(flow: Flow, state: State) -> LeadField | None:
     node = flow.nodes[state.node]
     if isinstance(node, LeadGateNode) and state.phase:
@@ -161,16 +169,14 @@ def _denies(text: str, field: LeadField, state: State, asked: LeadField | None) 
     if is_refusal(text, state.language):
         return None
     denied = parse_yes_no(text, state.language) is False or _SECOND_THOUGHT.match(text) is not None
-    answers = asked is not None and (
-        asked.kind in _FREE or asked.kind == "choice" or _read(asked, rest, state).valid
-    )
+    answers = asked is not None and (asked.kind in _FREE or _is_value(asked, rest, state))
     value = state.fields[field.field].value
     if correct(field.kind, value, rest, state.region, state.language):
         # "It's Jayne with a Y" and "that's Jean" need no "no"; letters may begin an address.
         said_so = _IT_IS.match(text) and asked is not None and asked.kind != "email"
         return rest if denied or ((_WITH_A.search(rest) or said_so) and not answers) else None
     reading = _read(field, rest, state)
-    if not (denied and reading.valid and reading.value):
+    if not (denied and reading.value and _is_value(field, rest, state)):
         return None
     same = set(value.casefold().split()) & set(reading.value.casefold().split())
     return rest if same or not answers else None

@@ -120,15 +120,22 @@ def is_sure(field: LeadField) -> bool:
 
 
 def say_back(
-    cursor: Cursor, node: LeadGateNode, field: LeadField, found: FieldValue, *, spell: bool
+    cursor: Cursor,
+    node: LeadGateNode,
+    field: LeadField,
+    found: FieldValue,
+    *,
+    spell: bool,
+    aloud: bool = False,
 ) -> None:
-    """Say a stored value as the author wants it confirmed: in passing, or to wait for a yes."""
+    """Say a stored value as the author wants it confirmed: in passing (`aloud` even where
+    nothing is to be said), or to wait for a yes."""
     sure = is_sure(field)
     written, spoken = read_back(
         field.kind, found.value, spell=spell and not sure, region=cursor.state.region
     )
     if sure:
-        if field.confirm == "implicit":
+        if field.confirm == "implicit" or aloud:
             cursor.say_phrase("thanks", value=written, spoken=spoken)
             cursor.set(implied=field.field)
         next_field(cursor, node)
@@ -322,7 +329,9 @@ def _was_volunteered(cursor: Cursor, node: LeadGateNode, field: LeadField) -> bo
     if is_sure(field):
         found = found.model_copy(update={"confirmed": True})
         store(cursor, field, found)
-    say_back(cursor, node, field, found, spell=field.confirm == "spell_back")
+    # A choice that was never asked for is named, so that it can be taken back.
+    aloud = field.kind == "choice"
+    say_back(cursor, node, field, found, spell=field.confirm == "spell_back", aloud=aloud)
     return True
 
 

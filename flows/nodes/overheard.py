@@ -13,10 +13,14 @@ from functools import reduce
 
 from flows.cursor import Cursor
 from flows.events import CallerSaid
+from flows.matching import is_question, match_words, vocabulary
 from flows.model import LeadField
 from flows.nodes import several
 from flows.nodes.readings import read_field, today
+from flows.spoken.fields import Reading
+from flows.spoken.numbers import parse_number
 from flows.spoken.passing import counted_in, day_wanted
+from flows.spoken.yesno import parse_yes_no
 from flows.texts import every_text
 
 _ANNOUNCED = frozenset({"name", "email", "phone"})
@@ -24,11 +28,41 @@ _NAMES = re.compile(r"\bname\b", re.IGNORECASE)
 """ "I'm" begins much else where no name was asked for."""
 
 
+MIN_OPTION = 4
+"""Letters of a word that chooses something nobody asked for."""
+_GREETING = re.compile(r"\bgood (?:morning|afternoon|evening|day)\b", re.IGNORECASE)
+
+
 def overheard(cursor: Cursor, event: CallerSaid) -> None:
     """Keep what answers a later question, where none of a gate is open."""
     missing = _missing(cursor)
     _announced(cursor, event, [field for field in missing if field.kind in _ANNOUNCED])
     in_passing(cursor, event)
+    if not is_question(event.text):
+        for field in _missing(cursor):
+            if field.kind == "choice" and (reading := _choice(cursor, field, event)):
+                several.keep(cursor, field, event, event.text, reading)
+
+
+def _choice(cursor: Cursor, field: LeadField, event: CallerSaid) -> Reading | None:
+    """The one option whose own words were said: "a quote for my house". Numbers, a yes, and the
+    time of day in a greeting choose nothing that was not asked."""
+    said = _GREETING.sub("", event.text)
+    named = [
+        option.name
+        for option, words in zip(field.options, vocabulary(field.options, cursor), strict=True)
+        if any(match_words([(word,)], said) for word in words if _tells(word))
+    ]
+    return Reading(named[0], True) if len(named) == 1 else None
+
+
+def _tells(word: str) -> bool:
+    return (
+        len(word) >= MIN_OPTION
+        and word.replace(" ", "").isalpha()
+        and parse_number(word) is None
+        and parse_yes_no(word) is None
+    )
 
 
 def in_passing(cursor: Cursor, event: CallerSaid, asked: LeadField | None = None) -> bool:

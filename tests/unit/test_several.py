@@ -364,3 +364,55 @@ def test_who_speaks_for_no_company_is_asked_for_none() -> None:
     state, said = held(flow("company", "email"), "call me", "I'm self-employed, just me")
     assert state.refused == ("company",) and "company" not in state.fields
     assert said.endswith("email?")
+
+
+def quotes() -> Flow:
+    home = {
+        "field": "home",
+        "kind": "choice",
+        "ask": "home?",
+        "confirm": "none",
+        "options": [
+            {"name": "house", "words": ["house", "home"]},
+            {"name": "apartment", "words": ["apartment", "flat"]},
+        ],
+    }
+    when = {
+        "field": "when",
+        "kind": "choice",
+        "ask": "when?",
+        "confirm": "none",
+        "options": [{"name": "morning"}, {"name": "afternoon"}],
+    }
+    insured = {
+        "field": "insured",
+        "kind": "choice",
+        "ask": "insured?",
+        "confirm": "none",
+        "options": [{"name": "yes", "words": ["sure"]}, {"name": "no"}],
+    }
+    return wishing(home, when, insured)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("I want to book for my house", {"home": "house"}),
+        ("book it for a flat, in the afternoon", {"home": "apartment", "when": "afternoon"}),
+        ("book, not for a house, for an apartment", {"home": "apartment"}),
+        ("sure, good morning, I'd like to book", {}),
+        ("book my house, the apartment above leaks", {}),
+        ("can I book for a house?", {}),
+    ],
+)
+def test_the_one_option_named_before_the_gate_is_chosen(text: str, values: dict[str, str]) -> None:
+    state, _ = held(quotes(), text)
+    assert {name: field.value for name, field in state.fields.items()} == values
+
+
+def test_a_choice_that_was_not_asked_for_is_said_back_and_can_be_changed() -> None:
+    _, said = held(quotes(), "I want to book for my house")
+    assert said == "Thanks, house. when?"
+    state, said = held(quotes(), "I want to book for my house", "no, an apartment")
+    assert state.fields["home"].value == "apartment"
+    assert said == "when?"
