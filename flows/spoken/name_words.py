@@ -18,7 +18,8 @@ NO_NAME = frozenset(
 EXCLAMATIONS = frozenset(
     "shut up great alright fine good nice cool awesome perfect wow whatever interesting amazing funny weird "
     "really exactly true blah ridiculous unbelievable listening waiting taking forever done ready here whoa "
-    "gosh damn ouch bless".split()
+    "gosh damn ouch bless all enough everything anything something later never mind more stop bye goodbye "
+    "whenever whichever".split()
 )
 """What callers call out; none of them alone is a name, though Larry Fine is."""
 HESITATIONS = frozenset(

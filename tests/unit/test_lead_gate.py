@@ -740,3 +740,9 @@ def test_an_earlier_answer_that_is_called_wrong_is_withdrawn_till_it_is_given_ag
     call.said("Jean Mueller")
     assert call.stored == ("Jean Mueller", True) and not call.state.fields["name"].denied
     assert "What is your number?" in call.heard
+
+
+@pytest.mark.parametrize("text", ["No, that's all.", "no, that's enough", "never mind"])
+def test_who_calls_it_enough_does_not_correct_the_name(text: str) -> None:
+    call = Call(_name(confirm="implicit"), _email()).said("Jane Miller").said(text)
+    assert call.state.fields["name"].value == "Jane Miller"
