@@ -28,6 +28,8 @@ from pipelines.engine.spelling import Spelling, sureness
 
 BEAM = 5
 READINGS = 3
+LEAST_SPELLED = 4
+"""Fewer letters may be heard in a sentence."""
 MOST_UNLIKE = 2
 """Symbols that the networks may hear otherwise than the decoder: more is no code."""
 
@@ -143,7 +145,9 @@ class Dictation:
             spelled = self._spelled(speech, readings, sounds)
         whole = [one for one in readings if not speech.runs_on(one)]
         best = max(whole, key=lambda one: one.log_probability, default=None)
-        if best is None or not dictation.is_spelled(
+        if best is None:
+            return None
+        if not sound_alike(best, sounds) and not dictation.is_spelled(
             best.text, best.log_probability, speech.free.text, speech.free.log_probability
         ):
             return None
@@ -285,6 +289,16 @@ class Dictation:
         alike = alike and log > dictation.SINGLE_LOG_PROBABILITY
         sure = log > dictation.SURE_LOG_PROBABILITY
         return not (alike or sure) or speech.runs_on(reading) or dictation.may_run_on(reading.text)
+
+
+def sound_alike(reading: Decoded, sounds: list[Heard]) -> bool:
+    """True when the networks hear nothing but letters, and about those of a `reading`: however
+    much likelier free text is ("care you and easy" for K U N T Z), they are spelled."""
+    said = dictation.symbols(reading.text)
+    return any(
+        len(one.letters) >= LEAST_SPELLED and Levenshtein.distance(one.letters, said) <= 1
+        for one in sounds
+    )
 
 
 def outvoted(best: Decoded, heard: Heard, windows: list[Decoded], free: Decoded) -> Decoded | None:

@@ -180,6 +180,11 @@ class Heard:
         return any(symbol not in LETTERS and symbol != OTHER for symbol in self.said)
 
     @property
+    def letters(self) -> str:
+        """What is said where that is nothing but letters, else ""."""
+        return "".join(self.said) if set(self.said) <= set(LETTERS) else ""
+
+    @property
     def has_tens(self) -> bool:
         """True when numbers are among what is said that are no single digits."""
         return any(symbol in NUMBERS for symbol in self.said)

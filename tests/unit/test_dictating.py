@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipelines.engine.decoder import Decoded
-from pipelines.engine.dictating import outvoted
+from pipelines.engine.dictating import outvoted, sound_alike
 from pipelines.engine.dictation import symbols
 from pipelines.engine.letters import Heard
 
@@ -44,3 +44,12 @@ def test_the_sound_of_digits_has_a_vote(
     windows = [read(best), read(second)]
     other = outvoted(windows[0], heard(by_sound), windows, read(free))
     assert (symbols(other.text) if other else None) == believed
+
+
+def test_letters_that_sound_as_they_were_read_are_spelled() -> None:
+    assert sound_alike(read("N-E-L-S-O-N"), [heard("N E L S O N")])
+    assert sound_alike(read("N-E-W-Y-O-R-K"), [heard("E W Y O R K")])
+    assert not sound_alike(read("N-E-L-S-O-N"), [heard("A N L E S O N")])
+    assert not sound_alike(read("N-E-L-S-O-N"), [heard("* N E L S O N")])
+    assert not sound_alike(read("I-C-U"), [heard("I C U")])
+    assert not sound_alike(read("I-C-U-A"), [])
