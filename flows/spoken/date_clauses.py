@@ -18,14 +18,22 @@ _NOT_THEN = re.compile(
     re.IGNORECASE,
 )
 """ "I can't do Monday", "any day but Monday"."""
+_AROUND_IT = re.compile(
+    r"(?<!day )(?<!week )\b(?:before|after) (?:next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
+    re.IGNORECASE,
+)
+""" "Anything before Friday" is no day yet."""
 _CLAUSE = re.compile(
     r"[,.;!?]|\b(?:but|so|and then|though|can you|could you|how about|what about)\b"
 )
 _PASSING = re.compile(
-    r"\b(?:since|called|phoned|rang|spoke|talked|wrote|emailed|booked|was supposed|were supposed)\b",
+    r"\b(?:since|called|phoned|rang|spoke|talked|wrote|emailed|booked|was supposed|were supposed"
+    r"|(?:was|were|been) told|they (?:said|told|say)|(?:have|has|got) to (?:work|be|go)|working|busy"
+    r"|away|is bad|is (?:no|not) (?:good|great|ideal)|isn't|doesn't (?:work|suit)|it's \w+ today"
+    r"|today is \w+day)\b",
     re.IGNORECASE,
 )
-"""What is told of a day that is not the one asked for: "I called on Monday"."""
+"""What is told of a day that is not the one asked for: "I called on Monday", "Monday is bad"."""
 
 _PAST = re.compile(
     r"\b(?:happened|occurred|took place|started|began|noticed|broke|bought|purchased|ordered|arrived"
@@ -42,7 +50,9 @@ def is_past(text: str) -> bool:
 
 def without_denied(text: str) -> str:
     """The words without days that are said not to be meant."""
-    return _NOT_THEN.sub(" ", _IS_NOT.sub(" ", text))
+    for named in (_IS_NOT, _NOT_THEN, _AROUND_IT):
+        text = named.sub(" ", text)
+    return text
 
 
 def without_passing(text: str) -> str:

@@ -97,6 +97,9 @@ def _named_month(words: list[str], today: date) -> date | None:
         if day is None:
             continue
         year = spoken_year(words[year_from:], today) or _year_beside(words, today)
+        if year is None and index > 1 and year_from > index + 1:
+            # "Twenty twenty five, December fourth".
+            year = spoken_year(words[:index], today)
         if year is not None:
             return day_if_any(year, month, day)
         return next_such_day(month, day, today)

@@ -16,7 +16,8 @@ _UNITS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "fortnight": 14}
 
 
 def relative_day(words: list[str], today: date) -> date | None:
-    joined = " ".join(words).replace("half a year", "six months")
+    joined = re.sub(r"(?<!a )\bweek from", "a week from", " ".join(words))
+    joined = joined.replace("half a year", "six months")
     if "day after tomorrow" in joined:
         return today + timedelta(2)
     if "day before yesterday" in joined:
@@ -73,6 +74,8 @@ def weekday(words: list[str], text: str, today: date) -> date | None:
         day = WEEKDAYS.get(word.removesuffix("s") if word not in WEEKDAYS else word)
         if day is None or (word in ("sun", "sat", "wed", "mon") and len(words) > 3):
             continue
+        if word == "sat" and words[index - 1 : index] in (["i"], ["we"], ["he"], ["she"], ["they"]):
+            continue
         before = words[max(0, index - 3) : index]
         ahead = (day - today.weekday() - 1) % 7 + 1
         if (of_month := day_of_month(words, text)) is not None:
@@ -93,8 +96,8 @@ def weekday(words: list[str], text: str, today: date) -> date | None:
 
 def _weeks_later(before: list[str], after: list[str]) -> int:
     """How many weeks after the next such weekday: "two weeks on Monday", "Tuesday week"."""
-    if after[:1] == ["week"]:
-        return 1
+    if after[:1] in (["week"], ["fortnight"]):
+        return 1 if after[0] == "week" else 2
     if before[-1:] not in (["from"], ["on"]):
         return 0
     match before[-2:-1]:

@@ -283,6 +283,13 @@ def test_a_name_spelled_back_is_heard_as_itself(name: str) -> None:
         ("it's been leaking since Sunday, can you come on Friday", "2026-11-27"),
         ("I can't do Wednesday, how about Thursday", "2026-11-26"),
         ("any day but Monday", None),
+        ("anything before Friday", None),
+        ("they said Monday, but I prefer Thursday", "2026-11-26"),
+        ("I have to work Wednesday so Thursday", "2026-11-26"),
+        ("it's Tuesday today, so Thursday", "2026-11-26"),
+        ("I sat down", None),
+        ("Friday fortnight", "2026-12-11"),
+        ("twenty twenty five december fourth", "2025-12-04"),
         # What has happened was then.
         ("it happened on Friday", "2026-11-20"),
         ("the accident happened on the third of December", "2025-12-03"),
