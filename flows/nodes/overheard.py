@@ -19,7 +19,7 @@ from flows.nodes import several
 from flows.nodes.readings import read_field, today
 from flows.spoken.fields import Reading
 from flows.spoken.numbers import parse_number
-from flows.spoken.passing import counted_in, day_wanted
+from flows.spoken.passing import counted_in, day_wanted, is_wish
 from flows.spoken.yesno import parse_yes_no
 from flows.texts import every_text
 
@@ -38,15 +38,15 @@ def overheard(cursor: Cursor, event: CallerSaid) -> None:
     missing = _missing(cursor)
     _announced(cursor, event, [field for field in missing if field.kind in _ANNOUNCED])
     in_passing(cursor, event)
-    if not is_question(event.text):
+    if is_wish(event.text) and not is_question(event.text):
         for field in _missing(cursor):
             if field.kind == "choice" and (reading := _choice(cursor, field, event)):
                 several.keep(cursor, field, event, event.text, reading)
 
 
 def _choice(cursor: Cursor, field: LeadField, event: CallerSaid) -> Reading | None:
-    """The one option whose own words were said: "a quote for my house". Numbers, a yes, and the
-    time of day in a greeting choose nothing that was not asked."""
+    """The one option whose own words were said: "I need a quote for my house". Numbers, a yes, and
+    the time of day in a greeting choose nothing that was not asked."""
     said = _GREETING.sub("", event.text)
     named = [
         option.name

@@ -31,7 +31,8 @@ _HEADCOUNTS = (
     rf"{_ALONE}{COUNT} (?:people|persons|guests|adults)\b",
 )
 _WANTS = re.compile(
-    r"\b(?:book|booking|reserve|reservation|appointment|table|schedule|come|visit|see"
+    r"\b(?:book|booking|reserve|reservation|appointment|table|schedule|come|visit|see|quote|estimate"
+    r"|looking (?:for|to)"
     r"|(?:i|we)(?:'d| would) (?:like|love)|(?:i|we) (?:need|want))\b",
     re.IGNORECASE,
 )
@@ -47,6 +48,7 @@ _OF_BEFORE = re.compile(
     re.IGNORECASE,
 )
 """What is named then belongs to something that was settled before."""
+_NOT_THIS = re.compile(r"\bnot [^,.;]*", re.IGNORECASE)
 _MONTHS = "|".join(name for name in MONTHS if name not in ("mar", "sun"))
 _DAY = re.compile(
     rf"\b(?:today|tonight|tomorrow|{'|'.join(name for name in WEEKDAYS if len(name) > 5)}"
@@ -76,3 +78,9 @@ def day_wanted(text: str) -> str | None:
         return None
     clause = next(part for part in _CLAUSES.split(text) if part and _DAY.search(part))
     return None if _NOT_WANTED.search(clause) else clause
+
+
+def is_wish(text: str) -> bool:
+    """True for the words of somebody who wants something, and tells of nothing else."""
+    told = _NOT_WANTED.search(_NOT_THIS.sub("", text)) or _OF_BEFORE.search(text)
+    return _WANTS.search(text) is not None and told is None

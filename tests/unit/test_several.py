@@ -403,6 +403,8 @@ def quotes() -> Flow:
         ("sure, good morning, I'd like to book", {}),
         ("book my house, the apartment above leaks", {}),
         ("can I book for a house?", {}),
+        ("my neighbour's house was broken into and I want to book", {}),
+        ("the flat leaks", {}),
     ],
 )
 def test_the_one_option_named_before_the_gate_is_chosen(text: str, values: dict[str, str]) -> None:
