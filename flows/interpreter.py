@@ -57,7 +57,7 @@ from flows.model import (
     RagAnswerNode,
     StartNode,
 )
-from flows.nodes import clarify, dispatch, gate, lead_gate, rag_answer
+from flows.nodes import clarify, dispatch, gate, lead_gate, rag_answer, typed
 from flows.nodes.common import climb_no_input, climb_no_match, leave_lost
 from flows.nodes.overheard import overheard
 from flows.state import State
@@ -228,7 +228,7 @@ def _key_of_map(cursor: Cursor, keys: dict[str, str], key: str) -> bool:
 
 def _entered(cursor: Cursor, event: FieldEntered) -> None:
     cursor.set(silences=0)
-    gate.entered(cursor, event)
+    typed.entered(cursor, event)
 
 
 def _silent(cursor: Cursor) -> None:

@@ -1,4 +1,4 @@
-"""`lead_gate` as a whole: which field comes next, what is known, refused, typed or corrected.
+"""`lead_gate` as a whole: which field comes next, what is known, refused or corrected.
 
 The dialogue inside one field is `lead_gate`'s; it leaves a field through `next_field`, `refuse` or
 `store`, and knows nothing of what comes after.
@@ -9,15 +9,12 @@ Phases of a gate: `offer` (a known value waits for a yes), `ask` (waiting for a 
 
 from __future__ import annotations
 
-import re
-
 from flows.actions import Capture, Expectation, SaveLead
 from flows.cursor import Cursor
-from flows.events import FieldEntered
 from flows.matching import examples_of
 from flows.model import LeadField, LeadGateNode
 from flows.placeholders import unbraced
-from flows.spoken.fields import PARSER_VERSION, Reading, read, read_back
+from flows.spoken.fields import PARSER_VERSION, read, read_back
 from flows.state import FieldValue, Return
 
 EXPECTS: dict[str, Expectation] = {
@@ -188,38 +185,6 @@ def listen(
     )
 
 
-def entered(cursor: Cursor, event: FieldEntered) -> None:
-    """A field was typed on the page: as good as said and confirmed."""
-    found = _asked_for(cursor, event.field)
-    if found is None:
-        cursor.note(f"{event.field} was typed, but this flow has no such field")
-        return
-    node, field = found
-    reading = read(field.kind, event.value, cursor.state.region)
-    value = choice_named(field, event.value) if field.kind == "choice" else reading.value
-    typed_name = field.kind in ("name", "company") and re.search(r"[^\W\d_]", event.value)
-    if typed_name and not reading.valid:
-        # Whatever is typed as a name is one.
-        reading, value = Reading(event.value.strip(), True), event.value.strip()
-    current = cursor.flow.nodes[cursor.state.node] is node and current_field(cursor, node) is field
-    if not value or not (reading.valid or field.kind == "choice"):
-        cursor.note(f"typed something that is no {field.kind}")
-        if current:
-            cursor.say_phrase("typed_wrong")
-            listen(cursor, node, field)
-        return
-    cursor.note(f"typed {field.field}")
-    typed = FieldValue(
-        value=value, raw=event.value, offset_ms=event.offset_ms, confidence=1.0, confirmed=True
-    )
-    store(cursor, field, typed)
-    if current:
-        cursor.say_phrase("got_it")
-        next_field(cursor, node)
-    elif cursor.state.last_listen:
-        cursor.act(cursor.state.last_listen)
-
-
 def correct(cursor: Cursor, node_id: str, index: int) -> LeadField:
     """Leave the open question for a field that was given before; `next_field` comes back."""
     state = cursor.state
@@ -374,15 +339,3 @@ def _known_value(cursor: Cursor, field: LeadField) -> str | None:
         return choice_named(field, value)
     reading = read(field.kind, value, cursor.state.region, language=cursor.state.language)
     return reading.value if reading.valid else None
-
-
-def _asked_for(cursor: Cursor, name: str) -> tuple[LeadGateNode, LeadField] | None:
-    """The node and field a typed value belongs to, the current gate's own first."""
-    here = cursor.flow.nodes[cursor.state.node]
-    gates = [here, *cursor.flow.nodes.values()]
-    for node in gates:
-        if isinstance(node, LeadGateNode):
-            for field in node.fields:
-                if field.field == name:
-                    return node, field
-    return None
