@@ -91,7 +91,13 @@ def stored_flow(document: Any) -> Flow:
     try:
         return Flow.model_validate(document)
     except ValidationError as error:
-        raise FlowInvalid(tuple(_shape_problem(item) for item in error.errors())) from error
+        # A list whose parts are wrong is not also too short.
+        told = (
+            item
+            for item in error.errors()
+            if not (item["type"] == "too_short" and len(item["input"]))
+        )
+        raise FlowInvalid(tuple(_shape_problem(item) for item in told)) from error
 
 
 def _shape_problem(item: Any) -> Problem:

@@ -219,3 +219,20 @@ def test_prompts_to_be_rendered_hold_no_placeholders() -> None:
     prompts = fixed_prompts(load_flow(DEMO_FLOW))
     assert "What's your name, please?" in prompts
     assert not [prompt for prompt in prompts if "{" in prompt]
+
+
+def test_a_list_of_wrong_parts_is_not_also_told_to_be_short() -> None:
+    option = {"name": "a", "words": [True], "next": "bye"}
+    with pytest.raises(FlowInvalid) as refused:
+        build_flow(
+            {
+                "name": "Test",
+                "start": "wish",
+                "nodes": {
+                    "wish": {"type": "clarify", "question": "What?", "options": [option]},
+                    "bye": {"type": "end", "say": "Bye."},
+                },
+            }
+        )
+    assert "too short" not in str(refused.value) and "at least" not in str(refused.value)
+    assert "options.0.words.0: must be text" in str(refused.value)
