@@ -38,7 +38,7 @@ from pipelines.frames import (
     UtteranceAudible,
     UtterancePlayed,
 )
-from pipelines.going_on import LONGEST_PAUSE_MS
+from pipelines.going_on import LONGEST_PAUSE_MS, MOST_HEARD_MS
 from pipelines.line import Line
 from pipelines.page import Page
 from pipelines.plan import CallPlan, Engines
@@ -270,17 +270,19 @@ class Dialog(FrameProcessor):
         speaks = (self._utterances.sounding or owed) and not self.farewell.begun
         if speaks and not self._utterances.interruptible:
             return
-        unheard = owed or self._barely_heard
+        unheard = owed or self._answered_ms < UNHEARD_MS
         self._floor.window(probability, loudness, agent_speaks=speaks, unheard=unheard)
 
     @property
-    def _barely_heard(self) -> bool:
-        return self._report.now() - self._answer_began < UNHEARD_MS / 1000
+    def _answered_ms(self) -> float:
+        """Since the last answer's first sound."""
+        return (self._report.now() - self._answer_began) * 1000
 
     def _caller_began(self) -> None:
         paused_ms = self._ears.now_ms - self._turn_ended_ms
-        unheard = self._conversation.turn_clock is not None or self._barely_heard
-        self._goes_on = unheard and paused_ms < LONGEST_PAUSE_MS
+        owed = self._conversation.turn_clock is not None
+        unmeant = owed or self._answered_ms < MOST_HEARD_MS
+        self._goes_on = unmeant and paused_ms < LONGEST_PAUSE_MS
         self._floor.turn_begins(agent_sounds=bool(self._utterances))
 
     async def _interrupt(self) -> None:

@@ -1,7 +1,7 @@
 """A turn that was thought over, and goes on: both halves are taken as one.
 
-Some pauses nobody can tell from an end. The caller goes on before the answer was heard; what they
-say then ("on Sundays, I mean") is half a sentence to a flow that has moved on. `flows.step` is
+Some pauses nobody can tell from an end. The caller goes on before they can mean the answer; what
+they say then ("on Sundays, I mean") is half a sentence to a flow that has moved on. `flows.step` is
 pure, so the flow goes back to where it stood before the first half and takes the whole. It can't
 where something was carried out meanwhile that the whole would not do again. Pure; no I/O.
 """
@@ -17,6 +17,9 @@ from flows.commands import command_in
 
 LONGEST_PAUSE_MS = 1500
 """Who is silent for longer was finished, and speaks because no answer comes."""
+MOST_HEARD_MS = 600
+"""Who speaks sooner after the first sound of an answer does not mean it: to plan a single word
+takes people as long (Levinson and Torreira 2015)."""
 _END_OF_SENTENCE = " .?!,;…"
 
 

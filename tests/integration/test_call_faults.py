@@ -165,6 +165,25 @@ async def test_who_goes_on_before_the_answer_sounds_is_not_spoken_over(tmp_path:
     assert not call.of(call_events.CallFaulted)
 
 
+async def test_who_goes_on_into_the_first_words_of_the_answer_is_answered_as_a_whole(
+    tmp_path: Path,
+) -> None:
+    async with scripted_call(tmp_path, Faults()) as call:
+        line, answer = call.line, "It costs five dollars."
+        await line.until(lambda: any(m.get("state") == "listening" for m in line.messages))
+        await line.speak(*[SPEECH] * 20)
+        while answer not in line.captions():
+            await line.speak(SILENCE)
+        call.recogniser.text = "with milk?"
+        await line.speak(*[SILENCE] * 10, *[SPEECH] * 48, *[SILENCE] * 100)
+        await line.until(lambda: line.captions().count(answer) == 2)
+    assert call.knowledge.questions == ["How much is it?", "How much is it with milk?"]
+    *_, step = (e for e in call.of(call_events.FlowStepped) if e.event["type"] == "caller_said")
+    assert (step.event["text"], step.replaces) == ("How much is it with milk?", 2)
+    first, second = (e for e in call.of(call_events.AgentSpoke) if e.text == answer)
+    assert first.interrupted and not second.interrupted
+
+
 async def test_a_backchannel_makes_the_agent_pause_and_go_on(tmp_path: Path) -> None:
     async with scripted_call(tmp_path, Faults()) as call:
         line = call.line
