@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from flows.spoken.day_words import WEEKDAY_NAMES
+
 _IS_NOT = re.compile(
     r"\bnot (?!later|before|after|sure|until|too|yet|really|far)(?:(?:on|the|this|next|of) )*[^,.;\s]+(?: the \S+| of \w+| \d+\S*)?[,.;]?",
     re.IGNORECASE,
@@ -19,7 +21,7 @@ _NOT_THEN = re.compile(
 )
 """ "I can't do Monday", "any day but Monday"."""
 _AROUND_IT = re.compile(
-    r"(?<!day )(?<!week )\b(?:before|after) (?:next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
+    rf"(?<!day )(?<!week )\b(?:before|after) (?:next |this )?(?:{'|'.join(WEEKDAY_NAMES)})\b",
     re.IGNORECASE,
 )
 """ "Anything before Friday" is no day yet."""

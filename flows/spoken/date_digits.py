@@ -14,10 +14,13 @@ MIN_DATE_DIGITS = 5
 """Fewer digits in a row are a year or a time, not a whole date."""
 _MONTH_FIRST = frozenset(["US", "PH", "PR"])
 """Regions that say and write the month before the day."""
+_BETWEEN = frozenset("the of it's on slash uh um my birthday is".split())
+"""Words that may stand among the digits of a date."""
 _NUMERIC = re.compile(r"\b(\d{1,4})\s?[/.-]\s?(\d{1,2})(?:\s?[/.-]\s?(\d{1,4}))?\b")
 
 
 def numeric_date(text: str, today: date, region: str) -> date | None:
+    """ "5/3" and "12.24.2026"; None where none is written so."""
     match = _NUMERIC.search(text)
     if match is None:
         return None
@@ -44,18 +47,7 @@ def digits_only(text: str, words: list[str], today: date, region: str) -> date |
         found, taken = number_at(plain, index)
         if taken:
             groups.append(found)
-        elif plain[index] not in (
-            "the",
-            "of",
-            "it's",
-            "on",
-            "slash",
-            "uh",
-            "um",
-            "my",
-            "birthday",
-            "is",
-        ):
+        elif plain[index] not in _BETWEEN:
             return None
         index += max(1, taken)
     digits = "".join(groups) or spoken_digits(text)
@@ -85,6 +77,7 @@ def _of_numbers(first: str, second: str, year: str, today: date, region: str) ->
 
 
 def full_year(digits: str, today: date) -> int | None:
+    """The year that two or four digits stand for; None for other numbers."""
     if len(digits) == 4 and 1800 <= int(digits) <= 2200:
         return int(digits)
     if len(digits) == 2:
@@ -94,6 +87,7 @@ def full_year(digits: str, today: date) -> int | None:
 
 
 def next_such_day(month: int, day: int, today: date) -> date | None:
+    """The next such day, today included; None where no year has it."""
     this_year = day_if_any(today.year, month, day)
     if this_year and this_year >= today:
         return this_year

@@ -1,7 +1,8 @@
 """Dates as people say them: "the third of May", "next Tuesday", "5/3", "June eighteenth nineteen sixty eight".
 
 What a relative date counts from is an argument. Without a year the next such day is meant, or the
-last where something is told of that has happened; a two-digit year more than twenty years ahead belongs to the last century.
+last where something is told of that has happened; a two-digit year more than twenty years ahead
+belongs to the last century.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from flows.spoken.date_clauses import is_past, without_denied, without_passing
 from flows.spoken.date_digits import digits_only, full_year, next_such_day, numeric_date
 from flows.spoken.day_words import (
     ALSO_WORDS,
+    DAYS,
     MONTH_NAMES,
     MONTHS,
-    ORDINALS,
     WEEKDAY_NAMES,
     WEEKDAYS,
     day_if_any,
@@ -198,11 +199,11 @@ def _this_or_next_month(day: int, today: date) -> date | None:
 
 def say_date(value: date, *, weekday: bool = True) -> str:
     """ "Sunday, May third, twenty twenty six"."""
-    name = next((name for name, number in ORDINALS.items() if number == value.day), None)
+    name = next((name for name, number in DAYS.items() if number == value.day), None)
     if name is None:
         tens, unit = divmod(value.day, 10)
         tens_name = next(word for word, digit in ENGLISH.tens.items() if digit == str(tens))
-        unit_name = next(word for word, number in ORDINALS.items() if number == unit)
+        unit_name = next(word for word, number in DAYS.items() if number == unit)
         name = f"{tens_name} {unit_name}"
     lead = f"{WEEKDAY_NAMES[value.weekday()]}, " if weekday else ""
     return f"{lead}{MONTH_NAMES[value.month - 1]} {name}, {_say_year(value.year)}"

@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from flows.spoken.vocabulary import ENGLISH
+from flows.spoken.words import ORDINALS
 
 MONTHS = {
     name: number
@@ -37,12 +38,13 @@ WEEKDAYS = {
 WEEKDAY_NAMES = (
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
 )  # fmt: skip
-ORDINALS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
-    "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13,
-    "fourteenth": 14, "fifteenth": 15, "sixteenth": 16, "seventeenth": 17, "eighteenth": 18,
-    "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
+DAYS = {
+    **{word: number for number, word in enumerate(ORDINALS, start=1)},
+    "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15,
+    "sixteenth": 16, "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20,
+    "thirtieth": 30,
 }  # fmt: skip
+"""Days of a month that one word names."""
 
 
 def marked_words(said: str) -> list[str]:
@@ -55,7 +57,7 @@ def _with_ordinals(words: list[str]) -> list[str]:
     """ "twenty first" and "third" as numbers marked as days."""
     out: list[str] = []
     for word in words:
-        value = ORDINALS.get(word)
+        value = DAYS.get(word)
         if value is None:
             out.append(word)
         elif value < 10 and out and out[-1] in ENGLISH.tens:

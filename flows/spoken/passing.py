@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from flows.spoken.day_words import MONTHS, WEEKDAYS
+from flows.spoken.day_words import MONTHS, WEEKDAY_NAMES
 from flows.spoken.vocabulary import ENGLISH
 
 _TENS = "|".join(ENGLISH.tens)
@@ -51,7 +51,7 @@ _OF_BEFORE = re.compile(
 _NOT_THIS = re.compile(r"\bnot [^,.;]*", re.IGNORECASE)
 _MONTHS = "|".join(name for name in MONTHS if name not in ("mar", "sun"))
 _DAY = re.compile(
-    rf"\b(?:today|tonight|tomorrow|{'|'.join(name for name in WEEKDAYS if len(name) > 5)}"
+    rf"\b(?:today|tonight|tomorrow|{'|'.join(WEEKDAY_NAMES)}"
     rf"|(?:{_MONTHS}) (?:the )?\w+|(?:\d+(?:st|nd|rd|th)|\w+(?:st|nd|rd|th|first|second|third)) of (?:{_MONTHS}))\b",
     re.IGNORECASE,
 )

@@ -16,6 +16,7 @@ _UNITS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "fortnight": 14}
 
 
 def relative_day(words: list[str], today: date) -> date | None:
+    """A day counted from today without a weekday's name; None where none is."""
     joined = re.sub(r"(?<!a )\bweek from", "a week from", " ".join(words))
     joined = joined.replace("half a year", "six months")
     if "day after tomorrow" in joined:
@@ -70,6 +71,7 @@ def _counted(count: str, unit: str, direction: str, today: date) -> date | None:
 
 
 def weekday(words: list[str], text: str, today: date) -> date | None:
+    """The day that a weekday's name, and the words around it, stand for; None where none is."""
     for index, word in enumerate(words):
         day = WEEKDAYS.get(word.removesuffix("s") if word not in WEEKDAYS else word)
         if day is None or (word in ("sun", "sat", "wed", "mon") and len(words) > 3):

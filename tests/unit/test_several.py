@@ -24,6 +24,12 @@ FIELDS: dict[str, dict[str, Any]] = {
 
 def flow(*names: str) -> Flow:
     fields = [{"field": name, "ask": f"{name}?", **FIELDS[name]} for name in names]
+    call = {"name": "call", "words": ["call me"], "next": "lead"}
+    return gate_after([call], "lead", fields)
+
+
+def gate_after(options: list[dict[str, Any]], gate: str, fields: list[dict[str, Any]]) -> Flow:
+    """A flow that asks what is wished before it asks for the fields."""
     return build_flow(
         {
             "name": "Test",
@@ -33,10 +39,10 @@ def flow(*names: str) -> Flow:
                 "wish": {
                     "type": "clarify",
                     "question": "What may we do?",
-                    "options": [{"name": "call", "words": ["call me"], "next": "lead"}],
+                    "options": options,
                     "no_match": {"then": "bye"},
                 },
-                "lead": {"type": "lead_gate", "fields": fields, "next": "bye"},
+                gate: {"type": "lead_gate", "fields": fields, "next": "bye"},
                 "bye": {"type": "end", "say": "Bye."},
             },
         }
@@ -198,27 +204,9 @@ def test_a_field_of_a_later_gate_may_be_given_early() -> None:
 
 
 def wishing(*fields: dict[str, Any]) -> Flow:
-    """A flow that asks what is wished before it asks for the fields."""
-    return build_flow(
-        {
-            "name": "Test",
-            "start": "hello",
-            "nodes": {
-                "hello": {"type": "start", "say": "Hello.", "next": "wish"},
-                "wish": {
-                    "type": "clarify",
-                    "question": "A table or a question?",
-                    "options": [
-                        {"name": "table", "words": ["table", "book"], "next": "booking"},
-                        {"name": "question", "words": ["question"], "next": "bye"},
-                    ],
-                    "no_match": {"then": "bye"},
-                },
-                "booking": {"type": "lead_gate", "fields": list(fields), "next": "bye"},
-                "bye": {"type": "end", "say": "Bye."},
-            },
-        }
-    )
+    table = {"name": "table", "words": ["table", "book"], "next": "booking"}
+    question = {"name": "question", "words": ["question"], "next": "bye"}
+    return gate_after([table, question], "booking", list(fields))
 
 
 DAY = {"field": "date", "ask": "date?", "confirm": "read_back"}
