@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Annotated, Any
@@ -10,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from voice_worker.errors import RowRefused
+from voice_worker.mistakes import first_mistake
 from voice_worker.sip.rules import Outbound
 
 
@@ -61,18 +61,5 @@ def changed(settings: Mapping[str, Any], pairs: Mapping[str, str]) -> dict[str, 
             {key: value for key, value in found.items() if key in touched}
         )
     except ValidationError as error:
-        raise RowRefused(_told(error)) from error
+        raise RowRefused(first_mistake(error, CampaignSettings)) from error
     return found | checked.model_dump(mode="json", exclude_unset=True)
-
-
-def _told(error: ValidationError) -> str:
-    problem = error.errors()[0]
-    where = ".".join(str(part) for part in problem["loc"])
-    if problem["type"] != "extra_forbidden":
-        return f"{where}: {problem['msg']}."
-    inside = Outbound if len(problem["loc"]) > 1 else CampaignSettings
-    close = difflib.get_close_matches(str(problem["loc"][-1]), inside.model_fields, n=1)
-    known = (
-        f"Did you mean {close[0]}?" if close else f"There are: {', '.join(inside.model_fields)}."
-    )
-    return f"{where}: there is no such setting. {known}"

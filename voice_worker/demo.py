@@ -11,7 +11,7 @@ import yaml
 
 from flows import load_flow
 from flows.library import DEMO_FLOW, DEMO_KNOWLEDGE
-from voice_worker.store import campaigns, flows
+from voice_worker.store import accounts, campaigns, flows
 from voice_worker.store.database import Database
 from voice_worker.store.knowledge import put_source
 
@@ -24,7 +24,7 @@ CAMPAIGN_SLUG = "demo"
 
 async def ensure_demo(database: Database) -> None:
     """Make account, campaign, flow and knowledge source where they are missing."""
-    await campaigns.add_account(database, ACCOUNT_ID, "Northwind Solar", ACCOUNT_SLUG)
+    await accounts.ensure_account(database, ACCOUNT_ID, "Northwind Solar", ACCOUNT_SLUG)
     await campaigns.add_campaign(
         database, ACCOUNT_ID, CAMPAIGN_ID, "Home solar line", CAMPAIGN_SLUG
     )

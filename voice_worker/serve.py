@@ -6,15 +6,14 @@ import asyncio
 import contextlib
 import ctypes
 import gc
-import io
 import logging
 import signal
 import socket
 
-import segno
 import uvicorn
 
 from config import Settings
+from voice_worker.address import line_url, qr_text
 from voice_worker.app import Report, Worker
 from voice_worker.demo import CAMPAIGN_SLUG
 from voice_worker.errors import VoiceWorkerError
@@ -36,13 +35,6 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self):  # type: ignore[no-untyped-def]  # uvicorn gives no type either
         yield
-
-
-def qr_code(url: str) -> str:
-    """A QR code for the terminal."""
-    out = io.StringIO()
-    segno.make(url, error="m").terminal(out, compact=True, border=2)
-    return out.getvalue()
 
 
 async def serve(settings: Settings, report: Report) -> None:
@@ -147,8 +139,8 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _announce(settings: Settings, report: Report) -> None:
-    url = f"{settings.server.url}/c/{CAMPAIGN_SLUG}"
-    report(f"\nCall it: {url}\n\n{qr_code(url)}\nCtrl-C stops the worker.")
+    url = line_url(settings, CAMPAIGN_SLUG)
+    report(f"\nCall it: {url}\n\n{qr_text(url)}\nCtrl-C stops the worker.")
     if settings.server.host in ("127.0.0.1", "localhost") and not settings.server.public_url:
         report(
             "Only this machine reaches it. For phones, serve it over https under a public name and "

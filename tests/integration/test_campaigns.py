@@ -84,6 +84,37 @@ async def test_knowledge_is_added_and_replaced_under_its_name(
     assert {source.name for source in await sources(database)} >= {"Prices", "about.md"}
 
 
+def test_a_new_account_gets_a_line_without_a_word_of_sql(
+    database_urls: tuple[str, str], tmp_path: Path
+) -> None:
+    def worker(*arguments: str) -> str:
+        done = run(*arguments, DATABASE_URL=database_urls[0], VOICE_WORKER_PORT="8123")
+        assert "Traceback" not in done.stderr
+        return done.stdout + done.stderr
+
+    about = tmp_path / "about.md"
+    about.write_text("We repair bicycles.")
+    code = tmp_path / "code.svg"
+    mine = ("--account", "garage")
+    assert "There is no account garage. `voice-worker accounts`" in worker("campaigns", *mine)
+    assert "added garage" in worker("accounts", "add", "garage", "--name", "The Garage")
+    assert "slug: 'garage' is taken." in worker("accounts", "add", "garage", "--name", "Another")
+    assert "slug: 'A B' must be" in worker("accounts", "add", "A B", "--name", "Another")
+    assert "3 words" in worker("knowledge", "add", str(about), *mine)
+    assert "/c/repairs" in worker("campaigns", "add", "repairs", "--flow", str(DEMO_FLOW), *mine)
+    assert "http://127.0.0.1:8123/c/repairs" in worker(
+        "campaigns", "qr", "repairs", *mine, "-o", str(code)
+    )
+    assert "<svg" in code.read_text()
+    worker("accounts", "add", "other", "--name", "Others")
+    assert "No campaigns yet." in worker("campaigns", "--account", "other")
+    assert "no campaign repairs" in worker("campaigns", "qr", "repairs", "--account", "other")
+    rows = [json.loads(line) for line in worker("accounts", "--json").splitlines()]
+    assert [(row["slug"], row["name"], row["campaigns"], row["sources"]) for row in rows] == [
+        ("garage", "The Garage", 1, 1), ("other", "Others", 0, 0),
+    ]  # fmt: skip
+
+
 class Shelf:
     """Takes texts, and refuses all else."""
 

@@ -12,7 +12,7 @@ import pytest
 from config import load_settings
 from voice_worker.cli.store import open_database
 from voice_worker.errors import DatabaseUnreachable
-from voice_worker.store.campaigns import account_by_slug
+from voice_worker.store.accounts import account_by_slug
 from voice_worker.store.embedded_postgres import EmbeddedPostgres
 
 

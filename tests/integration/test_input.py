@@ -16,7 +16,7 @@ from pipelines.events import CallEnded, CallerSpoke, LeadFieldCaptured, LeadSave
 from tests.support.record import make_tenant, record, whole_call
 from voice_worker.cli import app
 from voice_worker.errors import RowRefused, SecretsUnreadable
-from voice_worker.store import campaigns
+from voice_worker.store import accounts, campaigns
 from voice_worker.store.calls import show_call
 from voice_worker.store.database import Database
 from voice_worker.store.integrations import (
@@ -44,7 +44,7 @@ async def test_a_bad_name_is_refused_by_name(
 ) -> None:
     account = uuid4()
     with pytest.raises(RowRefused, match=f"^name: .*{told}"):
-        await campaigns.add_account(database, account, name, "good")
+        await accounts.ensure_account(database, account, name, "good")
     tenant = await make_tenant(database)
     with pytest.raises(RowRefused, match=f"^name: .*{told}"):
         await campaigns.add_campaign(database, tenant.account, uuid4(), name, "good")
@@ -63,7 +63,7 @@ async def test_a_bad_name_is_refused_by_name(
 @pytest.mark.parametrize("slug", ["", "Upper", "with space", "x" * 64, "-dash", "ünicode"])
 async def test_a_bad_slug_is_refused_by_name(database: Database, slug: str) -> None:
     with pytest.raises(RowRefused, match=r"^slug: .*lower-case"):
-        await campaigns.add_account(database, uuid4(), "Good", slug)
+        await accounts.ensure_account(database, uuid4(), "Good", slug)
 
 
 @pytest.mark.parametrize(

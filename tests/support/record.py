@@ -21,7 +21,7 @@ from pipelines.events import (
     Used,
 )
 from voice_worker.costs import load_prices
-from voice_worker.store import campaigns
+from voice_worker.store import accounts, campaigns
 from voice_worker.store.calls import create_call
 from voice_worker.store.database import Database
 from voice_worker.store.journal import Journal
@@ -41,7 +41,7 @@ class Tenant:
 async def make_tenant(database: Database) -> Tenant:
     account, campaign, flow, call = (uuid4() for _ in range(4))
     slug = f"t-{account.hex[:12]}"
-    await campaigns.add_account(database, account, "Tenant", slug)
+    await accounts.ensure_account(database, account, "Tenant", slug)
     await campaigns.add_campaign(database, account, campaign, "Line", slug)
     await campaigns.publish_flow(
         database, account, campaign, flow_id=flow, name="f", definition={"v": 1},

@@ -11,11 +11,12 @@ import pytest
 
 from config import load_settings
 from pipelines.answering import WINDOW_MS, Greeting, ToneDetector, Verdict, machine_says
-from voice_worker.errors import CallRefused
+from voice_worker.errors import CallRefused, TrunkFailed
 from voice_worker.sip.g711 import ulaw_decode, ulaw_encode
 from voice_worker.sip.message import Message, parse, tag_of, uri_of
-from voice_worker.sip.numbers import address, e164, facts_of
+from voice_worker.sip.numbers import address, e164, facts_of, place_of
 from voice_worker.sip.rules import outbound_of, wait_for_hours
+from voice_worker.sip.trunk_settings import check_trunk_settings
 from voice_worker.sip.trunks import TrunkLine, Trunks
 from voice_worker.store.trunks import Trunk
 
@@ -256,3 +257,56 @@ def test_speech_like_sound_is_no_tone() -> None:
     assert tones(voice) == 0
     assert tones(np.random.default_rng(2).normal(0, 0.1, 24_000)) == 0
     assert tones(np.concatenate([sine(1000, 0.06), np.zeros(8000)])) == 0
+
+
+@pytest.mark.parametrize(
+    ("target", "place"),
+    [
+        ("sales", "+15035550150"),
+        ("100", "sip:desk@pbx.example"),  # a queue's name, though it looks like an extension
+        ("200", "200"),
+        ("+15035550142", "+15035550142"),
+        ("sip:ann@pbx.example", "sip:ann@pbx.example"),
+        ("empty", None),
+        ("nowhere", None),
+        ("sip:ann pbx", None),
+        ("+1 503 555", None),
+    ],
+)
+def test_a_queue_s_name_a_number_and_a_sip_address_are_places(
+    target: str, place: str | None
+) -> None:
+    queues = {"sales": "+15035550150", "100": "sip:desk@pbx.example", "empty": ""}
+    assert place_of(target, queues) == place
+    assert place_of("+15035550142", None) == "+15035550142"
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "secrets", "told"),
+    [
+        ("register", {"host": "sip.acme.example"}, {"password": "x"}, "user="),
+        ("register", {"host": "sip.acme.example", "user": "4711"}, {}, "--secret password"),
+        ("address", {}, {}, "host: Field required"),
+        ("address", {"host": "sip acme"}, {}, "host: "),
+        ("address", {"hots": "1.2.3.4", "host": "1.2.3.4"}, {}, "Did you mean host?"),
+        ("address", {"host": "1.2.3.4", "transport": "ws"}, {}, "transport: "),
+        ("address", {"host": "1.2.3.4", "expires": "soon"}, {}, "expires: "),
+        ("twilio", {}, {}, "--secret auth_token"),
+        ("twilio", {"host": "1.2.3.4"}, {"auth_token": "x"}, "host: there is no such setting"),
+    ],
+)
+def test_an_incomplete_trunk_is_told_by_what_it_lacks(
+    kind: str, config: dict[str, str], secrets: dict[str, str], told: str
+) -> None:
+    with pytest.raises(TrunkFailed) as failure:
+        check_trunk_settings("acme", kind, config, secrets)
+    assert str(failure.value).startswith("Trunk acme") and told in str(failure.value)
+
+
+def test_complete_trunks_pass() -> None:
+    user = {"host": "sip.acme.example:5070", "user": "4711", "expires": "3600", "plus": "no"}
+    check_trunk_settings("acme", "register", user, {"password": "x"})
+    check_trunk_settings(
+        "acme", "address", {"host": "203.0.113.5", "caller_id": "+15035550100"}, {}
+    )
+    check_trunk_settings("acme", "telnyx", {}, {"auth_token": "x"})

@@ -22,6 +22,7 @@ from flows import FlowError
 from pipelines.errors import PipelineError
 from rag.errors import RagError
 from voice_worker.cli import (
+    accounts,
     call,
     calls,
     campaigns,
@@ -71,6 +72,7 @@ def _options(
 app.command("serve")(serve.serve_command)
 app.command("call")(call.call_command)
 app.command("dial")(dial.dial_command)
+app.add_typer(accounts.accounts_app, name="accounts")
 app.add_typer(campaigns.campaigns_app, name="campaigns")
 app.add_typer(knowledge.knowledge_app, name="knowledge")
 app.add_typer(trunks.trunks_app, name="trunks")

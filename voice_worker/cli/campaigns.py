@@ -10,11 +10,13 @@ import typer
 
 from config import load_settings
 from flows import load_flow
+from voice_worker.address import PICTURES, line_url, qr_text, write_qr
 from voice_worker.campaign_settings import changed
 from voice_worker.cli import given
 from voice_worker.cli.flow_versions import warn_of_languages
 from voice_worker.cli.output import JsonOption, note, print_rows
 from voice_worker.cli.store import AccountSlug, ask
+from voice_worker.errors import NotFound, RowRefused
 from voice_worker.store import campaigns
 from voice_worker.store.database import Database
 from voice_worker.store.flows import push_flow
@@ -22,7 +24,7 @@ from voice_worker.store.flows import push_flow
 SlugArgument = Annotated[str, typer.Argument(metavar="SLUG", help="The campaign's slug.")]
 
 campaigns_app = typer.Typer(
-    help="Campaigns: list them, add one, change its settings, pause it.",
+    help="Campaigns: list them, add one, show its QR code, change its settings, pause it.",
     invoke_without_command=True,
 )
 
@@ -60,7 +62,29 @@ def add_command(
         await push_flow(database, account_id, slug, loaded)
 
     ask(account, add)
-    note(f"added {slug}: {load_settings().server.url}/c/{slug}")
+    note(f"added {slug}: {line_url(load_settings(), slug)}")
+
+
+@campaigns_app.command("qr")
+def qr_command(
+    slug: SlugArgument,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write a picture: FILE.svg or FILE.png.")
+    ] = None,
+    account: AccountSlug = "demo",
+) -> None:
+    """Show the QR code that opens a campaign's page, or write it to a file, to be printed."""
+    if output and output.suffix not in PICTURES:
+        raise RowRefused(f"{output} is no picture: name it {' or '.join(PICTURES)}.")
+    known = {row["slug"] for row in ask(account, campaigns.list_campaigns)}
+    if slug not in known:
+        raise NotFound(f"The account has no campaign {slug}.")
+    url = line_url(load_settings(), slug)
+    if output:
+        write_qr(url, output)
+    else:
+        typer.echo(qr_text(url))
+    note(url if output is None else f"{output}: {url}")
 
 
 @campaigns_app.command("set")

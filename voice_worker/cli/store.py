@@ -13,8 +13,9 @@ from uuid import UUID
 import typer
 
 from config import Settings, load_settings
+from voice_worker.demo import ACCOUNT_SLUG as DEMO
 from voice_worker.errors import DatabaseUnreachable, HomeInUse, NotFound
-from voice_worker.store.campaigns import account_by_slug
+from voice_worker.store.accounts import account_by_slug
 from voice_worker.store.database import LOST, Database
 from voice_worker.store.embedded_postgres import EmbeddedPostgres
 from voice_worker.store.home import HomeLock
@@ -111,9 +112,12 @@ async def account_named(database: Database, slug: str) -> UUID:
     """
     account_id = await account_by_slug(database, slug)
     if account_id is None:
-        raise NotFound(
-            f"There is no account {slug}. Start the worker once to make the demo account."
+        hint = (
+            "Start the worker once to make it."
+            if slug == DEMO
+            else "`voice-worker accounts` lists them, `accounts add` makes one."
         )
+        raise NotFound(f"There is no account {slug}. {hint}")
     return account_id
 
 
@@ -127,7 +131,7 @@ async def account_id_of(connection: OwnerConnection, slug: str) -> UUID | None:
         return None
     found: UUID | None = await connection.fetchval("select id from accounts where slug = $1", slug)
     if found is None:
-        raise NotFound(f"There is no account {slug}.")
+        raise NotFound(f"There is no account {slug}. `voice-worker accounts` lists them.")
     return found
 
 

@@ -15,6 +15,7 @@ from voice_worker.cli.findings import show_findings
 from voice_worker.cli.output import JsonOption, note, print_rows
 from voice_worker.cli.store import AccountSlug, account_id_of, ask, open_as_owner
 from voice_worker.errors import NotFound
+from voice_worker.sip.trunk_settings import check_trunk_settings
 from voice_worker.store import trunks
 from voice_worker.store.database import Database
 from voice_worker.store.secrets import Keyring
@@ -74,6 +75,7 @@ def add_command(
     settings = load_settings()
     keyring = Keyring.load(settings.security.secret_keys, settings.home)
     pairs, sealed = given.pairs(config), given.secrets(secret)
+    check_trunk_settings(name, kind, pairs, sealed)
     ask(
         account,
         lambda database, account_id: trunks.add_trunk(

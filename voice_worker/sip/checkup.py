@@ -18,6 +18,7 @@ from voice_worker.findings import Finding
 from voice_worker.sip.message import Message
 from voice_worker.sip.numbers import e164
 from voice_worker.sip.phone import NoAnswer, Phone, ask_options
+from voice_worker.sip.trunk_settings import check_trunk_settings
 from voice_worker.sip.trunks import account_of, why_refused
 from voice_worker.store.trunks import Trunk
 
@@ -30,15 +31,7 @@ async def check_trunk(trunk: Trunk, settings: Settings) -> list[Finding]:
     """Settings, name, reachability and registration of a trunk, in this order."""
     found = [_check_price(trunk, settings)]
     if trunk.kind not in ("register", "address"):
-        has = bool(trunk.secrets)
-        found.append(
-            Finding(
-                "secret", has,
-                "stored" if has else f"A {trunk.kind} trunk needs --secret: streams are refused "
-                "without a signature.",
-            )
-        )  # fmt: skip
-        return found
+        return [*found, _check_settings(trunk)]
     try:
         account = account_of(trunk, settings.sip)
     except TrunkFailed as error:
@@ -62,6 +55,14 @@ async def check_trunk(trunk: Trunk, settings: Settings) -> list[Finding]:
     if trunk.kind == "register" and all(item.ok for item in reached):
         found.append(await _register(trunk, settings))
     return found
+
+
+def _check_settings(trunk: Trunk) -> Finding:
+    try:
+        check_trunk_settings(trunk.name, trunk.kind, trunk.config, trunk.secrets)
+    except TrunkFailed as error:
+        return Finding("settings", False, str(error))
+    return Finding("settings", True, f"streams of {trunk.kind}, signed")
 
 
 def _check_price(trunk: Trunk, settings: Settings) -> Finding:

@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -25,7 +24,7 @@ from voice_worker.admission import RETRY_AFTER_SECONDS
 from voice_worker.call import Known
 from voice_worker.errors import CallRefused, SipFailed, VoiceWorkerError
 from voice_worker.sip.message import parse, tag_of
-from voice_worker.sip.numbers import EXPOSED_HEADERS, CallFacts, address, facts_of
+from voice_worker.sip.numbers import EXPOSED_HEADERS, CallFacts, address, facts_of, place_of
 from voice_worker.sip.outbound import Dialler
 from voice_worker.sip.relay import put_in_order
 from voice_worker.sip.stack import Refusal, Stack
@@ -291,13 +290,13 @@ class Switchboard:
                 raise TransferFailed(
                     f"An attended transfer calls {target} first, by a trunk: {error}"
                 ) from error
-            return await by.dial(_number_of(target, queues), self._settings.ring_seconds)
+            return await by.dial(_place_of(target, queues), self._settings.ring_seconds)
 
         return SipLine(
             call,
             provider=trunk.trunk.provider if trunk else "sip",
             consult=consult,
-            transfer_uri=lambda target: _uri(_number_of(target, queues), call, trunk),
+            transfer_uri=lambda target: _uri(_place_of(target, queues), call, trunk),
             transfer_seconds=self._settings.transfer_seconds,
         )
 
@@ -361,20 +360,18 @@ def _known(facts: CallFacts) -> Known:
     return Known(caller_number=facts.caller, facts=told, channels=("keypad",))
 
 
-def _number_of(target: str, queues: Any) -> str:
+def _place_of(target: str, queues: Any) -> str:
     """A number or SIP address, or what the campaign's `queues` say a name stands for.
 
     Raises:
-        TransferFailed: there is no such queue.
+        TransferFailed: it is neither, or the queue has none.
     """
-    if re.fullmatch(r"\+?[0-9]{2,20}|sips?:.+", target, re.IGNORECASE):
-        return target
-    found = queues.get(target) if isinstance(queues, dict) else None
-    if not isinstance(found, str):
+    place = place_of(target, queues)
+    if place is None:
         raise TransferFailed(
-            f"{target} is no number, and the campaign's setting `queues` does not name it."
+            f"{target} is no number, and the campaign's setting `queues` gives it none."
         )
-    return found
+    return place
 
 
 def _uri(target: str, call: Any, trunk: TrunkLine | None) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from baresip import Account, BaresipError, RegistrationError, Runtime, UserAgent
 from config.settings import Sip
 from voice_worker.errors import TrunkFailed
 from voice_worker.sip.numbers import CallFacts
+from voice_worker.sip.trunk_settings import REFRESH_SECONDS, check_trunk_settings
 from voice_worker.store.trunks import Trunk
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,6 @@ CODECS = {"pcmu": "pcmu", "pcma": "pcma", "g722": "g722/16000/1", "opus": "opus/
 """The stack's names; a bare one means 8 kHz."""
 REGISTER_SECONDS = 10.0
 RETRY_FIRST_SECONDS, RETRY_LAST_SECONDS = 5.0, 300.0
-REFRESH_SECONDS = 600
 RESOLVE_SECONDS = 2.0
 
 
@@ -57,17 +56,9 @@ def account_of(trunk: Trunk, settings: Sip) -> Account:
         TrunkFailed: what is missing or can't be used, by name.
     """
     config = trunk.config
-    host = str(config.get("host", ""))
-    if not re.fullmatch(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?", host):
-        raise TrunkFailed(
-            f"Trunk {trunk.name}: host must be the carrier's name or address, with a port if it is "
-            f"not 5060; it is {host!r}. Remove the trunk and add it with --config host=…."
-        )
+    check_trunk_settings(trunk.name, trunk.kind, config, trunk.secrets)
+    host = str(config["host"])
     registers = trunk.kind == "register"
-    if registers and not (config.get("user") and trunk.secrets.get("password")):
-        raise TrunkFailed(
-            f"Trunk {trunk.name} registers, so it needs --config user=… and --secret password."
-        )
     transport = str(config.get("transport", "udp"))
     try:
         return Account(

@@ -22,9 +22,6 @@ join accounts a on a.id = c.account_id
 left join flows f on f.account_id = c.account_id and f.id = c.primary_flow_id
 where c.slug = $1
 """
-_ADD_ACCOUNT = """
-insert into accounts (id, name, slug) values ($1, $2, $3) on conflict (slug) do nothing
-"""
 _ADD_CAMPAIGN = """
 insert into campaigns (id, account_id, name, slug, status, settings)
 values ($1, $2, $3, $4, 'draft', $5) on conflict (slug) do nothing
@@ -82,21 +79,6 @@ async def active_campaigns(database: Database) -> list[str]:
     async with database.system() as connection:
         rows = await connection.fetch("select app_private.active_campaigns() as slug")
     return [row["slug"] for row in rows]
-
-
-async def account_by_slug(database: Database, slug: str) -> UUID | None:
-    async with database.system() as connection:
-        found: UUID | None = await connection.fetchval(
-            "select app_private.account_by_slug($1)", slug
-        )
-        return found
-
-
-@refusals_named
-async def add_account(database: Database, account_id: UUID, name: str, slug: str) -> None:
-    """Make an account; nothing happens when its slug is taken."""
-    async with database.tenant(account_id) as connection:
-        await connection.execute(_ADD_ACCOUNT, account_id, name, slug)
 
 
 @refusals_named

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from voice_worker.errors import NotFound, RowRefused
+from voice_worker.sip.numbers import place_of
 from voice_worker.store.database import LOST, Database
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 1.0
 """Between looks at a hand-off whose caller waits on the line."""
-_DIALABLE = re.compile(r"\+[0-9]{7,15}|[0-9]{2,20}|sips?:[^\s@]+@?[^\s@]+", re.IGNORECASE)
 
 _LIST = """
 select h.id, c.slug as campaign, h.status, h.priority, h.reason, h.target, l.name, l.phone,
@@ -76,18 +75,18 @@ async def claim(
             raise RowRefused(f"Hand-off {handoff_id} is {found['status']} already.")
         on_the_line = bool(found["on_the_line"])
         if connect_to:
-            connect_to = _number_of(connect_to, found["queues"] or {})
+            connect_to = _place_of(connect_to, found["queues"] or {})
             _check_connectable(found["transport"], on_the_line)
         await connection.execute(_CLAIM, handoff_id, connect_to)
         return on_the_line
 
 
-def _number_of(connect_to: str, queues: dict[str, str]) -> str:
-    number = queues.get(connect_to, connect_to)
-    if not _DIALABLE.fullmatch(number):
+def _place_of(connect_to: str, queues: dict[str, str]) -> str:
+    place = place_of(connect_to, queues)
+    if place is None:
         known = f"; the campaign's queues are {', '.join(sorted(queues))}" if queues else ""
         raise RowRefused(f"{connect_to} is no number (+15035550142) and no SIP address{known}.")
-    return number
+    return place
 
 
 def _check_connectable(transport: str, on_the_line: bool) -> None:
