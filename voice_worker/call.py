@@ -92,7 +92,8 @@ class Known:
     """E.164."""
     facts: Mapping[str, str] = field(default_factory=dict)
     """Values for placeholders of the flow."""
-    language: str = "en"
+    language: str = ""
+    """What the caller would rather speak, as `de-AT`; empty: the flow's own."""
     channels: tuple[Literal["keypad", "page"], ...] = ("keypad", "page")
     """How the caller can enter what is hard to say."""
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
@@ -96,3 +97,50 @@ async def test_a_recorded_line_says_so_before_the_call(worker: RunningWorker) ->
     async with browser_page(None) as page:
         await page.goto(f"{worker.url}/c/taped")
         await expect(page.get_by_text("The call is recorded and transcribed")).to_be_visible()
+
+
+GERMAN = """
+name: Werkstatt
+language: de
+start: hallo
+nodes:
+  hallo: {type: start, say: Guten Tag., next: ende}
+  ende: {type: end, say: Auf Wiederhören.}
+"""
+
+
+async def test_a_german_line_has_a_german_page(worker: RunningWorker, tmp_path: Path) -> None:
+    flow = tmp_path / "werkstatt.yaml"
+    flow.write_text(GERMAN)
+    added = worker.command("campaigns", "add", "werkstatt", "--flow", str(flow))
+    assert added.returncode == 0, added.stderr
+    async with browser_page(None) as page:
+        await page.goto(f"{worker.url}/c/werkstatt")
+        await expect(page.locator("html")).to_have_attribute("lang", "de")
+        await expect(page.get_by_text("Das Gespräch wird mitgeschrieben")).to_be_visible()
+        await page.screenshot(path=ARTIFACTS / "german.png")
+        await page.get_by_role("button", name="Einverstanden").click()
+        heading = page.get_by_role("heading", name="Mikrofon")
+        await expect(heading).to_be_visible(timeout=PATIENCE_MS)
+        await page.screenshot(path=ARTIFACTS / "german-microphone.png")
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/c/"])
+async def test_a_mistyped_address_is_a_page_for_people_and_json_for_programs(
+    worker: RunningWorker, path: str
+) -> None:
+    async with browser_page(None) as page:
+        answer = await page.goto(f"{worker.url}{path}")
+        assert answer is not None and answer.status == 404
+        await expect(page.get_by_role("heading", name="There is no line")).to_be_visible()
+        await page.screenshot(path=ARTIFACTS / "nowhere.png")
+    async with httpx.AsyncClient() as program:
+        told = await program.get(worker.url + path)
+    assert told.status_code == 404 and told.json()["code"] == "not_found"
+    assert "/c/NAME" in told.json()["message"]
+
+
+def test_a_wrong_method_is_told_as_every_refusal(worker: RunningWorker) -> None:
+    told = httpx.get(f"{worker.url}/api/calls", headers={"Accept": "text/html"})
+    assert (told.status_code, told.headers["allow"]) == (405, "POST")
+    assert told.json()["code"] == "method_not_allowed"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
-from flows import CallStarted, build_flow
+from flows import CallStarted, build_flow, initial_state, step
 from flows.phrases import PHRASES
 from flows.spoken import languages
 from flows.spoken.fields import read
 from flows.spoken.languages import Language
 from flows.spoken.yesno import is_refusal, parse_yes_no
 from flows.talk import TextConversation
+from voice_worker.call import Known, start_of
+from voice_worker.store.campaigns import Campaign
 
 
 @pytest.mark.parametrize(
@@ -94,3 +97,26 @@ def test_a_language_is_one_more_table(monkeypatch: pytest.MonkeyPatch) -> None:
     fields = talk.state.fields
     assert fields["name"].value == "Ana Tri" and fields["guests"].value == "3"
     assert fields["guests"].raw == "dos / nu, tri" and fields["guests"].confirmed and talk.ended
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language"), [("", "de"), ("en", "en"), ("en-GB", "en"), ("fr", "de")]
+)
+def test_a_call_begins_in_the_flow_s_language_unless_another_is_asked_for(
+    wanted: str, language: str
+) -> None:
+    flow = build_flow(
+        {
+            "name": "Test", "language": "de", "languages": ["en"], "start": "hello",
+            "nodes": {
+                "hello": {"type": "start", "say": {"de": "Hallo.", "en": "Hello."}, "next": "bye"},
+                "bye": {"type": "end", "say": {"de": "Ade.", "en": "Bye."}},
+            },
+        }
+    )  # fmt: skip
+    campaign = Campaign(
+        id=uuid4(), account_id=uuid4(), account_name="A", name="C", slug="c", status="active",
+        entry_type="web", settings={}, flow_id=None, flow_version=None, definition=None,
+    )  # fmt: skip
+    start = start_of(campaign, Known(language=wanted) if wanted else Known(), region="DE")
+    assert step(flow, initial_state(flow), start).state.language == language

@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from starlette.exceptions import HTTPException
 
 from pipelines.transports.web import WebLine
 from voice_worker.app import Worker
@@ -50,6 +51,9 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Short = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
 
 
+_CODES = {404: "not_found", 405: "method_not_allowed"}
+
+
 class NewCall(BaseModel):
     """Body of `POST /api/calls`."""
 
@@ -58,7 +62,8 @@ class NewCall(BaseModel):
     campaign: Slug
     consent: bool = False
     fields: Annotated[dict[Short, Short], Field(max_length=20)] = Field(default_factory=dict)
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "en"
+    language: Annotated[str, StringConstraints(pattern=r"^([a-z]{2}(-[A-Z]{2})?)?$")] = ""
+    """Empty: the flow's own."""
 
 
 def build_server(worker: Worker) -> FastAPI:
@@ -82,6 +87,8 @@ def build_server(worker: Worker) -> FastAPI:
         )
         return JSONResponse({"code": "invalid", "message": problems}, 422)
 
+    app.add_exception_handler(HTTPException, _nothing_here)
+    app.add_exception_handler(Exception, _went_wrong)
     for kind in LOST:
         app.add_exception_handler(kind, _store_away)
 
@@ -106,6 +113,7 @@ def build_server(worker: Worker) -> FastAPI:
                 "available": campaign.status == "active",
                 "state": campaign.status,
                 "recorded": worker.records(campaign),
+                "language": (campaign.definition or {}).get("language", "en"),
             }
         return HTMLResponse(_page(facts), 200 if campaign else 404)
 
@@ -187,6 +195,23 @@ def build_server(worker: Worker) -> FastAPI:
     if STATIC.is_dir():
         app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
+
+
+async def _nothing_here(request: Request, error: Exception) -> Response:
+    """What no route takes: a page for people who mistyped, JSON for programs."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404 and "text/html" in request.headers.get("accept", ""):
+        return HTMLResponse(_page({"slug": "", "available": False, "state": "nowhere"}), 404)
+    code = _CODES.get(error.status_code, "refused")
+    message = f"{request.method} {request.url.path}: {error.detail}. Lines are at /c/NAME."
+    return JSONResponse({"code": code, "message": message}, error.status_code, error.headers)
+
+
+async def _went_wrong(_: Request, __: Exception) -> JSONResponse:
+    # The server logs it, with where it came from.
+    return JSONResponse(
+        {"code": "internal", "message": "Something went wrong on our side. Try again."}, 500
+    )
 
 
 async def _store_away(_: Request, __: Exception) -> JSONResponse:

@@ -1,6 +1,7 @@
 /** The page: a thin shell that joins state, audio and the wire (docs/protocol.md). */
 import { Audio } from "./audio";
-import { describe, initial, inputFor, noticeForStatus, reduce, type Event, type State } from "./state";
+import { describe, initial, inputFor, noticeForStatus, reduce, type Event, type Notice, type State } from "./state";
+import { textsFor } from "./texts";
 
 interface Campaign {
   slug: string;
@@ -9,14 +10,11 @@ interface Campaign {
   available: boolean;
   state: string;
   recorded?: boolean;
+  language?: string;
 }
 
-const STATUS: Record<State["status"], string> = {
-  connecting: "Connecting…",
-  listening: "Listening",
-  thinking: "One moment…",
-  speaking: "Speaking",
-};
+/** Why a page offers no call, by the campaign's state; any other means that it is paused. */
+const CLOSED: Record<string, Notice> = { unknown: "unknown", nowhere: "nowhere" };
 const CLOSE_TRY_LATER = 1013;
 const LINGER_MS = 400;
 
@@ -27,6 +25,7 @@ function element<T extends HTMLElement = HTMLElement>(id: string): T {
 }
 
 const campaign = readCampaign();
+const { language, texts } = textsFor(campaign.language ?? "en");
 let state: State = initial;
 let audio: Audio | null = null;
 let socket: WebSocket | null = null;
@@ -49,7 +48,7 @@ function dispatch(event: Event): void {
 function render(): void {
   element("page").dataset.screen = state.screen;
   element("page").dataset.status = state.status;
-  element("status").textContent = state.muted ? "Muted" : STATUS[state.status];
+  element("status").textContent = state.muted ? texts.muted : texts.status[state.status];
   element("mute").setAttribute("aria-pressed", String(state.muted));
   const list = element("captions");
   for (const caption of state.captions) {
@@ -67,12 +66,12 @@ function render(): void {
   }
   renderAsk();
   if (state.screen === "notice") {
-    const notice = describe(state);
+    const notice = describe(state, texts);
     element("notice-title").textContent = notice.title;
     element("notice-text").textContent = notice.text;
     const again = element<HTMLButtonElement>("again");
     again.disabled = notice.waiting;
-    again.hidden = state.notice === "unknown" || state.notice === "unsupported";
+    again.hidden = notice.final;
     (again.firstElementChild as HTMLElement).textContent = notice.action;
   }
 }
@@ -166,9 +165,9 @@ function receive(message: Record<string, never> & { type: string }): void {
     case "duck":
       return audio?.duck(message["gain"] ?? 1);
     case "ended":
-      return stop({ type: "stop", notice: "ended", detail: message["message"] });
+      return stop({ type: "stop", notice: message["status"] === "failed" ? "failed" : "ended" });
     case "error":
-      return stop({ type: "stop", notice: message["code"] === CLOSE_TRY_LATER ? "full" : "lost", detail: message["message"] });
+      return stop({ type: "stop", notice: message["code"] === CLOSE_TRY_LATER ? "full" : "lost" });
   }
 }
 
@@ -198,9 +197,25 @@ function buildKeypad(): void {
   }
 }
 
-element("account").textContent = campaign.account ?? "";
-element("title").textContent = campaign.name ?? "Voice line";
-if (campaign.recorded) element("recorded").textContent = "recorded and ";
+/** The page is written without a language: `data-text` and `data-label` name what stands where. */
+function write(): void {
+  document.documentElement.lang = language;
+  const said: Record<string, string> = {
+    intro: texts.intro, consent: campaign.recorded ? texts.consentRecorded : texts.consent,
+    start: texts.start, send: texts.send, mute: texts.mute, keypad: texts.keypad, hangUp: texts.hangUp,
+    level: texts.level, captions: texts.captions,
+  };
+  for (const item of document.querySelectorAll<HTMLElement>("[data-text]")) {
+    item.textContent = said[item.dataset.text ?? ""] ?? "";
+  }
+  for (const item of document.querySelectorAll<HTMLElement>("[data-label]")) {
+    item.setAttribute("aria-label", said[item.dataset.label ?? ""] ?? "");
+  }
+  element("account").textContent = campaign.account ?? "";
+  element("title").textContent = campaign.name ?? texts.line;
+}
+
+write();
 element("start").onclick = () => void start();
 element("again").onclick = () => void start();
 element("hangup").onclick = hangUp;
@@ -224,5 +239,5 @@ setInterval(() => {
   if (state.retryAfter > 0) dispatch({ type: "tick" });
 }, 1000);
 buildKeypad();
-if (!campaign.available) dispatch({ type: "stop", notice: campaign.state === "unknown" ? "unknown" : "paused" });
+if (!campaign.available) dispatch({ type: "stop", notice: CLOSED[campaign.state] ?? "paused" });
 render();

@@ -1,8 +1,9 @@
 /** What the page shows, as a value, and how it changes. No DOM, no audio, no network. */
+import type { Texts } from "./texts";
 
 export type Notice =
-  | "unsupported" | "insecure" | "mic-refused" | "mic-missing" | "unreachable" | "unknown"
-  | "paused" | "full" | "refused" | "lost" | "ended";
+  | "unsupported" | "insecure" | "mic-refused" | "mic-missing" | "unreachable" | "nowhere"
+  | "unknown" | "paused" | "full" | "refused" | "lost" | "ended" | "failed";
 
 export interface Caption {
   id: string;
@@ -24,7 +25,6 @@ export interface State {
   captions: Caption[];
   muted: boolean;
   notice: Notice | null;
-  detail: string;
   retryAfter: number;
   ask: Ask | null;
 }
@@ -35,12 +35,12 @@ export type Event =
   | { type: "caption"; id: string; speaker: "agent" | "caller"; text: string; heard?: string }
   | { type: "ask"; ask: Ask | null }
   | { type: "mute" }
-  | { type: "stop"; notice: Notice; detail?: string; retryAfter?: number }
+  | { type: "stop"; notice: Notice; retryAfter?: number }
   | { type: "tick" };
 
 export const initial: State = {
   screen: "welcome", status: "connecting", captions: [], muted: false,
-  notice: null, detail: "", retryAfter: 0, ask: null,
+  notice: null, retryAfter: 0, ask: null,
 };
 
 export function reduce(state: State, event: Event): State {
@@ -69,7 +69,7 @@ export function reduce(state: State, event: Event): State {
       if (state.screen === "notice") return state;
       return {
         ...state, screen: "notice", notice: event.notice, ask: null,
-        detail: event.detail ?? "", retryAfter: event.retryAfter ?? 0,
+        retryAfter: event.retryAfter ?? 0,
       };
     case "tick":
       return { ...state, retryAfter: Math.max(0, state.retryAfter - 1) };
@@ -88,27 +88,25 @@ export function inputFor(kind: string): { type: string; autocomplete: string } {
   }
 }
 
-const NOTICES: Record<Notice, [string, string]> = {
-  unsupported: ["This browser can't place calls", "Please open this page in a current version of Chrome, Safari, Firefox or Edge."],
-  insecure: ["This page isn't secure", "Browsers allow the microphone on https pages only. Please open the https address of this page."],
-  "mic-refused": ["The microphone is blocked", "Allow the microphone for this page (usually behind the icon left of the address), then try again."],
-  "mic-missing": ["No microphone found", "Connect a microphone or headset, or close the program that is using it, then try again."],
-  unreachable: ["We can't be reached", "Please check your internet connection and try again."],
-  unknown: ["This line doesn't exist", "The address may be mistyped or no longer in use. Please scan the code again."],
-  paused: ["This line is closed", "Nobody can take calls here at the moment. Please try again later."],
-  full: ["All lines are busy", "Please try again in a moment."],
-  refused: ["The call can't be made from here", "Please open the page from its original address."],
-  lost: ["The connection was lost", "What you said so far is kept. Please call again."],
-  ended: ["The call has ended", "Thank you for calling."],
-};
+/** Notices after which calling again from this page can't help. */
+const FINAL: ReadonlySet<Notice> = new Set<Notice>(["unknown", "nowhere", "unsupported"]);
 
-export function describe(state: State): { title: string; text: string; action: string; waiting: boolean } {
-  const [title, text] = NOTICES[state.notice ?? "ended"];
+export interface Described {
+  title: string;
+  text: string;
+  action: string;
+  waiting: boolean;
+  final: boolean;
+}
+
+export function describe(state: State, texts: Texts): Described {
+  const notice = state.notice ?? "ended";
+  const [title, text] = texts.notices[notice];
   const waiting = state.retryAfter > 0;
-  const again = state.notice === "ended" ? "Call again" : "Try again";
+  const again = notice === "ended" || notice === "failed" ? texts.callAgain : texts.tryAgain;
   return {
-    title, text: state.detail || text, waiting,
-    action: waiting ? `${again} in ${state.retryAfter} s` : again,
+    title, text, waiting, final: FINAL.has(notice),
+    action: waiting ? texts.inSeconds(again, state.retryAfter) : again,
   };
 }
 

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import { describe, initial, inputFor, noticeForStatus, reduce, type Event } from "../src/state";
+import { TABLES, textsFor, type Texts } from "../src/texts";
+
+const { en, de } = TABLES as { en: Texts; de: Texts };
 
 const after = (...events: Event[]) => events.reduce(reduce, initial);
 
@@ -19,9 +22,10 @@ test("the first reason a call stopped for is kept", () => {
 
 test("a full server counts down before one may try again", () => {
   let state = after({ type: "start" }, { type: "stop", notice: "full", retryAfter: 2 });
-  expect(describe(state)).toMatchObject({ waiting: true, action: "Try again in 2 s" });
+  expect(describe(state, en)).toMatchObject({ waiting: true, action: "Try again in 2 s" });
+  expect(describe(state, de)).toMatchObject({ title: "Alle Leitungen sind belegt", action: "Noch einmal versuchen in 2 s" });
   state = reduce(reduce(state, { type: "tick" }), { type: "tick" });
-  expect(describe(state).waiting).toBe(false);
+  expect(describe(state, en).waiting).toBe(false);
 });
 
 test("starting again forgets the last call", () => {
@@ -48,4 +52,18 @@ test("phones show the right keyboard for a field", () => {
   expect(inputFor("email").type).toBe("email");
   expect(inputFor("phone")).toEqual({ type: "tel", autocomplete: "tel" });
   expect(inputFor("licence plate").type).toBe("text");
+});
+
+test("a page speaks its campaign's language, else English", () => {
+  expect(textsFor("de-AT")).toEqual({ language: "de-AT", texts: de });
+  expect(textsFor("de").texts).toBe(de);
+  expect(textsFor("fr")).toEqual({ language: "en", texts: en });
+  expect(textsFor("toString").texts).toBe(en);
+});
+
+test("nobody is asked to call again where no line is", () => {
+  for (const notice of ["nowhere", "unknown"] as const) {
+    expect(describe(after({ type: "stop", notice }), en).final).toBe(true);
+  }
+  expect(describe(after({ type: "start" }, { type: "stop", notice: "failed" }), en)).toMatchObject({ final: false, action: "Call again" });
 });
