@@ -130,6 +130,17 @@ def match_words(vocabulary: Sequence[Variants], text: str) -> Match | None:
     return Match(winners[0], by, min(1.0, share))
 
 
+_OR = re.compile(r"\b(?:or|oder)\b", re.IGNORECASE)
+
+
+def several_named(vocabulary: Sequence[Variants], text: str) -> tuple[int, ...]:
+    """The entries between which the words leave the choice: "morning or afternoon"; none where they
+    choose one, or where something else stands beside the "or"."""
+    found = [match_words(vocabulary, part) for part in _OR.split(text)]
+    chosen = dict.fromkeys(one.index for one in found if one and one.by != "place")
+    return tuple(chosen) if len(chosen) > 1 and all(found) else ()
+
+
 def place_named(said: str, count: int) -> int | None:
     """Index of the option that "the second one", "number two" or "the last" means, of `count`;
     None where no place is named, more than a place is said, or there is no such option."""
@@ -166,6 +177,8 @@ def match(
 ) -> Match | None:
     """The option that the words, or else their meaning (`scores` by name), choose."""
     words = vocabulary(options, cursor)
+    if several_named(words, text):
+        return None
     if found := match_words(words, text):
         return found
     left = {

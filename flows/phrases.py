@@ -119,6 +119,11 @@ PHRASES: dict[str, dict[str, Variants]] = {
         "en": ("Did you say {value}?",),
         "de": ("Sagten Sie {value}?",),
     },
+    "which_one": {
+        "en": ("Which one is it: {value}?",),
+        "de": ("Was davon ist richtig: {value}?",),
+    },
+    "or": {"en": ("or",), "de": ("oder",)},
     "spell_it": {
         "en": ("Sorry about that. Please spell it for me, letter by letter.",),
         "de": ("Entschuldigung. Bitte buchstabieren Sie es mir.",),

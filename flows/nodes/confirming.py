@@ -20,6 +20,7 @@ from flows.nodes.common import climb_no_match
 from flows.nodes.denied import allow, deny, is_denied, withdraw
 from flows.nodes.doubt import Part, ask_spelling, is_poor, is_unsure, named_wrong, offer_box
 from flows.nodes.readings import answer_in, corrected_by, evidence, other_values, read_field
+from flows.nodes.which import ask_which
 from flows.spoken.familiar import is_familiar, meant_instead, same_sounds
 from flows.spoken.fields import BY_THEMSELVES, Reading
 from flows.spoken.readback import spell_out
@@ -146,12 +147,22 @@ def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Call
         cursor.note("confirmed")
         gate.store(cursor, field, candidate.model_copy(update={"confirmed": True}))
         gate.next_field(cursor, node)
+    elif several := _several(cursor, field, event):
+        deny(cursor, field, candidate.value)
+        withdraw(cursor, field)
+        ask_which(cursor, node, field, several, event.text, event)
     elif answer is None and is_refusal(event.text, cursor.state.language):
         gate.refuse(cursor, node, field)
     elif answer is False:
         _denied(cursor, node, field, candidate, wrong)
     elif not climb_no_match(cursor, node.no_match):
         keep_unconfirmed(cursor, node, field)
+
+
+def _several(cursor: Cursor, field: LeadField, event: CallerSaid) -> tuple[str, ...]:
+    """ "No, Saturday or Sunday": the values between which a correction leaves the choice."""
+    said = without_yes_no(event.text, cursor.state.language)
+    return read_field(cursor, field, event, said).either
 
 
 def _says_another(cursor: Cursor, field: LeadField, event: CallerSaid) -> bool:

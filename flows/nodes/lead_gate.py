@@ -29,6 +29,7 @@ from flows.nodes.overheard import in_passing
 from flows.nodes.readings import best, corrected_by, evidence, other_values, read_field
 from flows.nodes.several import taken_apart
 from flows.nodes.spelling import spelled
+from flows.nodes.which import ask_which, chosen, offered_values
 from flows.spoken.companies import has_none
 from flows.spoken.complete import Completeness, completeness
 from flows.spoken.corrections import names_digits, names_part
@@ -94,10 +95,13 @@ def understands(cursor: Cursor, node: LeadGateNode, text: str) -> bool:
         candidate = cursor.state.candidate
         if candidate and corrected_by(cursor, field, candidate.value, text):
             return True
+    reading = read_field(cursor, field, CallerSaid(text=text), text)
+    if reading.either or chosen(cursor, CallerSaid(text=text), reading):
+        return True
     before = cursor.state.fields.get(field.field) if cursor.state.returns else None
     if before and corrected_by(cursor, field, before.value, text):
         return True
-    return read_field(cursor, field, CallerSaid(text=text), text).valid
+    return reading.valid
 
 
 def key(cursor: Cursor, node: LeadGateNode, pressed: str, offset_ms: int) -> bool:
@@ -143,6 +147,9 @@ def rested(cursor: Cursor, node: LeadGateNode) -> bool:
 
 def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
     reading, raw = best(cursor, field, event)
+    if meant := chosen(cursor, event, reading):
+        _take_chosen(cursor, node, field, meant, event)
+        return
     given = reading.valid and field.kind in _UNMISTAKABLE
     none = field.kind == "company" and has_none(event.text)
     if (none or is_refusal(event.text, cursor.state.language)) and not given:
@@ -152,12 +159,24 @@ def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSa
         cursor.note("corrected a part")
         before = cursor.state.fields.get(field.field)
         reading, raw = changed, f"{before.raw} / {event.text}" if before else event.text
-    if reading.suggestion and reading.suggestion != reading.value:
+    if reading.either and reading.either != offered_values(cursor):
+        ask_which(cursor, node, field, reading.either, raw, event)
+    elif reading.suggestion and reading.suggestion != reading.value:
         suggest(cursor, node, field, reading, reading.suggestion, raw, event)
     elif reading.value and reading.valid:
         _understood(cursor, node, field, reading, raw, event)
     else:
         _not_understood(cursor, node, field, reading, event)
+
+
+def _take_chosen(
+    cursor: Cursor, node: LeadGateNode, field: LeadField, value: str, event: CallerSaid
+) -> None:
+    """Of the values that were given as one, the one that is meant."""
+    given = cursor.state.candidate
+    assert given is not None
+    raw = f"{given.raw} / {event.text}"
+    take(cursor, node, field, Reading(value, True), event, raw=raw, others=())
 
 
 def _understood(

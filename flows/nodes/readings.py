@@ -7,7 +7,7 @@ from datetime import date
 
 from flows.cursor import Cursor
 from flows.events import CallerSaid
-from flows.matching import match
+from flows.matching import match, several_named, vocabulary
 from flows.model import LeadField
 from flows.nodes.denied import is_denied
 from flows.spoken.corrections import correct, correct_digits, last_digits
@@ -66,6 +66,8 @@ def read_field(cursor: Cursor, field: LeadField, event: CallerSaid, text: str) -
             company_domain=_company_domain(cursor),
             language=cursor.state.language,
         )
+    if several := several_named(vocabulary(field.options, cursor), text):
+        return Reading(None, False, either=tuple(field.options[one].name for one in several))
     chosen = match(field.options, cursor, text, event.scores, MEANING_THRESHOLD)
     name = field.options[chosen.index].name if chosen else None
     return Reading(name, chosen is not None)

@@ -83,7 +83,8 @@ def parse_company(text: str) -> str | None:
         return None
     return " ".join(
         word
-        if (word.casefold() in ("and", "of", "the", "for") and index) or _is_acronym(word, text)
+        if (word.casefold() in ("and", "or", "of", "the", "for") and index)
+        or _is_acronym(word, text)
         else cased(word)
         for index, word in enumerate(words)
     )

@@ -15,6 +15,7 @@ from flows.spoken.companies import parse_company
 from flows.spoken.date_corrections import correct_date
 from flows.spoken.dates import parse_date
 from flows.spoken.domains import PROVIDERS
+from flows.spoken.either import several_values
 from flows.spoken.email import parse_email
 from flows.spoken.familiar import (
     FIRST_NAMES,
@@ -74,6 +75,8 @@ class Reading:
     partial: str = ""
     suggestion: str | None = None
     details: dict[str, str] = field(default_factory=dict)
+    either: tuple[str, ...] = ()
+    """Several values between which the words leave the choice ("Friday or Saturday")."""
 
 
 def read(
@@ -93,9 +96,10 @@ def read(
         text = in_english(text, language, kind)
     if kind in KINDS:
         text = without_false_starts(text)
-    reading = _said_last(kind, text, region, today) or _read(
-        kind, text, region, today, company_domain
-    )
+    reading = _said_last(kind, text, region, today)
+    if reading is None and (offered := _several(kind, text, region, today, company_domain)):
+        return Reading(None, False, either=offered)
+    reading = reading or _read(kind, text, region, today, company_domain)
     if reading.valid and kind in ("email", "name", "company") and _LOOP.search(reading.value or ""):
         return Reading(reading.value, False)
     if reading.valid and reading.value:
@@ -105,11 +109,23 @@ def read(
     return reading
 
 
+def _several(
+    kind: str, text: str, region: str, today: date | None, company_domain: str | None
+) -> tuple[str, ...]:
+    def value_of(words: str) -> str | None:
+        found = read(kind, words, region, today=today, company_domain=company_domain)
+        return found.value if found.valid else None
+
+    return several_values(kind, text, region, value_of)
+
+
 def _said_last(kind: str, text: str, region: str, today: date | None) -> Reading | None:
     """The value as it is after the caller corrected themselves; None when they did not."""
     if kind not in KINDS:
         return None
     for before, after in second_thoughts(kind, text):
+        if offered := _several(kind, after, region, today, None):
+            return Reading(None, False, either=offered)
         new = _read(kind, after, region, today, None)
         old = read(kind, before, region, today=today)
         if old.valid and old.value and (part := _part(kind, old.value, after, new, region)):
@@ -148,6 +164,8 @@ def best_reading(kind: str, readings: Sequence[Heard]) -> Heard:
     in it before digits alone, in which a recogniser loses such words; a name whose spelling was
     heard before one that was guessed; names that people have before words that sound like them.
     """
+    if readings[0][0].either:
+        return readings[0]
     valid = [item for item in readings if item[0].valid]
     if not valid:
         return next((item for item in readings if item[0].suggestion), readings[0])

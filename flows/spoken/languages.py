@@ -97,6 +97,8 @@ _GERMAN_NUMBERS = {
         doppel = double
         vorwahl = area code
         durchwahl = extension
+        oder = or
+        entweder = either
     """),
 }  # fmt: skip
 _GERMAN_DAYS = {
@@ -114,6 +116,8 @@ _GERMAN_DAYS = {
         tagen = days
         wochen = weeks
         einer woche = a week
+        oder = or
+        entweder = either
     """),
 }  # fmt: skip
 GERMAN = Language(

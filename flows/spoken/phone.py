@@ -169,7 +169,7 @@ def _said_alone(text: str) -> Iterator[str]:
     parts = re.split(r"[.,;!?]\s+", text)
     for index, part in enumerate(parts):
         others = [other for at, other in enumerate(parts) if at != index and spoken_digits(other)]
-        if others and all(_holds_words(other) for other in others):
+        if others and all(holds_words(other) for other in others):
             yield spoken_digits(part)
 
 
@@ -177,11 +177,12 @@ def _after_a_time(text: str) -> Iterator[str]:
     """The number behind a time of day: "call me after 5 on 415 555 0132"."""
     for place in re.finditer(r"\b(?:on|at|under)\b", text):
         before = spoken_digits(text[: place.start()])
-        if 0 < len(before) <= MAX_TIME_DIGITS and _holds_words(text[: place.start()]):
+        if 0 < len(before) <= MAX_TIME_DIGITS and holds_words(text[: place.start()]):
             yield spoken_digits(text[place.end() :])
 
 
-def _holds_words(text: str) -> bool:
+def holds_words(text: str) -> bool:
+    """True when there is more in `text` than digits."""
     return any(
         word.isalpha() and not number_at([word], 0)[1] and word not in ENGLISH.digit_sounds
         for word in tokens(text)

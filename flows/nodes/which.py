@@ -1,0 +1,57 @@
+"""Two values were given where one was asked for: which of them is meant is asked, never chosen.
+
+The phase is `which`; `candidate` holds the values, the first with the others beside it.
+"""
+
+from __future__ import annotations
+
+from flows.cursor import Cursor
+from flows.events import CallerSaid
+from flows.matching import normal, place_named
+from flows.model import LeadField, LeadGateNode
+from flows.nodes import gate
+from flows.nodes.readings import evidence
+from flows.spoken.either import chosen_of
+from flows.spoken.fields import Reading
+from flows.spoken.readback import read_back
+
+WHICH = "which"
+
+
+def ask_which(
+    cursor: Cursor,
+    node: LeadGateNode,
+    field: LeadField,
+    values: tuple[str, ...],
+    raw: str,
+    event: CallerSaid,
+) -> None:
+    """Say what was given, and wait for the one that is meant."""
+    cursor.note(f"gave {len(values)} values")
+    candidate = evidence(event, values[0], raw, others=values[1:])
+    cursor.set(phase=WHICH, candidate=candidate, partial="", silences=0)
+    said = [
+        read_back(field.kind, value, spell=False, region=cursor.state.region) for value in values
+    ]
+    joint = f", {cursor.phrase('or')[0]} "
+    written, spoken = (joint.join(forms) for forms in zip(*said, strict=True))
+    cursor.say_phrase("which_one", value=written, spoken=spoken)
+    gate.listen(cursor, node, field)
+
+
+def chosen(cursor: Cursor, event: CallerSaid, reading: Reading) -> str | None:
+    """The value that the answer means by its place; None where it names none, or is one itself."""
+    values = offered_values(cursor)
+    if reading.valid and reading.value in values:
+        return reading.value
+    if not values:
+        return None
+    place = place_named(normal(event.text), len(values))
+    return values[place] if place is not None else chosen_of(values, event.text)
+
+
+def offered_values(cursor: Cursor) -> tuple[str, ...]:
+    candidate = cursor.state.candidate
+    if cursor.state.phase != WHICH or candidate is None:
+        return ()
+    return (candidate.value, *candidate.others)
