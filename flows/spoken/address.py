@@ -8,9 +8,9 @@ when it has a number and a street.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flows.spoken.characters import apply_modifiers
+from flows.spoken.characters import apply_modifiers, most_alike
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import ORDINALS, number_at
 
@@ -48,6 +48,24 @@ _CODE_SAID = re.compile(
     re.IGNORECASE,
 )
 _CODE_ALONE = re.compile(r"(?:the )?(?:zip|postal|post) ?(?:code)?(?: is)? [\d ]+$", re.IGNORECASE)
+_CARE_OF = re.compile(r"^\W*(?P<how>c/o|care of|bei) (?P<whom>[^,\d]+), *(?=\S)", re.IGNORECASE)
+_SENT_ELSEWHERE = re.compile(
+    r"^.*\bbut (?:please )?(?:send|mail|ship|post|deliver) (?:it|that|everything|them) (?:to|at)\b",
+    re.IGNORECASE,
+)
+_CORNER = re.compile(
+    r"^(?:the |on |at )*(?P<place>(?:corner|intersection) of (?P<streets>\w[^,]* (?:and|&) \w[^,]*))",
+    re.IGNORECASE,
+)
+""" "The corner of Fifth and Main": a place without a number."""
+_LETTERED = re.compile(r"^(\d+) ([A-Da-d])(?= [^\W\d]{2,})")
+""" "221 b Baker Street"."""
+_STREET_SPELLED = re.compile(
+    r"[,.]?\s*\b(?:that's |spelled |spelt )*(?P<run>(?:[A-Za-z]\b[ .,-]*){3,})(?=[\s,.]|$)",
+    re.IGNORECASE,
+)
+MAX_NUMBER = 5
+"""Digits of the longest house number or postal code."""
 _SPELLED_RUN = re.compile(r"\b(?:[A-Za-z] ){1,}[A-Za-z]\b")
 
 
@@ -65,13 +83,22 @@ class AddressReading:
 
 def parse_address(text: str, region: str) -> AddressReading:
     """The address in `text`; `region` (ISO 3166) says what shape to expect."""
-    text = _HESITATION.sub("", text.replace("’", "'").strip())
+    text = _SENT_ELSEWHERE.sub("", _HESITATION.sub("", text.replace("’", "'").strip()))
     said = _TAIL.sub("", _LEAD_IN.sub("", text, count=1))
-    said = apply_modifiers(said).strip(" .!?")
+    said = _as_spelled(apply_modifiers(said)).strip(" .!?")
+    if care_of := _CARE_OF.match(said):
+        there = parse_address(said[care_of.end() :], region)
+        whom = _cased_name(care_of["whom"])
+        how = "bei" if care_of["how"].casefold() == "bei" else "c/o"
+        return replace(there, value=f"{how} {whom}, {there.value}") if there.value else there
     parts = [part for raw in said.split(",") if (part := _with_digits(raw, region).strip(" ."))]
     line = _postal_code_joined(", ".join(parts), region)
     if not line:
         return AddressReading(None, False)
+    line = _LETTERED.sub(r"\1\2", line)
+    if corner := _CORNER.match(line):
+        place, city = line[corner.start("place") :], _city_after(corner[0], line, "")
+        return AddressReading(place, True, street=corner["streets"], city=city)
     number_first = re.match(
         r"(?:(?:flat|apartment|apt|unit|suite) \w+,? )?(\d+[a-zA-Z]?)(?:,)? ([^,]+)", line, re.I
     )
@@ -82,13 +109,34 @@ def parse_address(text: str, region: str) -> AddressReading:
     elif number_last:
         number, rest = number_last.group(2), number_last.group(1)
     else:
-        return AddressReading(line, False, postal_code=code)
+        # "Rose Cottage, Mill Lane, …": a house with a name, where the postal code bears it out.
+        named = bool(code) and not _STREET_WORDS.isdisjoint(
+            line.casefold().replace(",", "").split()
+        )
+        return AddressReading(line, named, postal_code=code)
     street, city = _street_and_city(rest, line, code)
     if _UNIT.match(street):
         # "Apartment four" alone.
         return AddressReading(line, False, postal_code=code)
     whole = re.search(r"[^\W\d]{2,}", street) and not _CODE_ALONE.match(line)
     return AddressReading(line, bool(whole), number, street, city, code)
+
+
+def _as_spelled(said: str) -> str:
+    """ "Leicester Road, L E I C E S T E R": the word that is spelled, as it is spelled."""
+    for found in _STREET_SPELLED.finditer(said):
+        spelled = re.sub(r"[^A-Za-z]", "", found["run"])
+        words = re.findall(r"[^\W\d_]{2,}", said[: found.start()])
+        alike = most_alike(words, spelled)
+        if len(alike) == 1:
+            word = words[alike[0]]
+            before = re.sub(rf"\b{word}\b", spelled.capitalize(), said[: found.start()])
+            return f"{before}{said[found.end() :]}"
+    return said
+
+
+def _cased_name(name: str) -> str:
+    return " ".join(word[:1].upper() + word[1:] for word in name.split())
 
 
 def correct_address(value: str, said: str, region: str) -> str | None:
@@ -126,7 +174,7 @@ def _with_digits(part: str, region: str) -> str:
         found, taken = _number(lowered, index)
         ordinal = re.fullmatch(r"\d+(?:st|nd|rd|th)", lowered[index])
         if taken and not ordinal:
-            if joining and out and out[-1].isdecimal() and len(out[-1]) < 5:
+            if joining and out[-1:] and out[-1].isdecimal() and not _apart(words, index, out):
                 out[-1] += found
             else:
                 out.append(found)
@@ -140,6 +188,16 @@ def _with_digits(part: str, region: str) -> str:
         joined = " ".join(out)
         return _SPELLED_RUN.sub(lambda match: match.group().replace(" ", ""), joined)
     return " ".join(_cased(word) for word in out)
+
+
+def _apart(words: list[str], index: int, out: list[str]) -> bool:
+    """True when the number at `index` is not the rest of the one before it: a written postal code
+    ("Am Markt 3 20095"), or the house's after the flat's ("unit 5, 12 Oak")."""
+    written = words[index].isdecimal()
+    after_unit = len(out) > 1 and _UNIT.fullmatch(out[-2]) is not None
+    return len(out[-1]) >= MAX_NUMBER or (
+        written and len(words[index]) >= (2 if after_unit else MAX_NUMBER - 1)
+    )
 
 
 def _numbered_street(words: list[str], index: int) -> str:
@@ -202,7 +260,8 @@ def _city_after(rest: str, line: str, code: str) -> str:
 
 
 def _cased(word: str) -> str:
-    return word[:1].upper() + word[1:] if word.islower() and len(word) > 2 else word
+    small = len(word) < 3 or word in ("and", "the")
+    return word[:1].upper() + word[1:] if word.islower() and not small else word
 
 
 def say_address(value: str) -> str:

@@ -68,6 +68,8 @@ def _piece_at(
     words: list[str], index: int, vocabulary: Vocabulary, all_spelled: bool
 ) -> tuple[Piece, int]:
     word = words[index]
+    if zeros := _zeros_at(words, index, vocabulary):
+        return Piece(zeros, "digits"), 2
     letters, taken = letter_at(words, index, vocabulary)
     if taken and not (word == "a" and words[index + 1 : index + 2] == ["hundred"]):
         return Piece(letters, "letter"), taken
@@ -86,6 +88,15 @@ def _piece_at(
     if word == "&":
         return Piece("n" if all_spelled else "", "letter"), 1
     return Piece(re.sub(r"[^\w]", "", word), "word"), 1
+
+
+def _zeros_at(words: list[str], index: int, vocabulary: Vocabulary) -> str:
+    """ "Double o" before a digit is 00; empty where it is none."""
+    zero = words[index + 1 : index + 2] in (["o"], ["oh"])
+    if words[index] not in vocabulary.repeats or not zero or index + 2 >= len(words):
+        return ""
+    before_digit = number_at(words, index + 2, vocabulary)[1] > 0
+    return "0" * vocabulary.repeats[words[index]] if before_digit else ""
 
 
 def _spelling_words_around(words: list[str], index: int, vocabulary: Vocabulary) -> bool:
@@ -369,6 +380,7 @@ def _with_examples_kept(raw: list[str]) -> list[str]:
     kept: list[str] = []
     lowered = [word.casefold() for word in raw]
     known = set(ENGLISH.units) | set(ENGLISH.teens) | set(ENGLISH.tens) | set(ENGLISH.repeats)
+    known |= {"hundred", "thousand"}
     known |= set(ENGLISH.letter_names) | set(ENGLISH.letter_sounds) | ENGLISH.spelling_words
     index = 0
     while index < len(lowered):

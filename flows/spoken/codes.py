@@ -11,10 +11,28 @@ from flows.spoken.words import ORDINALS
 MIN_SYMBOLS, MAX_SYMBOLS = 2, 24
 _WRITTEN = re.compile(r"(?=\D*\d)[A-Za-z0-9]+(?:[-./][A-Za-z0-9]+)*")
 """One written word with a digit in it."""
-_SPELLED = re.compile(r"\b[A-Za-z](?:[-., ]+[A-Za-z0-9]\b)+|\b[A-Z]{2,}\b")
+_SPELLED = re.compile(
+    r"\b[A-Za-z](?:[-., ]+[A-Za-z0-9]\b)+|\b[A-Z]{2,}\b|\b[A-Za-z] (?:as in|for|like) \w"
+)
+_LEAD_IN = re.compile(
+    r"^\W*(?:(?:yes|yeah|yep|sure|okay|ok|well|so|right|and|um+|uh+)\W+)*"
+    r"(?:(?:(?:it|that|this)(?:'s| is| was| would be| should be| will be|'ll be)"
+    r"|(?:my|the|our|your)? ?(?:\w+ ){0,2}(?:number|code|plate|reference|id|zip)(?:'s| is| would be))\W+)?",
+    re.IGNORECASE,
+)
+"""What leads up to a code: "yes, it's", "that would be", "my order number is"."""
+_NUMBER_HYPHENED = re.compile(
+    rf"\b({'|'.join(ENGLISH.tens)})-({'|'.join(ENGLISH.units)})\b", re.IGNORECASE
+)
+""" "Forty-two"."""
+_SAID_AGAIN = re.compile(
+    r"\b(?P<run>[A-Z](?:[ ,-]+[A-Z])*),? (?:that's|that is|so that's|i mean) (?P=run)\b",
+    re.IGNORECASE,
+)
+""" "A B, that's alpha bravo": the same letters explained."""
 _ASIDES = re.compile(
     r"\b(?:u+m+|u+h+|er+m?|hm+|let me (?:see|think|check|look)|let's see|okay|so|and then|then"
-    r"|(?:it |that )?(?:starts|begins|ends) (?:with|in)|followed by)\b[,.]?\s*",
+    r"|(?:it |that )?(?:starts|begins|ends) (?:with|in)|followed by|an(?= [a-z]\b(?! \d)))\b[,.]?\s*",
     re.IGNORECASE,
 )
 """What is said between the characters."""
@@ -55,6 +73,17 @@ def correct_code(value: str, said: str, x_not_y: tuple[str, str] | None) -> str 
     return value[:begin] + part + value[end:]
 
 
+def corrected_in_passing(value: str, said: str) -> str | None:
+    """`value` with its end as it was said again at once ("A B one two, no, one three"); None where
+    what was said is a code of its own."""
+    new = spelled_letters(said).upper()
+    kept = len(value) - len(new)
+    if not new or kept <= 0 or not new.isalnum():
+        return None
+    alike = [old.isdecimal() == one.isdecimal() for old, one in zip(value[kept:], new, strict=True)]
+    return value[:kept] + new if all(alike) and value[:1] != new[:1] else None
+
+
 def _at_place(value: str, named: re.Match[str]) -> str | None:
     """ "The second letter is a D", "the last digit is four": counted among letters or digits."""
     new = spelled_letters(named["new"]).upper()
@@ -86,7 +115,9 @@ def parse_code(text: str) -> str | None:
 
     None when there is neither a digit nor a spelled letter in it: words are no code.
     """
-    text = _ALPHABET.sub(_letter, _ASIDES.sub("", text))
+    text = _ASIDES.sub("", _LEAD_IN.sub("", text.replace("’", "'"), count=1))
+    text = _ALPHABET.sub(_letter, _NUMBER_HYPHENED.sub(r"\1 \2", text))
+    text = _SAID_AGAIN.sub(r"\g<run>", text)
     typed = _WRITTEN.fullmatch(text.strip())
     code = re.sub(r"\W", "", text).upper() if typed else spelled_letters(text).upper()
     if not MIN_SYMBOLS <= len(code) <= MAX_SYMBOLS:

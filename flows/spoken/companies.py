@@ -51,6 +51,13 @@ _SENTENCE = re.compile(
 """Sentences about something else, and "I'm between jobs"."""
 
 
+_NAMED_SO = re.compile(
+    rf"^\W*(?:{'|'.join(sorted(_NOT_ALONE))}) (?=[A-Z][a-z]+\b)(?!I\b)(?:[A-Z&][\w&'-]*(?: (?!I\b)|$))+\W*$"
+)
+""" "No Name Brewing", "Right Way Plumbing": an answer would have a comma after it, and capitals only where
+a name begins."""
+
+
 def has_none(text: str) -> bool:
     """True when the caller speaks for no company: "I'm self-employed", "no company, just me"."""
     clauses = [part for part in re.split(r"[,.;]\s*", text.replace("’", "'")) if part.strip()]
@@ -60,6 +67,8 @@ def has_none(text: str) -> bool:
 def parse_company(text: str) -> str | None:
     """A company's name: as a person's, but it may hold numbers and small words ("The A and B Company")."""
     text = text.replace("’", "'").strip()
+    if _NAMED_SO.match(text[:1].casefold() + text[1:]):
+        return text.strip(" .,!?")
     led = _LEAD_IN.match(text) is not None
     lead = _LEAD_IN if led else LEAD_IN
     said = TAIL.sub("", lead.sub("", text, count=1)).strip(" .,!?")

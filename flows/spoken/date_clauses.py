@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.spoken.day_words import WEEKDAY_NAMES
+from flows.spoken.day_words import DAYS, WEEKDAY_NAMES
 
 _IS_NOT = re.compile(
     r"\bnot (?!later|before|after|sure|until|too|yet|really|far)(?:(?:on|the|this|next|of) )*[^,.;\s]+(?: the \S+| of \w+| \d+\S*)?[,.;]?",
@@ -20,8 +20,18 @@ _NOT_THEN = re.compile(
     re.IGNORECASE,
 )
 """ "I can't do Monday", "any day but Monday"."""
+_DAY = rf"(?:{'|'.join(WEEKDAY_NAMES)}|the (?:\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(DAYS)}))"
+_RANGE = re.compile(
+    rf"\bbetween (?:the )?\S+ and (?=the|{_DAY})|\b{_DAY} (?:to|through|thru|till|until) {_DAY}\b|\b(?:{'|'.join(WEEKDAY_NAMES)})s\b",
+    re.IGNORECASE,
+)
+""" "Monday through Wednesday", "between Monday and Wednesday", "Mondays": no one day."""
+_PREFERRED = re.compile(
+    r"\b(?:better|best|prefer|preferred|ideally|rather)\b(?! than)", re.IGNORECASE
+)
+""" "Friday works, but Saturday is better"."""
 _AROUND_IT = re.compile(
-    rf"(?<!day )(?<!week )\b(?:before|after) (?:next |this )?(?:{'|'.join(WEEKDAY_NAMES)})\b",
+    rf"(?<!day )(?<!week )(?<!days )(?<!weeks )\b(?:before|after) (?:next |this )?(?:{_DAY})\b",
     re.IGNORECASE,
 )
 """ "Anything before Friday" is no day yet."""
@@ -45,6 +55,11 @@ _PAST = re.compile(
 )
 
 
+def is_range(text: str) -> bool:
+    """True when the days named are the ends of a range, or every such day."""
+    return _RANGE.search(text) is not None
+
+
 def is_past(text: str) -> bool:
     """True when the day told of has been: "it happened on Tuesday", not "I was hoping for Tuesday"."""
     return _PAST.search(text) is not None
@@ -59,7 +74,11 @@ def without_denied(text: str) -> str:
 
 def without_passing(text: str) -> str:
     """The clauses that tell of nothing else; all of them where there are no others."""
+    clauses = _CLAUSE.split(text)
+    preferred = [clause for clause in clauses if _PREFERRED.search(clause)]
+    if preferred and len(clauses) > 1:
+        return ", ".join(preferred)
     if not _PASSING.search(text):
         return text
-    kept = [clause for clause in _CLAUSE.split(text) if not _PASSING.search(clause)]
+    kept = [clause for clause in clauses if not _PASSING.search(clause)]
     return ", ".join(kept).strip() or text

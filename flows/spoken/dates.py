@@ -11,7 +11,7 @@ import re
 from datetime import date, timedelta
 
 from flows.spoken.calendar_days import calendar_day
-from flows.spoken.date_clauses import is_past, without_denied, without_passing
+from flows.spoken.date_clauses import is_past, is_range, without_denied, without_passing
 from flows.spoken.date_digits import digits_only, full_year, next_such_day, numeric_date
 from flows.spoken.day_words import (
     ALSO_WORDS,
@@ -39,6 +39,8 @@ _DAYS_BACK = (8, 32, 367)
 
 def parse_date(text: str, today: date, region: str = "US") -> date | None:
     """The date in `text`, or None."""
+    if is_range(text):
+        return None
     text = without_denied(text)
     meant = without_passing(text)
     found = _date_in(meant, today, region)

@@ -22,7 +22,8 @@ from flows.spoken.characters import (
 from flows.spoken.domains import ENDING_SOUNDS, ENDINGS, PROVIDERS, SECOND_LEVEL, SPLIT_NAMES
 from flows.spoken.domains import suggestion as domain_suggestion
 from flows.spoken.email_text import LEAD_IN, UNSAID, meant
-from flows.spoken.familiar import FIRST_NAMES
+from flows.spoken.familiar import FIRST_NAMES, is_familiar
+from flows.spoken.letter_words import with_letters
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import MIN_SPELLED, letter_at, number_at, tokens
 
@@ -57,6 +58,7 @@ _STARTS_WITH_SPELLING = re.compile(r"(?:\b[A-Za-z0-9][-–., ]+)$")
 
 _LETTER_OF = {**ENGLISH.letter_sounds, "0": "o"}
 MAX_LEFT_PIECES = 3
+_INITIALS = frozenset(ENGLISH.letter_sounds) - FIRST_NAMES
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ NOTHING = EmailReading(None, False)
 
 def parse_email(text: str, *, company_domain: str | None = None) -> EmailReading:
     """The address in `text`. `company_domain` stands for "at my company domain", when known."""
-    plain, after = _first_sentence(_first_of_two(meant(text, company_domain)))
+    plain, after = _first_sentence(_first_of_two(meant(with_letters(text), company_domain)))
     if UNSAID.search(plain):
         return NOTHING
     written = [match.group() for match in _WRITTEN.finditer(plain)]
@@ -203,6 +205,9 @@ def _local_part(words: list[str]) -> str:
     if len(words) == 1 and words[0].isalpha():
         # "kay at …" is a name before it is a letter.
         return words[0]
+    if len(words) == 3 and words[0] in _INITIALS and words[1] == "dot" and is_familiar(words[2]):
+        # "are dot jones": nobody is called so.
+        words = [ENGLISH.letter_sounds[words[0]], *words[1:]]
     found = without_copies(pieces(words))
     left = [piece.text in ENGLISH.spelling_words for piece in found]
     if found and found[0].text in FIRST_NAMES and _only_numbers(found[1:]):

@@ -10,7 +10,7 @@ from datetime import date
 import phonenumbers
 
 from flows.spoken.address import correct_address, parse_address
-from flows.spoken.codes import parse_code
+from flows.spoken.codes import corrected_in_passing, parse_code
 from flows.spoken.companies import parse_company
 from flows.spoken.date_corrections import correct_date
 from flows.spoken.dates import parse_date
@@ -27,15 +27,15 @@ from flows.spoken.familiar import (
 )
 from flows.spoken.languages import in_english
 from flows.spoken.names import parse_name, with_name
-from flows.spoken.numbers import parse_money, parse_number
+from flows.spoken.numbers import digit_alone, parse_money, parse_number, party_size
 from flows.spoken.phone import MAX_DIGITS, MIN_PARTIAL_DIGITS, parse_phone, spoken_digits
 from flows.spoken.readback import read_back
-from flows.spoken.restarts import KINDS, second_thoughts, without_false_starts
+from flows.spoken.restarts import KINDS, second_thoughts, without_denied, without_false_starts
 from flows.spoken.support import supported
 
 __all__ = ["FIELD_KINDS", "PARSER_VERSION", "Reading", "best_reading", "read", "read_back"]
 
-PARSER_VERSION = "8"
+PARSER_VERSION = "9"
 """Kept with every stored value; raised when the same words may give another value."""
 FIELD_KINDS = frozenset(
     ["name", "email", "phone", "company", "code", "date", "number", "money", "address"]
@@ -96,6 +96,7 @@ def read(
         text = in_english(text, language, kind)
     if kind in KINDS:
         text = without_false_starts(text)
+    text = without_denied(kind, text)
     reading = _said_last(kind, text, region, today)
     if reading is None and (offered := _several(kind, text, region, today, company_domain)):
         return Reading(None, False, either=offered)
@@ -144,6 +145,8 @@ def _part(kind: str, old: str, after: str, new: Reading, region: str) -> str | N
             return correct_date(old, after)
         case "address":
             return correct_address(old, after, region)
+        case "code":
+            return corrected_in_passing(old, after)
     return None
 
 
@@ -310,7 +313,7 @@ def _read(
         case "date":
             return _read_date(text, region, today)
         case "number":
-            number = parse_number(text)
+            number = party_size(text) or parse_number(text) or digit_alone(text)
             return Reading(number, number is not None)
         case "money":
             amount = parse_money(text)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from flows.spoken.characters import alike, apply_modifiers
 from flows.spoken.familiar import FIRST_NAMES, LAST_NAMES, is_familiar
+from flows.spoken.letter_words import with_letters
 from flows.spoken.name_spelling import spelled_name
 from flows.spoken.name_words import EXCLAMATIONS, GENERATIONS, HESITATIONS, NO_NAME, cased
 
@@ -99,6 +100,8 @@ _NEXT_MATTER = re.compile(
     r"[,.]?\s+and\s+(?:i|i'm|i am|i'd|i've|my|it's|you|we)\b.*$", re.IGNORECASE | re.DOTALL
 )
 """What is said after a name: "… and I'm calling about my car"."""
+_LAST_FIRST = re.compile(r"^\W*(?P<last>[^\W\d_]+),\s+(?P<first>[^\W\d_]+)\W*$")
+""" "Smith, Jane", as in a list."""
 _LAST_SAID_FIRST = re.compile(r"^(?P<last>[^,]+?),?\s+(?=\S.*\s(?P=last)$)", re.IGNORECASE)
 """ "Bond, James Bond"."""
 _ASIDES = _pattern(
@@ -188,6 +191,7 @@ def parse_name(text: str) -> str | None:
     text = text.replace("’", "'")
     for step in _BEFORE:
         text = step(text)
+    text = with_letters(text)
     halves = next((found for form in _HALVES if (found := form.search(text))), None)
     if halves:
         first, last = parse_name(halves["first"]), parse_name(halves["last"])
@@ -196,6 +200,10 @@ def parse_name(text: str) -> str | None:
     led = LEAD_IN.match(asked)
     announced = led is not None and _ANNOUNCES.search(led.group()) is not None
     said = _alone(TAIL.sub("", LEAD_IN.sub("", asked, count=1)).strip(" .,!?"), announced)
+    if listed := _LAST_FIRST.match(said):
+        first, last = listed["first"], listed["last"]
+        told = first.casefold() in FIRST_NAMES and last.casefold() in LAST_NAMES - FIRST_NAMES
+        said = f"{first} {last}" if told else said
     for step in _STEPS:
         said = step(said)
     spelled = spelled_name(said)

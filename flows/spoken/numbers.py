@@ -11,6 +11,8 @@ from flows.spoken.vocabulary import ENGLISH, Vocabulary
 _WRITTEN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+(?![.\d])|\d+")
 _TOKEN = re.compile(rf"{_WRITTEN.pattern}|[^\W\d_]+|[$€£%-]")
 _SPECIAL = {"dozen": 12, "grand": 1000, "k": 1000, "m": 1_000_000, "couple": 2, "pair": 2}
+_NOTES = re.compile(r"\ba (fiver|tenner)\b", re.IGNORECASE)
+_NOTES_WORTH = {"fiver": "five", "tenner": "ten"}
 _HALF = {"half": Decimal("0.5"), "quarter": Decimal("0.25")}
 CURRENCIES = {
     "dollar": "USD", "dollars": "USD", "bucks": "USD", "buck": "USD", "$": "USD", "usd": "USD",
@@ -58,10 +60,25 @@ _OH_NO_NUMBER = re.compile(r"^\W*(?:oh\b\W*)(?=[a-z])(?!.*\d)(?!.*\boh\b.*\boh\b
 
 _NO_AMOUNT = re.compile(
     r"\bone (?:moment|sec)\b|\b(?:have|got|ask)(?: you)?(?: just)? one (?:more )?(?:question|thing)\b"
-    r"|\b(?:wait|hold on|give me|hang on)(?: just)? one (?:second|minute)\b|\b\w+ figures\b",
+    r"|\b(?:wait|hold on|give me|hang on)(?: just)? one (?:second|minute)\b|\b\w+ figures\b"
+    r"|^\W*(?:just )?one second\W*$|\bno one\b",
     re.IGNORECASE,
 )
 """ "One moment", "five figures"."""
+_RANGE = re.compile(r"(?<![\d-])(\d{1,2})\s?[-–]\s?(\d{1,2})(?![\d-])")
+WIDEST_RANGE = 5
+""" "5-6" is neither, "5-3" two digits."""
+_FRACTION = re.compile(r"\b\w+ (?:thirds?|fifths|sixths|sevenths|eighths|ninths|tenths)\b", re.I)
+_COMPANY = (
+    r"(?:others?|(?:other )?(?:people|persons|guests|adults)|friends|kids|children|colleagues)"
+)
+_WITH_ME = re.compile(
+    rf"\W*(?:(?:it's|it is|just|only|uh|um)\W+)*(?:me|myself|i)(?:,? (?:and|plus) (?:my )?"
+    rf"(?:(?P<count>\w+) {_COMPANY}|(?P<one>(?:my |an? |one )\w+(?: \w+)?)))?\W*",
+    re.IGNORECASE,
+)
+""" "Just me", "me and my wife", "myself and three others"."""
+_AND_I = re.compile(r"\W*(?:(?:it's|just|only)\W+)*my \w+,? and (?:i|me|myself)\W*", re.IGNORECASE)
 _CENTS_APART = re.compile(r"\$(\d{1,3}) (\d\d)(?!\d)")
 """ "$12 99", as recognisers write "twelve ninety nine dollars"."""
 
@@ -73,15 +90,41 @@ def parse_number(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
     put together ("two forty" is 240, "nineteen eighty" is 1980). Two numbers apart from each other
     ("five to ten", "two kids and three dogs") are none.
     """
+    if _is_range(text) or _FRACTION.search(text):
+        return None
     found = _read(_NO_AMOUNT.sub(" ", text), vocabulary)
     if found and found[1] == 1 and _OH_NO_NUMBER.search(text):
         return None
     return found[0] if found else None
 
 
+def _is_range(text: str) -> bool:
+    found = _RANGE.search(text)
+    return found is not None and 0 < int(found[2]) - int(found[1]) <= WIDEST_RANGE
+
+
+def digit_alone(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
+    """The digit that one word sounds like ("For.", "too"), where a number was asked for."""
+    return vocabulary.digit_sounds.get(text.strip(" .,!?").casefold())
+
+
+def party_size(text: str) -> str | None:
+    """How many come, the caller included: "just me", "me and my wife", "myself and three others"."""
+    if _AND_I.fullmatch(text):
+        return "2"
+    found = _WITH_ME.fullmatch(text)
+    if found is None:
+        return None
+    if found["count"]:
+        others = parse_number(found["count"])
+        return str(int(others) + 1) if others and others.isdecimal() else None
+    return "2" if found["one"] else "1"
+
+
 def parse_money(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
     """An amount: digits with a point where cents were said, and the currency when one was named."""
     plain = _CENTS_APART.sub(r"$\1.\2", text.replace("’", "'"))
+    plain = _NOTES.sub(lambda note: _NOTES_WORTH[note[1].casefold()], plain)
     words = _TOKEN.findall(plain.casefold())
     currency = next((CURRENCIES[word] for word in words if word in CURRENCIES), "")
     cents = re.search(
@@ -106,7 +149,7 @@ def parse_money(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
     if number is None:
         return None
     if not currency and any(word in _CENTS for word in words):
-        number = str(Decimal(number) / 100)
+        number = f"{Decimal(number) / 100:.2f}"
     return f"{number} {currency}".strip()
 
 

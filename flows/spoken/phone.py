@@ -16,7 +16,7 @@ _EXTENSION = re.compile(
     r"[,;]?\s*\b(?:ext(?:ension)?\b|x(?=\s*\d|\b))\.?(?:\s*(?:number|is))?\s*(?P<digits>.+)$", re.I
 )
 _RESTART = re.compile(
-    r"\b(?:no,? (?:wait|sorry|make that)|oh,? sorry|sorry|i mean|scratch that|correction|make that"
+    r"\b(?:no,? (?:wait|sorry|make that)|oh,? sorry|sorry|i mean|scratch that|correction|make that|but now|now it's"
     r"|let me start (?:over|again)|actually|wait|no)\b[,.]?",
     re.IGNORECASE,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-KINDS = frozenset({"name", "company", "date", "number", "money", "address", "choice"})
+KINDS = frozenset({"name", "company", "date", "number", "money", "address", "choice", "code"})
 """Kinds in which what was said last is meant."""
 _WORDS = frozenset({"name", "company", "address"})
 """Kinds made of words, where a "no" may belong to the value: "Sara, no H"."""
@@ -23,6 +23,10 @@ _AFTER = r"(?:[\s,.;]+(?:no|it's|it is|that's|make (?:it|that)|rather|i mean(?:t
 _MARK = re.compile(rf"[\s,.;–-]+(?:{_SURE}|no(?=[,.]))\b{_AFTER}", re.IGNORECASE)
 _ANY_MARK = re.compile(rf"[\s,.;–-]+(?:{_SURE}|no)\b{_AFTER}", re.IGNORECASE)
 
+_NOT_THIS = re.compile(
+    r"^\W*(?:(?:no|sorry|oh)\W+)*not (?:at |on )?[^,.;]*\w[,;.]\s+(?:but )?(?=\w)", re.IGNORECASE
+)
+_NOT_THAT = re.compile(r",? not (?:the |an? )?[\w-]+\W*$", re.IGNORECASE)
 _FALSE_START = re.compile(r"\b([^\W\d_]{1,6})(?:[-–—]|…|\.\.\.)[\s,]+(?=\1[^\W\d_])", re.IGNORECASE)
 """ "Su- Susan": a word broken off and said again."""
 
@@ -30,6 +34,15 @@ _FALSE_START = re.compile(r"\b([^\W\d_]{1,6})(?:[-–—]|…|\.\.\.)[\s,]+(?=\1
 def without_false_starts(text: str) -> str:
     """`text` without the beginnings of words that were broken off."""
     return _FALSE_START.sub("", text)
+
+
+def without_denied(kind: str, text: str) -> str:
+    """ "Not four, five" and "five, not four" without what is not meant; dates have rules of their
+    own, and "not" may belong to a name."""
+    if kind not in ("email", "number", "money", "address"):
+        return text
+    meant = _NOT_THIS.sub("", text, count=1)
+    return _NOT_THAT.sub("", meant) if kind in ("number", "money") else meant
 
 
 def second_thoughts(kind: str, text: str) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from flows.spoken.numbers import parse_number
 from flows.spoken.phone import spoken_digits
 from flows.spoken.vanity import vanity_number
 from flows.spoken.vocabulary import ENGLISH, Vocabulary
+from flows.spoken.words import ORDINALS
 
 _DERIVED = frozenset(["date", "money", "number", "choice"])
 """Kinds whose value is worked out ("next Tuesday"), not spelled out by the words."""
@@ -43,6 +44,9 @@ def licensed_digits(raw: str, vocabulary: Vocabulary = ENGLISH) -> Counter[str]:
         if word in vocabulary.tens:
             # "twenty seven" may be 20 and 7.
             said["0"] += 1
+        elif word in ORDINALS[:9]:
+            # "Fifty fifth Street".
+            said[str(1 + ORDINALS.index(word))] += 1
         elif word in vocabulary.digit_sounds and not vocabulary.units.get(word):
             said[vocabulary.digit_sounds[word]] += 1
     # "1 800 flowers": the letters said are the keys to press.
