@@ -23,7 +23,7 @@ from pipelines.engine.decoder import (
     Decoder,
     window_seconds,
 )
-from pipelines.engine.letters import Heard, Letters, written
+from pipelines.engine.letters import Heard, Letters
 from pipelines.engine.spelling import Spelling, sureness
 
 BEAM = 5
@@ -61,6 +61,8 @@ class _Speech:
     language: str
     free: Decoded
     lead: str
+    sounds: Heard | None
+    """What the networks of letters hear in `encoded`."""
     reading: Callable[..., Decoded]
     larger: Decoder | None
     """A larger model, when there is one and time for it: it hears what stays in doubt."""
@@ -91,10 +93,12 @@ class Dictation:
         alphabet: str,
         lead: str,
         free: Decoded,
+        sounds: Heard | None,
         larger: Decoder | None = None,
     ) -> Decoded | None:
         """Letters or digits, when that is what the audio holds; `free` is what it is without an
-        alphabet, `lead` what was said before them, `larger` a model for second hearings."""
+        alphabet, `lead` what was said before them, `sounds` what the networks of letters hear
+        (`sounds`), `larger` a model for second hearings."""
         free = replace(free, text=free.text[len(lead) :].strip())
 
         def reading(
@@ -103,7 +107,7 @@ class Dictation:
             seconds = len(audio) / SAMPLE_RATE
             return by.decode(encoded, seconds, language, alphabet=alphabet, lead=lead, **how)
 
-        speech = _Speech(audio, encoded, window, language, free, lead, reading, larger)
+        speech = _Speech(audio, encoded, window, language, free, lead, sounds, reading, larger)
         best = self._letters(speech) if alphabet == "letters" else self._digits(speech)
         if best is None:
             return None
@@ -118,15 +122,21 @@ class Dictation:
             no_speech_probability=free.no_speech_probability,
         )
 
+    def sounds(self, encoded: Any, samples: int) -> Heard | None:
+        """The letters and digits in one encoding of audio `samples` long; None without networks."""
+        if self._heard_letters is None:
+            return None
+        return self._heard_letters.hear(np.array(encoded)[0], samples)
+
     def _letters(self, speech: _Speech) -> Decoded | None:
-        sounds = self._sounds(speech, speech.encoded, len(speech.audio))
+        sounds = [speech.sounds] if speech.sounds else []
         # A reading that goes round may have come to a digit it could not write.
         if (
             dictation.has_numbers(speech.free.text)
             or speech.runs_on(speech.free)
             or any(one.has_numbers for one in sounds)
         ):
-            code = self._characters(speech, sounds)
+            code = self._characters(speech)
             if code:
                 return code
         first = speech.reading(speech.encoded)
@@ -141,7 +151,8 @@ class Dictation:
             else:
                 encoded, samples = self._encoded(speech, again)
                 readings.append(speech.reading(encoded))
-                sounds += self._sounds(speech, encoded, samples)
+                if again_heard := self.sounds(encoded, samples):
+                    sounds.append(again_heard)
             spelled = self._spelled(speech, readings, sounds)
         whole = [one for one in readings if not speech.runs_on(one)]
         best = max(whole, key=lambda one: one.log_probability, default=None)
@@ -173,48 +184,33 @@ class Dictation:
         window = max(speech.window, window_seconds(len(audio) / SAMPLE_RATE))
         return self._decoder.encode(audio, window), len(audio)
 
-    def _sounds(self, speech: _Speech, encoded: Any, samples: int) -> list[Heard]:
-        """The letters in one encoding, where nothing but letters is said."""
-        if self._heard_letters is None or speech.lead:
-            return []
-        return [self._heard_letters.hear(np.array(encoded)[0], samples)]
-
     def _by_larger(self, speech: _Speech, larger: Decoder) -> Decoded:
         return speech.reading(larger.encode(speech.audio, speech.window), by=larger)
 
-    def _characters(self, speech: _Speech, sounds: list[Heard]) -> Decoded | None:
-        """Letters and digits mixed: what most of the readings say, else what the networks hear,
-        else the likeliest."""
-        free = speech.free
-        heard = [written(one.said) for one in sounds if one.has_numbers]
+    def _characters(self, speech: _Speech) -> Decoded | None:
+        """Letters and digits mixed: what most of the readings and of what the networks hear say."""
+        free, sounds = speech.free, [speech.sounds] if speech.sounds else []
         readings = [speech.reading(speech.encoded, "characters")]
         runs_on = speech.runs_on(readings[0])
-        if not runs_on and not heard and not dictation.has_numbers(readings[0].text):
+        by_sound = any(one.has_numbers for one in sounds)
+        if not runs_on and not by_sound and not dictation.has_numbers(readings[0].text):
             return None
-        if runs_on or dictation.symbols(readings[0].text) != (
-            heard[0] if heard else dictation.symbols(free.text)
-        ):
-            readings.append(speech.reading(self._encoded(speech, LATER)[0], "characters"))
+        expected = [one.code for one in sounds if one.code] or [dictation.symbols(free.text)]
+        if runs_on or dictation.symbols(readings[0].text) != expected[0]:
+            encoded, samples = self._encoded(speech, LATER)
+            readings.append(speech.reading(encoded, "characters"))
+            if heard_later := self.sounds(encoded, samples):
+                sounds.append(heard_later)
         whole = [one for one in readings if not speech.runs_on(one)]
-        said = Counter([*(dictation.symbols(one.text) for one in (*whole, free)), *heard])
-        best = max(
-            whole,
-            key=lambda one: (said[dictation.symbols(one.text)], one.log_probability),
-            default=None,
-        )
-        if best is None:
+        heard = [one.code for one in sounds if one.has_numbers and one.code]
+        best = believed(whole, heard, free)
+        if best is None or not dictation.has_numbers(best.text):
             return None
-        if not dictation.is_code(best.text, best.log_probability, free.text, free.log_probability):
+        if dictation.symbols(best.text) not in heard and not dictation.is_code(
+            best.text, best.log_probability, free.text, free.log_probability
+        ):
             return None
-        others = [one.text for one in whole]
-        # Free text is no opinion of its own: the networks give way to three.
-        agreed = said[dictation.symbols(best.text)] > 2
-        for code in [] if agreed else heard:
-            if Levenshtein.distance(code, dictation.symbols(best.text)) <= MOST_UNLIKE:
-                best = replace(best, text=_like(best, code), sureness=[])
-        if not dictation.has_numbers(best.text):
-            return None
-        return replace(best, others=others)
+        return replace(best, others=[one.text for one in whole])
 
     def _spelled(
         self, speech: _Speech, readings: list[Decoded], sounds: list[Heard]
@@ -232,8 +228,7 @@ class Dictation:
 
     def _digits(self, speech: _Speech) -> Decoded | None:
         free, first = speech.free, speech.reading(speech.encoded)
-        sounds = self._sounds(speech, speech.encoded, len(speech.audio))
-        heard = sounds[0] if sounds and sounds[0].digits else None
+        heard = speech.sounds if speech.sounds and speech.sounds.digits else None
         readings = [first]
         if self._doubtful(speech, first, heard):
             readings.append(speech.reading(speech.encoded, beam=BEAM, readings=READINGS))
@@ -299,6 +294,27 @@ def sound_alike(reading: Decoded, sounds: list[Heard]) -> bool:
         len(one.letters) >= LEAST_SPELLED and Levenshtein.distance(one.letters, said) <= 1
         for one in sounds
     )
+
+
+def believed(readings: list[Decoded], heard: list[str], free: Decoded) -> Decoded | None:
+    """The code that most `readings`, the networks (who `heard` each of these) and free text have;
+    where as many have others, the networks'. They may be altogether wrong, too."""
+    said = [dictation.symbols(one.text) for one in readings]
+    codes = [
+        code
+        for code in heard
+        if any(Levenshtein.distance(code, other) <= MOST_UNLIKE for other in said)
+    ]
+    votes = Counter([*codes, *said, dictation.symbols(free.text)])
+    # Of equal counts the first: networks make fewer mistakes in codes.
+    code = max([*codes, *said], key=votes.__getitem__, default=None)
+    if code is None:
+        return None
+    if code in said:
+        same = (one for one in readings if dictation.symbols(one.text) == code)
+        return max(same, key=lambda one: one.log_probability)
+    like = min(readings, key=lambda one: Levenshtein.distance(dictation.symbols(one.text), code))
+    return replace(like, text=_like(like, code), sureness=[])
 
 
 def outvoted(best: Decoded, heard: Heard, windows: list[Decoded], free: Decoded) -> Decoded | None:

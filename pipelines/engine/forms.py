@@ -12,7 +12,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipelines.engine.belief import sounds_alike
+from rapidfuzz.distance import Levenshtein
+
+from pipelines.engine.belief import first_loop, once, sounds_alike
+from pipelines.engine.dictation import symbols
+from pipelines.engine.letters import DIGITS, Heard
 
 
 @dataclass(frozen=True)
@@ -68,14 +72,24 @@ _NUMBER = re.compile(
 )
 """and these are part of the code."""
 MAX_LEAD_WORDS = 10
+_WORD = re.compile(r"[A-Za-z]{2}")
+LIKE_CODE = 1 / 3
+"""Of the symbols of a code, that a text may have otherwise and still be about it."""
+_DIGIT = re.compile(rf"\b(?:{'|'.join(DIGITS)})\b", re.IGNORECASE)
 
 
-def lead_in(text: str, alphabet: str) -> str:
+def lead_in(text: str, alphabet: str, sounds: Heard | None = None) -> str:
     """ "No, the last 4 are" of "No, the last 4 are 0199.": what is said before letters or digits
-    (`dictation.ALPHABETS`) begin.
+    (`dictation.ALPHABETS`) begin; `sounds` may tell where that is.
 
     Empty when they come first, or when numbers stand in what would lead in.
     """
+    if sounds and sounds.leads_in:
+        code = sounds.digits if alphabet == "digits" else sounds.code
+        before = before_code(text, code) if code else None
+        if before is not None:
+            # Spelled by the decoder, too, what leads in is nothing to read.
+            return before if _WORD.search(before) else ""
     part = _PART.match(text) if alphabet == "digits" else None
     match = part or (_LEAD_IN if alphabet == "digits" else _CODE).match(text)
     if match is None and alphabet == "letters":
@@ -85,3 +99,19 @@ def lead_in(text: str, alphabet: str) -> str:
     if match is None or len(match["lead"].split()) > MAX_LEAD_WORDS:
         return ""
     return match["lead"] if part or not re.search(r"\d", match["lead"]) else ""
+
+
+def before_code(text: str, code: str) -> str | None:
+    """ "Erase" of "Erase J N R G 48." and the `code` JNRG48: what free text has before what sounds
+    like a code; None when nothing in it does."""
+    said = once(text[: first_loop(text)])
+    starts = [match.start() for match in re.finditer(r"[^\s,.\-]+", said)][: MAX_LEAD_WORDS + 1]
+    unlike = [Levenshtein.distance(_with_digits(said[at:]), code) for at in starts]
+    if not unlike or min(unlike) > LIKE_CODE * len(code):
+        return None
+    return said[: starts[unlike.index(min(unlike))]].rstrip(" ,.-")
+
+
+def _with_digits(text: str) -> str:
+    """The symbols of a text, where "five" is one."""
+    return symbols(_DIGIT.sub(lambda word: str(DIGITS.index(word.group().casefold())), text))

@@ -13,9 +13,9 @@ The weights belong to one model each and are made by `python -m bench.letters`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
-from itertools import groupby
+from itertools import dropwhile, groupby
 from pathlib import Path
 
 import numpy as np
@@ -112,7 +112,7 @@ class Letters:
         likely = np.mean([_network(layers, inputs) for layers in self.layers], axis=0)
         # What is no letter (the last output: other words) holds none, as silence does.
         none = likely[:, :1] + likely[:, -1:]
-        said = tuple(SYMBOLS[at] for at, _ in groupby(likely.argmax(axis=1)) if at)
+        said = [SYMBOLS[at] for at, _ in groupby(likely.argmax(axis=1)) if at]
         likely = np.maximum(np.hstack([none, likely[:, 1:NO_OR_LETTER]]), FAINTEST)
         return Heard(np.log(likely / likely.sum(axis=1, keepdims=True)), said)
 
@@ -171,8 +171,23 @@ class Heard:
     `NO_OR_LETTER`)."""
 
     likely: npt.NDArray[np.float64]
-    said: Sequence[str] = ()
+    said: Sequence[str] = field(default_factory=list)
     """The likeliest of `SYMBOLS` at each state, repetitions and none left out."""
+
+    @property
+    def leads_in(self) -> bool:
+        """True when other words come first."""
+        return self.said[:1] == [OTHER]
+
+    @property
+    def dictated(self) -> Sequence[str]:
+        """What is said after the words that come first."""
+        return list(dropwhile(OTHER.__eq__, self.said))
+
+    @property
+    def code(self) -> str:
+        """What is dictated, as people write it, where nothing else comes between, else ""."""
+        return "" if OTHER in self.dictated else written(self.dictated)
 
     @property
     def has_numbers(self) -> bool:
@@ -181,8 +196,8 @@ class Heard:
 
     @property
     def letters(self) -> str:
-        """What is said where that is nothing but letters, else ""."""
-        return "".join(self.said) if set(self.said) <= set(LETTERS) else ""
+        """What is dictated where that is nothing but letters, else ""."""
+        return "".join(self.dictated) if set(self.dictated) <= set(LETTERS) else ""
 
     @property
     def has_tens(self) -> bool:
@@ -191,10 +206,11 @@ class Heard:
 
     @property
     def digits(self) -> str:
-        """What is said where that is nothing but digits and numbers, else "". Thousands are none:
-        their zeros may be said to be something else far behind."""
+        """What is dictated where that is nothing but digits and numbers, else "". Thousands are
+        none: their zeros may be said to be something else far behind."""
         allowed = {"O", *"0123456789", *NUMBERS} - {"thousand"}
-        return written(self.said).replace("O", "0") if set(self.said) <= allowed else ""
+        only = set(self.dictated) <= allowed
+        return written(self.dictated).replace("O", "0") if only else ""
 
     def candidates(self, step: Step) -> list[str]:
         """The likeliest spellings, where `step` says how usual each letter is (prefix beam search,

@@ -137,13 +137,16 @@ class Whisper:
         )
         answered = answer and is_answer(found.text)
         # "My number is" is no dictation: it stays as it is, and the digits go on from there.
-        lead = lead_in(found.text, alphabet) if alphabet else ""
+        sounds = self._dictation.sounds(encoded, len(audio)) if alphabet else None
+        lead = lead_in(found.text, alphabet, sounds) if alphabet else ""
         if answer and not lead and re.search(r"[^\W\d_]{3}", found.text):
             # Nothing to dictate in "no, it's wrong".
             alphabet = ""
         larger = self._larger_model(language) if thorough and (alphabet or form) else None
         dictated = (
-            self._dictation.read(audio, encoded, window, language, alphabet, lead, found, larger)
+            self._dictation.read(
+                audio, encoded, window, language, alphabet, lead, found, sounds, larger
+            )
             if alphabet
             else None
         )

@@ -33,6 +33,7 @@ from pipelines.engine.dictation import (
 )
 from pipelines.engine.ending import POOLS, Ending, features
 from pipelines.engine.forms import FORMS, copied, lead_in
+from pipelines.engine.letters import Heard
 
 
 @pytest.mark.parametrize(
@@ -318,6 +319,32 @@ def test_what_leads_in_to_digits_is_no_dictation(text: str, lead: str) -> None:
 )
 def test_what_leads_in_to_letters_is_not_spelled(text: str, lead: str) -> None:
     assert lead_in(text, "letters") == lead
+
+
+@pytest.mark.parametrize(
+    ("text", "alphabet", "said", "lead"),
+    [
+        ("Erase J N R G 48.", "letters", "* J N R G forty 8", "Erase"),
+        # Misheard, it is still about the code.
+        ("Robot, AUIB 328.", "letters", "* J U I B 3 2 8", "Robot"),
+        ("Smith, S-M-I-T-H", "letters", "* S M I T H", "Smith"),
+        ("N or 54.", "digits", "* fifty 4", "N or"),
+        ("Enter five.", "digits", "* 5", "Enter"),
+        ("Enter 66. Enter 66.", "digits", "* sixty 6", "Enter"),
+        ("Enter 5. Enter 5. Enter 5. Enter 5.", "digits", "* 5", "Enter"),
+        # Other words spelled, too, are no words.
+        ("E-R-Q-E-J-Q 7.", "letters", "* Q E J Q 7", ""),
+        # Nothing in it sounds like that; words come between.
+        ("about jail, was he too?", "letters", "* J O Z 2", ""),
+        ("I have three of them", "digits", "* 3 *", ""),
+        ("My name is Jay.", "letters", "* * * J", ""),
+        ("It's Jenny.", "letters", "* J", ""),
+        # Nobody hears other words before it.
+        ("Erase J N R G 48.", "letters", "E J N R G forty 8", "Erase"),
+    ],
+)
+def test_where_a_code_begins_is_heard(text: str, alphabet: str, said: str, lead: str) -> None:
+    assert lead_in(text, alphabet, Heard(np.zeros((1, 27)), said.split())) == lead
 
 
 def test_a_word_of_the_sentence_in_front_was_copied_unless_it_was_heard_without_it() -> None:

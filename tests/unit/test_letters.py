@@ -135,7 +135,25 @@ def test_digits_and_numbers_are_read_where_nothing_else_is_said() -> None:
     none = np.zeros((1, 27))
     assert Heard(none, ["4", "O", "fifty", "2"]).digits == "4052"
     assert Heard(none, ["4", "A", "2"]).digits == ""
-    assert Heard(none, ["*", "4", "2"]).digits == ""
+    assert Heard(none, ["4", "*", "2"]).digits == ""
     assert Heard(none, ["1", "thousand"]).digits == ""
     assert Heard(none, ["5", "ten"]).has_tens
     assert not Heard(none, ["5", "1"]).has_tens
+
+
+@pytest.mark.parametrize(
+    ("said", "letters", "digits", "code"),
+    [
+        ("* * S M I T H", "SMITH", "", "SMITH"),
+        ("* fifty 4", "", "54", "54"),
+        ("* V R F O 5", "", "", "VRFO5"),
+        ("S M * T H", "", "", ""),
+        ("S M I T H *", "", "", ""),
+        ("* *", "", "", ""),
+    ],
+)
+def test_words_that_come_first_are_not_dictated(
+    said: str, letters: str, digits: str, code: str
+) -> None:
+    one = Heard(np.zeros((1, len(ALPHABET))), said.split())
+    assert (one.letters, one.digits, one.code) == (letters, digits, code)
