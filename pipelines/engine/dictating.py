@@ -99,7 +99,10 @@ class Dictation:
         """Letters or digits, when that is what the audio holds; `free` is what it is without an
         alphabet, `lead` what was said before them, `sounds` what the networks of letters hear
         (`sounds`), `larger` a model for second hearings."""
-        free = replace(free, text=free.text[len(lead) :].strip())
+        said = free.text[len(lead) :]
+        if lead:
+            said = said.split(lead)[0]  # Free text may go round.
+        free = replace(free, text=said.strip())
 
         def reading(
             encoded: Any, alphabet: str = alphabet, by: Decoder = self._decoder, **how: Any
@@ -257,6 +260,8 @@ class Dictation:
         if heard and (other := outvoted(best, heard, windows, free)):
             best = replace(other, sureness=[]) if other is free else other
         said = dictation.symbols(best.text)
+        if heard and 2 * len(said) < len(heard.digits):
+            return None  # It lost its place.
         if not (heard and dictation.agree(best.text, heard.digits)):
             # The easy words before make free text likelier than digits alone.
             free_log = -math.inf if speech.lead else free.log_probability

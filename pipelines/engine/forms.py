@@ -87,7 +87,7 @@ def lead_in(text: str, alphabet: str, sounds: Heard | None = None) -> str:
     if sounds and sounds.leads_in:
         code = sounds.digits if alphabet == "digits" else sounds.code
         before = before_code(text, code) if code else None
-        if before is not None:
+        if before is not None and not re.search(r"\d", before):
             # Spelled by the decoder, too, what leads in is nothing to read.
             return before if _WORD.search(before) else ""
     part = _PART.match(text) if alphabet == "digits" else None

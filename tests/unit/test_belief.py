@@ -339,6 +339,7 @@ def test_what_leads_in_to_letters_is_not_spelled(text: str, lead: str) -> None:
         ("I have three of them", "digits", "* 3 *", ""),
         ("My name is Jay.", "letters", "* * * J", ""),
         ("It's Jenny.", "letters", "* J", ""),
+        ("August 16, 1965", "digits", "* nineteen sixty 5", ""),
         # Nobody hears other words before it.
         ("Erase J N R G 48.", "letters", "E J N R G forty 8", "Erase"),
     ],
