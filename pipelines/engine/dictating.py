@@ -99,10 +99,9 @@ class Dictation:
         """Letters or digits, when that is what the audio holds; `free` is what it is without an
         alphabet, `lead` what was said before them, `sounds` what the networks of letters hear
         (`sounds`), `larger` a model for second hearings."""
-        said = free.text[len(lead) :]
-        if lead:
-            said = said.split(lead)[0]  # Free text may go round.
-        free = replace(free, text=said.strip())
+        after = free.text[len(lead) :]
+        # Free text may go round.
+        free = replace(free, text=(after.split(lead)[0] if lead else after).strip())
 
         def reading(
             encoded: Any, alphabet: str = alphabet, by: Decoder = self._decoder, **how: Any
@@ -114,10 +113,11 @@ class Dictation:
         best = self._letters(speech) if alphabet == "letters" else self._digits(speech)
         if best is None:
             return None
+        said = f"{lead} {best.text.lstrip(dictation.SEPARATORS)}".strip() if lead else best.text
         return replace(
             best,
-            text=f"{lead} {best.text}".strip(),
-            tokens=self._decoder.tokens_of(f"{lead} {best.text}".strip(), language),
+            text=said,
+            tokens=self._decoder.tokens_of(said, language),
             others=[
                 f"{lead} {text}".strip()
                 for text in dictation.distinct(best.text, [*best.others, free.text])
