@@ -184,6 +184,21 @@ MAX_COMMAND_WORDS = 10
 """Longer sentences say more than a command; only a person is asked for inside of one."""
 
 
+_GIVES_UP = re.compile(
+    r"^\W*(?:(?:no|okay|ok|sorry|um|uh|well|actually|you know what|oh)\W+)*"
+    r"(?:(?:i )?(?:don't|do not|won't|can't|cannot) (?:want to |wanna |have time to )?(?:wait|hold)\b.*"
+    r"|(?:i've|i have) (?:been waiting|waited) (?:too long|long enough)|(?:never ?mind|forget (?:it|that|about it))"
+    r"|cancel(?: (?:that|it|this))?(?:,? go back)?|(?:let's |can we )?(?:go back|go on|continue|move on|start over)"
+    r"|(?:ich )?(?:will|kann|möchte) nicht (?:länger |mehr )?warten|vergessen sie es|zurück|abbrechen)\W*$",
+    re.IGNORECASE,
+)
+
+
+def gives_up_waiting(text: str) -> bool:
+    """True when a caller on hold wants to go on without somebody: "I don't want to wait"."""
+    return _GIVES_UP.match(text.replace("’", "'")) is not None
+
+
 _GREETING = re.compile(
     r"^\W*(?:(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day)|how are you(?: doing)?(?: today)?"
     r"|is (?:anybody|anyone|somebody|someone) there|are you (?:still )?there|can you hear me|there"

@@ -75,7 +75,8 @@ class Correction:
 
 
 def find(flow: Flow, state: State, text: str) -> tuple[Correction, ...]:
-    """The fields that the words correct; only such as have a value already can be meant.
+    """The fields that the words correct; only such as have a value already, or were refused, can be
+    meant.
 
     Most often one, if any; "not Jane, Jean" may correct a name and an address.
     """
@@ -84,9 +85,12 @@ def find(flow: Flow, state: State, text: str) -> tuple[Correction, ...]:
     fields = sorted(flow.lead_fields(), key=lambda item: -places.get(item[0], -1))
     asked = _open_field(flow, state)
     for node_id, index, field in fields:
-        if field.field not in state.fields:
+        refused = field.field in state.refused
+        if field.field not in state.fields and not refused:
             continue
         rest = _corrects(text, field)
+        if refused and not rest:
+            continue
         if rest is None and field.field == state.implied and asked is not field:
             rest = _denies(text, field, state, asked)
         if rest is not None:
@@ -169,7 +173,7 @@ def _denies(text: str, field: LeadField, state: State, asked: LeadField | None) 
     if is_refusal(text, state.language):
         return None
     denied = parse_yes_no(text, state.language) is False or _SECOND_THOUGHT.match(text) is not None
-    answers = asked is not None and (asked.kind in _FREE or _is_value(asked, rest, state))
+    answers = asked is not None and _is_value(asked, rest, state)
     value = state.fields[field.field].value
     if correct(field.kind, value, rest, state.region, state.language):
         # "It's Jayne with a Y" and "that's Jean" need no "no"; letters may begin an address.

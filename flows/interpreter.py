@@ -29,7 +29,7 @@ from dataclasses import dataclass
 
 from flows import repair
 from flows.actions import Action, End, Outcome
-from flows.commands import Command, command_in
+from flows.commands import Command, command_in, gives_up_waiting
 from flows.cursor import Cursor, TraceEntry
 from flows.events import (
     AnswerReady,
@@ -166,7 +166,12 @@ def _said_while_busy(cursor: Cursor, event: CallerSaid) -> None:
     elif command_in(event.text, cursor.state.language) is Command.GOODBYE:
         repair.run(cursor, Command.GOODBYE)
     elif isinstance(node, DispatchNode) and cursor.state.phase == "holding":
-        dispatch.comfort(cursor, node)
+        if gives_up_waiting(event.text):
+            dispatch.given_up(cursor, node)
+        elif repair.corrected_on_hold(cursor, event):
+            dispatch.wait_on(cursor)
+        else:
+            dispatch.comfort(cursor, node)
     else:
         cursor.note("spoke while a request was pending")
 

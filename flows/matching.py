@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rapidfuzz import fuzz
 
+from flows.spoken.restarts import second_thoughts
 from flows.spoken.words import ORDINALS
 from flows.texts import Localised, Variants
 
@@ -179,6 +180,9 @@ def match(
     words = vocabulary(options, cursor)
     if several_named(words, text):
         return None
+    for _, after in second_thoughts("choice", text):
+        if found := match_words(words, after):
+            return found
     if found := match_words(words, text):
         return found
     left = {

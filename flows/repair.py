@@ -17,6 +17,8 @@ from flows.model import ClarifyNode, LeadGateNode, RagAnswerNode
 from flows.nodes import clarify, gate, lead_gate, rag_answer
 from flows.nodes.denied import withdraw
 from flows.nodes.overheard import overheard
+from flows.nodes.readings import corrected_by, evidence, read_field
+from flows.spoken.readback import read_back
 
 WAIT_MS = 30_000
 """How long "wait a moment" buys."""
@@ -148,11 +150,35 @@ def enter_again(cursor: Cursor) -> None:
         case ClarifyNode():
             clarify.enter(cursor, node, visit)
         case LeadGateNode():
-            gate.ask(cursor, node, gate.current_field(cursor, node))
+            field, candidate = gate.current_field(cursor, node), cursor.state.candidate
+            if cursor.state.phase == "confirm" and candidate:
+                gate.say_back(cursor, node, field, candidate, spell=False)
+            else:
+                gate.ask(cursor, node, field)
         case RagAnswerNode():
             rag_answer.enter(cursor, node, visit)
         case _:
             cursor.say_again()
+
+
+def corrected_on_hold(cursor: Cursor, event: CallerSaid) -> bool:
+    """ "My name is Jane Smythe, actually", while somebody is waited for: kept, and confirmed in its
+    turn. False when nothing was corrected."""
+    for found in correction.find(cursor.flow, cursor.state, event.text):
+        node = cursor.flow.nodes[found.node]
+        assert isinstance(node, LeadGateNode)
+        field = node.fields[found.index]
+        stored = cursor.state.fields.get(field.field)
+        changed = stored and corrected_by(cursor, field, stored.value, found.rest)
+        reading = read_field(cursor, field, event, found.rest)
+        value = changed or (reading.value if reading.valid else None)
+        if value:
+            cursor.note(f"corrected {field.field} on hold")
+            gate.volunteer(cursor, field, evidence(event, value, event.text))
+            written, spoken = read_back(field.kind, value, spell=False, region=cursor.state.region)
+            cursor.say_phrase("thanks", value=written, spoken=spoken)
+            return True
+    return False
 
 
 def _corrected(cursor: Cursor, event: CallerSaid) -> bool:

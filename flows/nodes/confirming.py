@@ -17,12 +17,14 @@ from flows.events import CallerSaid
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.common import climb_no_match
-from flows.nodes.denied import allow, deny, is_denied, withdraw
+from flows.nodes.denied import allow, deny, is_denied, last_denied, withdraw
 from flows.nodes.doubt import Part, ask_spelling, is_poor, is_unsure, named_wrong, offer_box
 from flows.nodes.readings import answer_in, corrected_by, evidence, other_values, read_field
 from flows.nodes.which import ask_which
+from flows.spoken.continuing import continued
 from flows.spoken.familiar import is_familiar, meant_instead, same_sounds
 from flows.spoken.fields import BY_THEMSELVES, Reading
+from flows.spoken.languages import in_english
 from flows.spoken.readback import spell_out
 from flows.spoken.yesno import is_refusal, parse_yes_no, without_yes_no
 from flows.state import FieldValue
@@ -125,6 +127,12 @@ def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Call
     candidate = cursor.state.candidate
     assert candidate is not None
     answer = answer_in(event, cursor.state.language)
+    said = in_english(event.text, cursor.state.language, field.kind)
+    if more := continued(field.kind, candidate.value, said, last_denied(cursor, field)):
+        cursor.note("went on")
+        whole = Reading(more, True, details=candidate.details)
+        take(cursor, node, field, whole, event, raw=f"{candidate.raw} / {event.text}", others=())
+        return
     changed = None
     wrong = named_wrong(field.kind, event.text)
     if wrong is not None:

@@ -69,7 +69,19 @@ def comfort(cursor: Cursor, node: DispatchNode) -> None:
         cursor.say(node.waiting, turn=turn, interruptible=node.interruptible)
     else:
         cursor.say_phrase("waiting", turn=turn)
+    wait_on(cursor)
+
+
+def wait_on(cursor: Cursor) -> None:
+    """Listen for the caller who is on hold."""
     cursor.listen(Expectation.OPEN, no_input_ms=HOLD_MS)
+
+
+def given_up(cursor: Cursor, node: DispatchNode) -> None:
+    """The caller does not want to wait any longer; people have the request all the same."""
+    cursor.note("would not wait")
+    cursor.say_phrase("refused")
+    cursor.go(node.on_failure or node.next)
 
 
 def timed_out(cursor: Cursor, node: DispatchNode, timer: str) -> None:

@@ -26,7 +26,7 @@ from flows.nodes.denied import is_denied, last_denied
 from flows.nodes.doubt import ask_spelling, asked_part, part_in_doubt
 from flows.nodes.offering import offered, suggested
 from flows.nodes.overheard import in_passing
-from flows.nodes.readings import best, corrected_by, evidence, other_values, read_field
+from flows.nodes.readings import KEYS, best, corrected_by, evidence, other_values, read_field
 from flows.nodes.several import taken_apart
 from flows.nodes.spelling import spelled
 from flows.nodes.which import ask_which, chosen, offered_values
@@ -37,7 +37,7 @@ from flows.spoken.email_text import UNSAID
 from flows.spoken.familiar import is_familiar
 from flows.spoken.fields import Reading, was_spelled
 from flows.spoken.languages import in_english
-from flows.spoken.phone import is_whole_number, lacks_a_digit, spoken_digits
+from flows.spoken.phone import AREA_DIGITS, is_whole_number, lacks_a_digit, spoken_digits
 from flows.spoken.yesno import is_refusal, is_reluctant, parse_yes_no
 
 _UNMISTAKABLE = frozenset({"email", "phone", "date"})
@@ -121,26 +121,48 @@ def key(cursor: Cursor, node: LeadGateNode, pressed: str, offset_ms: int) -> boo
     elif field.kind not in DIGITS_KEYED:
         return False
     elif pressed.isdigit():
-        # Keys begin a number of their own; digits that were said stand apart.
-        keyed = cursor.state.partial if cursor.state.partial.isdigit() else ""
-        cursor.set(partial=keyed + pressed)
-        if field.kind == "phone" and is_whole_number(cursor.state.partial, cursor.state.region):
+        partial = cursor.state.partial
+        apart = KEYS if partial and KEYS not in partial and not partial.isdigit() else ""
+        cursor.set(partial=f"{partial}{apart}{pressed}")
+        if field.kind == "phone" and (whole := _whole_number_keyed(cursor)):
+            cursor.set(partial=whole)
             _asked(cursor, node, field, CallerSaid(text="", offset_ms=offset_ms))
     elif pressed == "#" and cursor.state.partial:
+        cursor.set(partial=_keyed(cursor))
         _asked(cursor, node, field, CallerSaid(text="", offset_ms=offset_ms))
     else:
         return False
     return True
 
 
+def _whole_number_keyed(cursor: Cursor) -> str | None:
+    """The number, once no further key can belong to it. Keys that begin like what was said are the
+    whole number anew."""
+    said, _, keys = cursor.state.partial.rpartition(KEYS)
+    begun, region = spoken_digits(said), cursor.state.region
+    anew = begun[:AREA_DIGITS].startswith(keys[:AREA_DIGITS])
+    whole = keys if anew else _keyed(cursor)
+    return whole if is_whole_number(whole, region) else None
+
+
+def _keyed(cursor: Cursor) -> str:
+    """The number that was keyed: alone, if it is one, or as the rest of what was said before."""
+    said, _, keys = cursor.state.partial.rpartition(KEYS)
+    begun, region = spoken_digits(said), cursor.state.region
+    if lacks_a_digit(begun, region) or is_whole_number(keys, region):
+        return keys
+    return begun + keys if is_whole_number(begun + keys, region) else keys
+
+
 def rested(cursor: Cursor, node: LeadGateNode) -> bool:
     """Nothing came after a keyed number that might have been longer: take it. False: no such."""
     field = gate.current_field(cursor, node)
-    keyed, nothing = cursor.state.partial, CallerSaid(text="")
+    keyed, nothing = _keyed(cursor), CallerSaid(text="")
     if cursor.state.phase != "ask" or not keyed or field.kind != "phone":
         return False
     if not read_field(cursor, field, nothing, keyed).valid:
         return False
+    cursor.set(partial=keyed)
     _asked(cursor, node, field, nothing)
     return True
 

@@ -18,6 +18,10 @@ from flows.spoken.phone import lacks_a_digit, with_last_group
 from flows.spoken.yesno import parse_yes_no
 from flows.state import FieldValue
 
+KEYS = "#"
+"""In `partial`, stands before the keys that were pressed after something was said."""
+_ON_A_SIGN = re.compile(r"(?:\b(?:dot|underscore|dash|hyphen|plus)|[._+-])\W*$", re.IGNORECASE)
+""" "jane dot", and after a pause "miller at …": no address begins anew there."""
 MEANING_THRESHOLD = 0.5
 """Least likeness by meaning at which a choice is taken without any of its words."""
 
@@ -27,12 +31,12 @@ def best(cursor: Cursor, field: LeadField, event: CallerSaid) -> tuple[Reading, 
 
     Words said alone count before the same words after an earlier half: callers start over.
     """
-    before = cursor.state.partial
+    before = cursor.state.partial.replace(KEYS, " ")
     texts = (event.text, *event.alternatives)
     alone = [(read_field(cursor, field, event, text), text) for text in texts]
     if before:
         whole = [reading for reading, _ in alone if reading.valid and len(event.text.split()) > 1]
-        if not whole or field.kind not in BY_THEMSELVES:
+        if not whole or field.kind not in BY_THEMSELVES or _ON_A_SIGN.search(before):
             region = cursor.state.region
             said = (in_english(text, cursor.state.language, field.kind) for text in texts)
             joined = (_continued(field.kind, before, text, region) for text in said)

@@ -58,6 +58,11 @@ _CORNER = re.compile(
     re.IGNORECASE,
 )
 """ "The corner of Fifth and Main": a place without a number."""
+_STREET_ALONE = re.compile(
+    rf"^(?:it's |it is |that's |on )*(?P<street>(?:[^\W\d_]+ ){{1,3}}(?:{'|'.join(sorted(_STREET_WORDS - {'close', 'hill', 'way', 'place'}))}))$",
+    re.IGNORECASE,
+)
+""" "It's Elm Street": the house number stays."""
 _LETTERED = re.compile(r"^(\d+) ([A-Da-d])(?= [^\W\d]{2,})")
 """ "221 b Baker Street"."""
 _STREET_SPELLED = re.compile(
@@ -122,6 +127,12 @@ def parse_address(text: str, region: str) -> AddressReading:
     return AddressReading(line, bool(whole), number, street, city, code)
 
 
+def _code_written(said: str, region: str) -> str:
+    """A postal code without the gaps it was said with: "L S 1 4 A B" is LS1 4AB."""
+    code = re.sub(r"\W", "", said).upper()
+    return f"{code[:-3]} {code[-3:]}" if region == "GB" and len(code) > 4 else code
+
+
 def _as_spelled(said: str) -> str:
     """ "Leicester Road, L E I C E S T E R": the word that is spelled, as it is spelled."""
     for found in _STREET_SPELLED.finditer(said):
@@ -147,13 +158,15 @@ def correct_address(value: str, said: str, region: str) -> str | None:
         digits = _with_digits(number["number"], region)
         return value.replace(old.number, digits, 1) if old.number and digits.isdecimal() else None
     if code := _CODE_SAID.search(said):
-        digits = _with_digits(code["code"], region).replace(" ", "")
+        digits = _code_written(_with_digits(code["code"], region), region)
         return value.replace(old.postal_code, digits) if old.postal_code and digits else None
     street = f"{old.number} {old.street}"
     if unit := _UNIT_SAID.match(said):
         numbered = _with_digits(unit["unit"], region)
         without = _UNIT_IN.sub("", value)
         return without.replace(street, f"{street}, {numbered}", 1) if street in without else None
+    if renamed := _STREET_ALONE.match(said):
+        return value.replace(old.street, _cased_name(renamed["street"]), 1) if old.street else None
     alone = new.valid and new.value == f"{new.number} {new.street}"
     if not alone or not value.startswith(street) or value == street:
         return None
