@@ -202,15 +202,16 @@ async def load(folder: Path | None, names: tuple[str, ...], limit: int) -> Clips
 
     random = np.random.default_rng(7)
     if folder:
-        recordings = _recordings(folder, limit)
-        fluent = tuple(recordings)
+        usable = _usable(folder, limit)
+        fluent = tuple(_spoken_part(one) for one in usable)
         paused = tuple(
             Clip(f"{item.name}+{pause:.1f}s", with_pause(item.pcm, pause))
-            for item, pause in zip(
-                recordings, random.uniform(0.3, 0.9, len(recordings)), strict=True
+            for one, item, pause in zip(
+                usable, fluent, random.uniform(0.3, 0.9, len(usable)), strict=True
             )
+            if one.may_pause
         )
-        other = recordings[0].pcm
+        other = fluent[0].pcm
     else:
         fluent = (
             *(clip(text, voice[text]) for text in SENTENCES),
@@ -248,14 +249,21 @@ def _joined(first: Audio, second: Audio, pause: float) -> Audio:
     return np.concatenate([first, np.zeros(int(pause * RATE), dtype=np.int16), second])
 
 
-def _recordings(folder: Path, limit: int) -> list[Clip]:
-    """Those of at most eight seconds, cut to their speech: a noisy room goes on after it."""
+def _usable(folder: Path, limit: int) -> list[Recording]:
+    """Recordings of at most eight seconds of speech."""
     found = []
     for one in chosen(list(recordings(folder)), limit):
         begin, end = one.speech
         if end - begin <= LONGEST_SECONDS * RATE:
-            found.append(Clip(one.name, levelled((one.audio[begin:end] * 32767).astype(np.int16))))
+            found.append(one)
     return found
+
+
+def _spoken_part(recording: Recording) -> Clip:
+    """Cut to its speech: a noisy room goes on after it."""
+    begin, end = recording.speech
+    pcm = (recording.audio[begin:end] * 32767).astype(np.int16)
+    return Clip(recording.name, levelled(pcm))
 
 
 def chosen(every: list[Recording], limit: int) -> list[Recording]:

@@ -40,6 +40,11 @@ class Recording:
         loud = np.flatnonzero(_loud(self.audio))
         return int(loud[0]) * FRAME, int(loud[-1] + 1) * FRAME
 
+    @property
+    def may_pause(self) -> bool:
+        """False for a single word: silence put inside it is no pause that anybody makes."""
+        return len(self.text.split()) > 1
+
     def pauses(self, least_ms: int) -> list[tuple[int, int]]:
         """(first sample, ms) of the silences of at least `least_ms` between its first and last."""
         begin, end = self.speech

@@ -254,7 +254,7 @@ def heard(arguments: argparse.Namespace) -> list[Utterance]:
         if arguments.half is None or one.half == arguments.half
     ][:: arguments.every]  # fmt: skip
     for recording in track(chosen, "hearing"):
-        places = {"middle": quietest(recording)}
+        places = {"middle": quietest(recording)} if recording.may_pause else {}
         if gaps := listener.gaps(recording):
             places["words"] = int(random.choice(gaps))
         for line in LINES:

@@ -11,6 +11,7 @@ from statistics import median
 
 import numpy as np
 import pytest
+from faster_whisper.feature_extractor import FeatureExtractor
 
 from config import load_settings
 from config.errors import ModelUnusable
@@ -19,7 +20,7 @@ from flows import Expectation
 from pipelines.engine import process, whisper
 from pipelines.engine.belief import used
 from pipelines.engine.client import Engine, Priority
-from pipelines.engine.decoder import FULL_WINDOW_SECONDS, Audio, Decoder
+from pipelines.engine.decoder import FULL_WINDOW_SECONDS, SAMPLE_RATE, Audio, Decoder
 from pipelines.engine.dictation import symbols
 from pipelines.engine.halves import halves
 from pipelines.engine.larger import Larger
@@ -132,6 +133,20 @@ async def test_a_larger_model_comes_when_something_is_in_doubt_and_goes(
     assert not used(thorough=False, form="")
     process.rest()
     assert larger.decoder() is None
+
+
+def test_silence_after_the_speech_looks_as_if_it_had_been_transformed() -> None:
+    decoder = Decoder(resolve("tiny.en", "recogniser", load_settings().home), threads=1)
+    whole = FeatureExtractor()
+    noise = np.random.default_rng(1).normal(0, 0.05, 12 * SAMPLE_RATE).astype(np.float32)
+    for samples in (0, 1, 159, 160, 8001, 16_000, 159_999, 160_000, len(noise)):
+        for window in (10.0, 11.234, 30.0):
+            padded = np.zeros(int(window * SAMPLE_RATE), dtype=np.float32)
+            heard = noise[: min(samples, len(padded))]
+            padded[: len(heard)] = heard
+            expected = whole(padded)[:, : int(window * 100)]
+            found = decoder.spectrogram(noise[:samples], window)
+            np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
 async def test_a_sentence_in_doubt_is_read_in_the_full_window_while_nobody_waits(
