@@ -8,7 +8,7 @@ from flows.checks.wording import wording_problems
 from flows.errors import Problem
 from flows.model import Flow
 
-CHECKER_VERSION = 2
+CHECKER_VERSION = 3
 """Counts up when the check refuses what it allowed before."""
 
 

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from flows.check import check
 from flows.errors import FlowInvalid, Problem, did_you_mean
-from flows.model import FIELD_KINDS, Flow
-from flows.texts import SHAPE_TAGS
+from flows.model import (
+    FIELD_KINDS,
+    FIELD_PATTERN,
+    KEY_PATTERN,
+    KEY_TARGET_PATTERN,
+    NODE_PATTERN,
+    Flow,
+)
+from flows.partial import other_problems
+from flows.texts import LANGUAGE_PATTERN, SHAPE_TAGS
+from flows.yaml_text import read_yaml
 
 MAX_DEFINITION_BYTES = 1 << 20
+_PATTERN_HINTS = {
+    LANGUAGE_PATTERN: "a language is written en, or en-GB",
+    NODE_PATTERN: "small letters, digits and _, a letter first",
+    FIELD_PATTERN: "small letters, digits and _, a letter first",
+    KEY_PATTERN: "a key is one of 0 to 9, * and #",
+    KEY_TARGET_PATTERN: "a node, or @repeat, @back, @start_over, @person, @goodbye",
+}
 # Authors write YAML; pydantic's messages speak of Python.
 _MESSAGES = {
     "tuple_type": "must be a list",
     "string_type": "must be text",
+    "too_short": "must not be empty",
+    "string_too_short": "must not be empty",
+    "union_tag_not_found": "has no type",
+    "string_pattern_mismatch": "is not written as it must be",
     "model_attributes_type": "must be a mapping of names to values",
     "dict_type": "must be a mapping of names to values",
 }
@@ -32,7 +52,8 @@ _HINTS = {
     "missing": "it can't be left out",
     "union_tag_invalid": "types: start, lead_gate, rag_answer, clarify, dispatch, end",
     "union_tag_not_found": "types: start, lead_gate, rag_answer, clarify, dispatch, end",
-    "string_pattern_mismatch": "see docs/flow.schema.json for what is allowed here",
+    "too_short": "it needs one at least",
+    "string_too_short": "write a text, or leave it out",
 }
 
 
@@ -44,16 +65,14 @@ def parse_flow(text: str) -> Flow:
     """
     if len(text.encode()) > MAX_DEFINITION_BYTES:
         raise FlowInvalid((Problem("", "", "the definition is larger than 1 MiB"),))
+    document, twice = read_yaml(text)
     try:
-        document = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f" at line {mark.line + 1}" if mark else ""
-        why = getattr(error, "problem", None)
-        message = f"this is not YAML or JSON{place}" + (f": {why}" if why else "")
-        hint = 'texts with : # or, inside brackets, ? and , need "quotes"'
-        raise FlowInvalid((Problem("", "", message, hint),)) from error
-    return build_flow(document)
+        flow = build_flow(document)
+    except FlowInvalid as error:
+        raise FlowInvalid((*twice, *error.problems)) from error
+    if twice:
+        raise FlowInvalid(twice)
+    return flow
 
 
 def load_flow(path: Path) -> Flow:
@@ -74,7 +93,10 @@ def build_flow(document: Any) -> Flow:
     """
     if not isinstance(document, Mapping):
         raise FlowInvalid((Problem("", "", "a flow is a mapping with name, start and nodes"),))
-    flow = stored_flow(document)
+    try:
+        flow = Flow.model_validate(document)
+    except ValidationError as error:
+        raise FlowInvalid((*_shape_problems(error), *other_problems(document, error))) from error
     if problems := check(flow):
         raise FlowInvalid(problems)
     return flow
@@ -91,17 +113,20 @@ def stored_flow(document: Any) -> Flow:
     try:
         return Flow.model_validate(document)
     except ValidationError as error:
-        # A list whose parts are wrong is not also too short.
-        told = (
-            item
-            for item in error.errors()
-            if not (item["type"] == "too_short" and len(item["input"]))
-        )
-        raise FlowInvalid(tuple(_shape_problem(item) for item in told)) from error
+        raise FlowInvalid(_shape_problems(error)) from error
+
+
+def _shape_problems(error: ValidationError) -> tuple[Problem, ...]:
+    # A list whose parts are wrong is not also too short.
+    return tuple(
+        _shape_problem(item)
+        for item in error.errors()
+        if not (item["type"] == "too_short" and len(item["input"]))
+    )
 
 
 def _shape_problem(item: Any) -> Problem:
-    place = [str(part) for part in item["loc"]]
+    place = [f"[{part}]" if isinstance(part, int) else part for part in item["loc"]]
     if place[:1] == ["nodes"] and len(place) > 1:
         node, rest = place[1], place[2:]
         # pydantic puts the discriminator's value after the node's id.
@@ -122,11 +147,20 @@ def _shape_problem(item: Any) -> Problem:
         )
     elif kind == "union_tag_invalid":
         message = f"there is no node type {item['ctx']['tag']}"
+    elif kind == "literal_error":
+        hint = did_you_mean(str(item["input"]), re.findall("'([^']+)'", item["msg"])).strip()
+    elif kind == "string_pattern_mismatch":
+        hint = _PATTERN_HINTS.get(item["ctx"]["pattern"], "")
     elif kind == "extra_forbidden":
         hint = did_you_mean(rest[-1], _settings()) + hint
     if item["type"] == "missing" and rest[-1:] == ["kind"]:
         hint = f"a field with a name of your own needs one of: {', '.join(FIELD_KINDS)}"
-    return Problem(node, ".".join(rest), message, hint)
+    return Problem(node, _written(rest), message, hint)
+
+
+def _written(place: list[str]) -> str:
+    """ "fields[0].ask"; of a name that is wrong itself there is nothing more to say."""
+    return ".".join(part for part in place if part != "[key]").replace(".[", "[")
 
 
 @cache

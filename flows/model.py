@@ -10,12 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from flows.actions import Outcome
 from flows.texts import Language, Text, Texts, Words
 
-NodeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
-Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
-KeyTarget = Annotated[
-    str, Field(pattern=r"^([a-z][a-z0-9_]{0,63}|@(repeat|back|start_over|person|goodbye))$")
-]
+NODE_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
+FIELD_PATTERN = r"^[a-z][a-z0-9_]{0,40}$"
+KEY_PATTERN = r"^[0-9*#]$"
+KEY_TARGET_PATTERN = r"^([a-z][a-z0-9_]{0,63}|@(repeat|back|start_over|person|goodbye))$"
+NodeId = Annotated[str, Field(pattern=NODE_PATTERN)]
+FieldName = Annotated[str, Field(pattern=FIELD_PATTERN)]
+Key = Annotated[str, Field(pattern=KEY_PATTERN)]
+KeyTarget = Annotated[str, Field(pattern=KEY_TARGET_PATTERN)]
 """Where a key leads: a node, or a command that also works by voice."""
 FieldKind = Literal[
     "name",

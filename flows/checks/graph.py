@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from flows.errors import Problem, did_you_mean
 from flows.model import (
@@ -16,6 +16,9 @@ from flows.model import (
     StartNode,
     key_targets,
 )
+
+MAX_NAMED = 20
+"""Nodes that a hint names."""
 
 
 def graph_problems(flow: Flow) -> Iterator[Problem]:
@@ -43,29 +46,25 @@ def entrances(flow: Flow) -> dict[str, str]:
 
 def reachable(flow: Flow, *begin: str) -> set[str]:
     """Nodes on any way from some nodes, these included."""
-    seen: set[str] = set()
-    waiting = list(begin)
-    while waiting:
-        node_id = waiting.pop()
-        if node_id not in seen:
-            seen.add(node_id)
-            waiting.extend(targets(flow, node_id).values())
-    return seen
+    return _met(begin, {node_id: targets(flow, node_id).values() for node_id in flow.nodes})
+
+
+def missing_node(node_id: str, field: str, target: str, known: Collection[str]) -> Problem:
+    """A way that leads nowhere."""
+    more = ", …" if len(known) > MAX_NAMED else ""
+    hint = f"nodes: {', '.join(sorted(known)[:MAX_NAMED])}{more}"
+    return Problem(node_id, field, f"there is no node {target}", did_you_mean(target, known) + hint)
 
 
 def _missing_targets(flow: Flow) -> Iterator[Problem]:
-    def missing(node_id: str, field: str, target: str) -> Problem:
-        hint = did_you_mean(target, flow.nodes) + f"nodes: {', '.join(sorted(flow.nodes))}"
-        return Problem(node_id, field, f"there is no node {target}", hint)
-
     own = [("start", flow.start), ("operator", flow.operator), ("questions", flow.questions)]
     for field, target in (*own, *key_targets(flow.keys)):
         if target and target not in flow.nodes:
-            yield missing("", field, target)
+            yield missing_node("", field, target, flow.nodes)
     for node_id, node in flow.nodes.items():
         for field, target in (*node.targets(), *_asked(node)):
             if target not in flow.nodes:
-                yield missing(node_id, field, target)
+                yield missing_node(node_id, field, target, flow.nodes)
 
 
 def _asked(node: Node) -> tuple[tuple[str, str], ...]:
@@ -104,6 +103,8 @@ def _wrong_kinds(flow: Flow) -> Iterator[Problem]:
 def _unreachable(flow: Flow) -> Iterator[Problem]:
     answering = {flow.questions} | {target for node in flow.nodes.values()
                                     for _, target in _asked(node)}  # fmt: skip
+    if flow.start not in flow.nodes:
+        return
     seen = reachable(flow, *entrances(flow).values())
     for node_id in flow.nodes:
         if node_id not in seen and node_id not in answering:
@@ -111,11 +112,17 @@ def _unreachable(flow: Flow) -> Iterator[Problem]:
 
 
 def _dead_ends(flow: Flow) -> Iterator[Problem]:
+    ways_to: dict[str, list[str]] = {node_id: [] for node_id in flow.nodes}
+    out: list[str] = []
+    for node_id, node in flow.nodes.items():
+        astray = any(target not in flow.nodes for _, target in node.targets())
+        if isinstance(node, EndNode) or astray:
+            out.append(node_id)
+        for target in targets(flow, node_id).values():
+            ways_to[target].append(node_id)
+    ends = _met(out, ways_to)
     for node_id in flow.nodes:
-        ways = reachable(flow, node_id)
-        ends = any(isinstance(flow.nodes[n], EndNode) for n in ways)
-        astray = any(t not in flow.nodes for n in ways for _, t in flow.nodes[n].targets())
-        if not ends and not astray:
+        if node_id not in ends:
             yield Problem(
                 node_id,
                 "",
@@ -157,7 +164,9 @@ def _without_caller(flow: Flow, node_id: str) -> Iterator[str]:
 
 def _circles(ways: dict[str, set[str]]) -> list[set[str]]:
     """Sets of nodes that reach one another (strongly connected, with at least one edge inside)."""
-    reach = {node_id: _closure(ways, node_id) for node_id in ways}
+    # What nothing leads on from is in no circle, nor what leads to nothing else.
+    ways = _with_successors(ways)
+    reach = {node_id: _met(ways[node_id], ways) for node_id in ways}
     found: list[set[str]] = []
     for node_id in ways:
         circle = {other for other in reach[node_id] if node_id in reach[other]}
@@ -166,9 +175,27 @@ def _circles(ways: dict[str, set[str]]) -> list[set[str]]:
     return found
 
 
-def _closure(ways: dict[str, set[str]], begin: str) -> set[str]:
+def _with_successors(ways: dict[str, set[str]]) -> dict[str, set[str]]:
+    """The ways without those that end: what is left leads round, or to what does."""
+    left = {node_id: len(targets) for node_id, targets in ways.items()}
+    before: dict[str, list[str]] = {node_id: [] for node_id in ways}
+    for node_id, targets in ways.items():
+        for target in targets:
+            before[target].append(node_id)
+    ended = [node_id for node_id, count in left.items() if not count]
+    while ended:
+        for node_id in before[ended.pop()]:
+            left[node_id] -= 1
+            if not left[node_id]:
+                ended.append(node_id)
+    kept = {node_id for node_id, count in left.items() if count}
+    return {node_id: ways[node_id] & kept for node_id in ways if node_id in kept}
+
+
+def _met(begin: Iterable[str], ways: Mapping[str, Iterable[str]]) -> set[str]:
+    """All that is met from `begin` on, these included."""
     seen: set[str] = set()
-    waiting = list(ways[begin])
+    waiting = list(begin)
     while waiting:
         node_id = waiting.pop()
         if node_id not in seen:

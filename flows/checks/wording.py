@@ -6,23 +6,30 @@ through the operator and the keys that work anywhere begin with nothing asked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from flows.checks.graph import entrances, targets
 from flows.errors import Problem, did_you_mean
-from flows.model import Flow, LeadField, LeadGateNode
+from flows.model import DispatchNode, EndNode, Flow, LeadField, LeadGateNode
 from flows.phrases import PHRASES
-from flows.placeholders import FACTS, SOMETIMES, all_names_in, names_in
+from flows.placeholders import FACTS, PLACEHOLDER, SOMETIMES, all_names_in, names_in
 from flows.prompts import fields_named, spoken_fields
 from flows.texts import Localised, every_text
 
 KNOWN_NAMES = f"known: {', '.join(sorted(FACTS | SOMETIMES))}, lead.<field>"
 DEFAULT_HINT = "give it words for that case: {%s|there}"
+_NEEDED = ("say", "question")
+_SILENT = (LeadGateNode, DispatchNode, EndNode)
+"""Nodes that need not say anything by themselves."""
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_BRACE = re.compile("[{}]")
 _WORD_FIELDS = frozenset({"words", "hints", "examples"})
 
 
 def wording_problems(flow: Flow) -> Iterator[Problem]:
     """Everything wrong with texts and placeholders."""
+    yield from _unsayable(flow)
     yield from _languages(flow)
     yield from _phrases(flow)
     asked = asked_before(flow)
@@ -34,21 +41,68 @@ def wording_problems(flow: Flow) -> Iterator[Problem]:
             yield from _template(flow, node_id, field, text, asked[node_id])
 
 
+def _unsayable(flow: Flow) -> Iterator[Problem]:
+    """Texts that say nothing, or hold what no voice can say; reprompts that are alike."""
+    for node_id, node in flow.nodes.items():
+        dumped = node.model_dump()
+        for field in _NEEDED:
+            if (
+                field in dumped
+                and not isinstance(node, _SILENT)
+                and not any(every_text(dumped[field]))
+            ):
+                yield Problem(node_id, field, "says nothing", "write what the caller hears here")
+        for field, texts in spoken_fields(dumped):
+            if field.endswith(".ask") and not texts:
+                yield Problem(node_id, field, "says nothing", "write what the caller is asked")
+            by_language = texts.values() if isinstance(texts, dict) else (texts,)
+            if field.endswith("reprompts") and any(len(set(one)) < len(one) for one in by_language):
+                yield Problem(
+                    node_id, field, "says the same twice",
+                    "a reprompt that differs tells the caller what went wrong", "warning",
+                )  # fmt: skip
+        for field, text in _strings(dumped):
+            if not text.strip() and text:
+                yield Problem(
+                    node_id, field, "holds nothing but spaces", "write a text, or leave it out"
+                )
+            if _CONTROL.search(text):
+                yield Problem(node_id, field, "holds a character that can't be said or stored")
+        for field, texts in spoken_fields(dumped):
+            for text in every_text(texts):
+                if _BRACE.search(PLACEHOLDER.sub("", text)):
+                    yield Problem(
+                        node_id, field, "has braces that are no placeholder",
+                        "write {lead.name}: small letters, no spaces, both braces",
+                    )  # fmt: skip
+
+
+def _strings(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """(path, text) of every string inside a dumped node."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _strings(item, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield from _strings(item, f"{path}[{index}]")
+
+
 def asked_before(flow: Flow) -> dict[str, frozenset[str]]:
     """For each node the lead fields that every path to it asks; at a gate, those before it."""
     everything = frozenset(item.field for _, _, item in flow.lead_fields())
     asked = dict.fromkeys(flow.nodes, everything)
     for node_id in entrances(flow).values():
         asked[node_id] = frozenset()
-    changed = True
-    while changed:
-        changed = False
-        for node_id in flow.nodes:
-            for field, target in targets(flow, node_id).items():
-                known = asked[target] & (asked[node_id] | _asked_by(flow, node_id, field))
-                if known != asked[target]:
-                    asked[target] = known
-                    changed = True
+    waiting = dict.fromkeys(flow.nodes)
+    while waiting:
+        node_id, _ = waiting.popitem()
+        for field, target in targets(flow, node_id).items():
+            known = asked[target] & (asked[node_id] | _asked_by(flow, node_id, field))
+            if known != asked[target]:
+                asked[target] = known
+                waiting[target] = None
     return asked
 
 

@@ -197,7 +197,7 @@ def test_prompts_are_told_in_every_language() -> None:
 
 def test_all_problems_come_at_once() -> None:
     document = flow(hello=hello("a"), a={**END, "x": 1}, b={**END, "y": 2})
-    assert len(problems(document)) == 2
+    assert len(problems(document)) == 3
 
 
 @pytest.mark.parametrize("text", ["{", "a: [", "\x00", "- 1", "5"])
@@ -235,4 +235,4 @@ def test_a_list_of_wrong_parts_is_not_also_told_to_be_short() -> None:
             }
         )
     assert "too short" not in str(refused.value) and "at least" not in str(refused.value)
-    assert "options.0.words.0: must be text" in str(refused.value)
+    assert "options[0].words[0]: must be text" in str(refused.value)
