@@ -71,9 +71,17 @@ class LocalKnowledge:
         }, cpu_seconds
 
     async def ingest(
-        self, account_id: UUID, source_id: UUID, source_name: str, contents: str | list[Any]
+        self,
+        account_id: UUID,
+        source_id: UUID,
+        source_name: str,
+        contents: str | list[Any],
+        *,
+        beside_calls: bool,
     ) -> int:
         """Index a text, or question and answer pairs; returns how many passages the source has.
+
+        `beside_calls` leaves memory and processor to callers.
 
         Raises:
             EngineRefused: a pair lacks something.
@@ -85,6 +93,7 @@ class LocalKnowledge:
                 "source_id": str(source_id),
                 "source_name": source_name,
                 "contents": contents,
+                "beside_calls": beside_calls,
             },
             Priority.BACKGROUND,
         )

@@ -1,9 +1,13 @@
-"""The door to an account's knowledge: ingest and ask. Synchronous: it lives in its own process."""
+"""The door to an account's knowledge: ingest and ask. Synchronous: it lives in its own process.
+
+Threads may share it: questions are answered while passages are embedded.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,6 +20,8 @@ from rag.model import Answer, Passage, Shelf
 from rag.retrieve import rerank
 from rag.sources import manual_qna, plain_text
 
+PASSAGES_AT_ONCE = 8
+"""Embedded beside calls; the memory of the longest of them is given back sooner."""
 REMEMBERED_QUESTIONS = 2000
 REMEMBERED_EXAMPLES = 5000
 
@@ -31,6 +37,7 @@ class Knowledge:
         self._model = model
         self._embedder = embedder
         self._index = index
+        self._one_at_a_time = threading.Lock()
         self._examples: dict[str, Vectors] = {}
         self._embed_question = lru_cache(REMEMBERED_QUESTIONS)(self._embed_one)
 
@@ -73,9 +80,13 @@ class Knowledge:
         source_id: UUID,
         source_name: str,
         contents: str | Sequence[Any],
+        beside_calls: bool = False,
         progress: Progress = lambda done, total: None,
     ) -> int:
         """Make the source hold exactly this text, or these pairs; returns how many passages it has.
+
+        A program with sentence-transformers embeds them, or, `beside_calls`, what embeds questions:
+        callers are left the half gigabyte and the seconds that loading torch takes.
 
         Raises:
             SourceInvalid: a pair lacks something.
@@ -85,21 +96,34 @@ class Knowledge:
             wanted = plain_text.passages(source_id, source_name, contents, words)
         else:
             wanted = manual_qna.passages(source_id, source_name, contents)
-        self._replace(account_id, source_id, wanted, progress)
+        embed = self._embed_here if beside_calls else partial(embed_elsewhere, self._model)
+        self._replace(account_id, source_id, wanted, embed, progress)
         return len(wanted)
 
     def _replace(
-        self, account_id: UUID, source_id: UUID, wanted: list[Passage], progress: Progress
+        self,
+        account_id: UUID,
+        source_id: UUID,
+        wanted: list[Passage],
+        embed: Callable[[list[str]], Iterator[Vectors]],
+        progress: Progress,
     ) -> None:
-        present = self._index.passage_ids(account_id, source_id)
+        with self._one_at_a_time:
+            present = self._index.passage_ids(account_id, source_id)
         missing = [passage for passage in wanted if passage.id not in present]
         done = 0
         if missing:
-            for vectors in embed_elsewhere(self._model, [item.content for item in missing]):
-                self._index.upsert(account_id, missing[done : done + len(vectors)], vectors)
+            for vectors in embed([item.content for item in missing]):
+                with self._one_at_a_time:
+                    self._index.upsert(account_id, missing[done : done + len(vectors)], vectors)
                 done += len(vectors)
                 progress(done, len(missing))
-        self._index.delete(account_id, sorted(present - {passage.id for passage in wanted}))
+        with self._one_at_a_time:
+            self._index.delete(account_id, sorted(present - {passage.id for passage in wanted}))
+
+    def _embed_here(self, texts: list[str]) -> Iterator[Vectors]:
+        for begin in range(0, len(texts), PASSAGES_AT_ONCE):
+            yield self._embedder.embed(texts[begin : begin + PASSAGES_AT_ONCE])
 
     def ask(
         self,
@@ -110,8 +134,9 @@ class Knowledge:
         threshold: float | None = None,
     ) -> Answer:
         """Answer from this account's passages."""
-        vector = self._embed_question(question.strip())
-        hits = self._index.search(account_id, vector, sources, self._shelf.passages)
+        with self._one_at_a_time:
+            vector = self._embed_question(question.strip())
+            hits = self._index.search(account_id, vector, sources, self._shelf.passages)
         least = self._shelf.answer_threshold if threshold is None else threshold
         return answer(question, rerank(question, hits), least)
 
@@ -120,14 +145,15 @@ class Knowledge:
 
         What options say is embedded once; an empty text does that beforehand and is like nothing.
         """
-        self._remember([example for examples in options.values() for example in examples])
-        if not text.strip():
-            return dict.fromkeys(options, 0.0)
-        said = self._embed_question(text.strip())
-        return {
-            name: max((float(said @ self._examples[item]) for item in examples), default=0.0)
-            for name, examples in options.items()
-        }
+        with self._one_at_a_time:
+            self._remember([example for examples in options.values() for example in examples])
+            if not text.strip():
+                return dict.fromkeys(options, 0.0)
+            said = self._embed_question(text.strip())
+            return {
+                name: max((float(said @ self._examples[item]) for item in examples), default=0.0)
+                for name, examples in options.items()
+            }
 
     def _remember(self, examples: Sequence[str]) -> None:
         missing = [item for item in dict.fromkeys(examples) if item not in self._examples]

@@ -472,6 +472,8 @@ export interface KnowledgeSource {
   config: Json;
   created_at: string;
   updated_at: string;
+  passages: number | null;
+  problem: string | null;
 }
 
 export interface KnowledgeSourceInsert {
@@ -483,6 +485,8 @@ export interface KnowledgeSourceInsert {
   config?: Json;
   created_at?: string;
   updated_at?: string;
+  passages?: number | null;
+  problem?: string | null;
 }
 
 export type KnowledgeSourceUpdate = Partial<KnowledgeSourceInsert>;

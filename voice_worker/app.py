@@ -19,7 +19,6 @@ from pipelines.build import hold_call
 from pipelines.events import CallEvent, DispatchRequested, new_id
 from pipelines.line import Line
 from pipelines.plan import CallPlan
-from voice_worker import knowledge
 from voice_worker.admission import Admission
 from voice_worker.call import CallLog, Known, start_of
 from voice_worker.costs import PriceList, load_prices
@@ -28,6 +27,7 @@ from voice_worker.delivery.outbox import Outbox
 from voice_worker.demo import ensure_demo
 from voice_worker.engines import EngineRoom
 from voice_worker.errors import CallRefused, JournalFull
+from voice_worker.knowledge import Indexing
 from voice_worker.meter import ComputeMeter
 from voice_worker.pressure import Pressure
 from voice_worker.prompts import Prompts, manner_of
@@ -39,7 +39,6 @@ from voice_worker.store.embedded_postgres import EmbeddedPostgres
 from voice_worker.store.handoffs import until_claimed
 from voice_worker.store.home import HomeLock
 from voice_worker.store.journal import Journal
-from voice_worker.store.knowledge import sources
 from voice_worker.store.migrate import migrate
 from voice_worker.store.projection import Projector
 from voice_worker.store.recorder import Recorder
@@ -118,8 +117,11 @@ class Worker:
             loading.cancel()
             await asyncio.gather(loading, return_exceptions=True)
             raise
-        passages = await knowledge.index(self.engines.local_knowledge, await sources(self.database))
+        self._indexing = Indexing(self.database, self.engines.local_knowledge)
+        await self._indexing.catch_up(beside_calls=False)
+        passages = sum(self._indexing.passages.values())
         report(f"knowledge indexed ({counted(passages, 'passage')})")
+        self._indexing.start()
         self.prompts = Prompts(self.database, self.engines.synthesiser)
         await self.prompts.start(report)
         self._pressure = Pressure((self.engines.recogniser, self.engines.voice))
@@ -204,6 +206,8 @@ class Worker:
         await self._meter.stop()
         if hasattr(self, "_pressure"):
             await self._pressure.stop()
+        if hasattr(self, "_indexing"):
+            await self._indexing.stop()
         if hasattr(self, "prompts"):
             await self.prompts.stop()
         if hasattr(self, "engines"):

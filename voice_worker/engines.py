@@ -86,10 +86,13 @@ def shelf(settings: Settings) -> Shelf:
 
 
 def knowledge_engine(settings: Settings) -> Engine:
-    """The embedder and index the settings name, not started."""
+    """The embedder and index the settings name, not started.
+
+    Two at once: a question does not wait until new passages are embedded.
+    """
     twin = question_model(settings.models.embedder, settings.home)
     return _engine(
-        settings, "knowledge", "knowledge", "embedder",
+        settings, "knowledge", "knowledge", "embedder", at_once=2,
         question_model=twin or "", shelf=asdict(shelf(settings)),
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from rag.knowledge import Knowledge
 from rag.model import Shelf
 
 INGEST_SECONDS = 120.0
-"""Hundreds of passages are embedded by a program that loads torch first."""
+"""Passages are embedded, some tens at a time, perhaps by a program that loads torch first."""
 SERVER_SECONDS = 5.0
 """A remote index may be slow."""
 EXAMPLE_SECONDS = 0.05
@@ -59,6 +59,8 @@ def load(options: dict[str, Any]) -> Handler:
                 source_id=UUID(args["source_id"]),
                 source_name=args["source_name"],
                 contents=args["contents"],
+                beside_calls=args["beside_calls"],
+                progress=lambda done, total: progress(INGEST_SECONDS),
             )
             return {"passages": count}
         raise ValueError(f"unknown operation {op}")

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import websockets
 
+from flows.library import DEMO_FLOW
 from tests.acceptance.conftest import RunningWorker, Speak
 from voice_worker.audio import write_wav
 from voice_worker.client import Caller, Conversation, replay
@@ -106,6 +107,34 @@ async def test_a_second_voice_is_understood_as_well(worker: RunningWorker, piper
     question = await asyncio.to_thread(piper, "How much does a battery cost?")
     conversation = await replay(worker.url, "demo", [question])
     assert any("eight thousand dollars" in line for line in captions(conversation, "agent"))
+
+
+async def test_a_running_worker_takes_up_a_new_account_and_what_it_knows(
+    worker: RunningWorker, espeak: Speak, tmp_path: Path
+) -> None:
+    known = tmp_path / "prices.yaml"
+    pair = {"question": "How much does a battery cost?", "answer": "Two hundred pounds."}
+    known.write_text(json.dumps({"name": "prices", "items": [pair]}))
+
+    def command(*arguments: str) -> str:
+        done = worker.command(*arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def add() -> None:
+        command("accounts", "add", "bikes", "--name", "Bikes")
+        command("knowledge", "add", str(known), "--account", "bikes")
+        command("campaigns", "add", "bikes", "--flow", str(DEMO_FLOW), "--account", "bikes")
+
+    await asyncio.to_thread(add)
+    async with asyncio.timeout(120):
+        while True:
+            listed = await asyncio.to_thread(command, "knowledge", "--account", "bikes", "--json")
+            if json.loads(listed)["passages"] == 1:
+                break
+            await asyncio.sleep(1)
+    conversation = await replay(worker.url, "bikes", [espeak("How much does a battery cost?")])
+    assert "Two hundred pounds." in captions(conversation, "agent")
 
 
 async def test_the_agent_falls_silent_when_the_caller_speaks(

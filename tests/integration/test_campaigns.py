@@ -12,10 +12,11 @@ from pipelines.errors import EngineRefused
 from pipelines.knowledge import LocalKnowledge
 from tests.integration.test_command_line import run
 from tests.support.record import make_tenant
-from voice_worker import knowledge
+from voice_worker.knowledge import Indexing
 from voice_worker.store.campaigns import active_campaigns, campaign_by_slug
 from voice_worker.store.database import Database
-from voice_worker.store.knowledge import list_sources, put_source, sources
+from voice_worker.store.knowledge import list_sources, put_source, source_versions
+from voice_worker.store.owner import owner_connection
 
 
 async def test_a_campaign_is_added_set_and_paused(
@@ -81,7 +82,8 @@ async def test_knowledge_is_added_and_replaced_under_its_name(
     assert {row["name"]: row["contents"] for row in found}.items() >= {
         "Prices": [pair], "about.md": "We are very old."
     }.items()  # fmt: skip
-    assert {source.name for source in await sources(database)} >= {"Prices", "about.md"}
+    ids = {row["id"] for row in found}
+    assert {version.source_id for version in await source_versions(database)} >= ids
 
 
 def test_a_new_account_gets_a_line_without_a_word_of_sql(
@@ -116,18 +118,72 @@ def test_a_new_account_gets_a_line_without_a_word_of_sql(
 
 
 class Shelf:
-    """Takes texts, and refuses all else."""
+    """Takes texts as they are; `broken` as long as its index is away."""
 
-    async def ingest(self, account: UUID, source: UUID, name: str, contents: Any) -> int:
-        if not isinstance(contents, str):
-            raise EngineRefused("Item 1 has no answer.")
-        return len(contents.split())
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+        self.broken = False
+
+    async def ingest(
+        self, account: UUID, source: UUID, name: str, contents: Any, *, beside_calls: bool
+    ) -> int:
+        assert beside_calls
+        if self.broken:
+            raise EngineRefused("The index is away.")
+        self.taken.append(name)
+        return len(contents)
 
 
-async def test_a_malformed_source_keeps_nobody_from_being_answered(database: Database) -> None:
+async def states(database: Database, account: UUID) -> dict[str, tuple[int | None, str | None]]:
+    return {
+        row["name"]: (row["passages"], row["problem"])
+        for row in await list_sources(database, account)
+    }
+
+
+async def test_a_worker_takes_up_what_is_new_and_says_so(database: Database) -> None:
     tenant = await make_tenant(database)
-    shelf = cast(LocalKnowledge, Shelf())
-    before = await knowledge.index(shelf, await sources(database))
+    shelf = Shelf()
+    indexing = Indexing(database, cast(LocalKnowledge, shelf))
     await put_source(database, tenant.account, "a", [{"question": "alone"}])
     await put_source(database, tenant.account, "b", "three words more")
-    assert await knowledge.index(shelf, await sources(database)) == before + 3
+    assert await states(database, tenant.account) == {"a": (None, None), "b": (None, None)}
+
+    assert await indexing.catch_up()
+    found = await states(database, tenant.account)
+    assert found["b"] == (16, None) and found["a"][0] is None
+    assert found["a"][1] == "Item 1 has no answer. Every item needs both."
+    assert await indexing.catch_up() and shelf.taken == ["b"]
+
+    await put_source(database, tenant.account, "b", "other words")
+    assert (await states(database, tenant.account))["b"] == (None, None)
+    shelf.broken = True
+    assert not await indexing.catch_up()
+    assert (await states(database, tenant.account))["b"] == (None, "The index is away.")
+    shelf.broken = False
+    assert await indexing.catch_up() and shelf.taken == ["b", "b"]
+    assert (await states(database, tenant.account))["b"] == (11, None)
+    # Another worker, with an index of its own.
+    other = Shelf()
+    assert await Indexing(database, cast(LocalKnowledge, other)).catch_up()
+    assert other.taken == ["b"]
+    assert await indexing.catch_up() and shelf.taken == ["b", "b"], "what a worker says is no news"
+
+
+async def test_what_a_worker_says_of_a_source_is_no_change_of_it(
+    database: Database, database_urls: tuple[str, str]
+) -> None:
+    tenant = await make_tenant(database)
+    await put_source(database, tenant.account, "b", "three words more")
+    (before,) = await list_sources(database, tenant.account)
+    await Indexing(database, cast(LocalKnowledge, Shelf())).catch_up()
+    (after,) = await list_sources(database, tenant.account)
+    assert after["updated_at"] == before["updated_at"]
+    await put_source(database, tenant.account, "b", "other words")
+    async with owner_connection(database_urls[0]) as owner:
+        logged = await owner.fetch(
+            "select event_type, after from audit_logs where entity_type = 'knowledge_sources'"
+            " order by seq"
+        )
+    assert [row["event_type"] for row in logged] == ["insert", "update"]
+    assert "passages" not in logged[1]["after"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -13,6 +14,7 @@ import yaml
 from config import load_settings
 from config.models import question_model, resolve
 from flows.library import DEMO_KNOWLEDGE
+from pipelines.knowledge import LocalKnowledge
 from rag.compact import compact
 from rag.embed import OnnxEmbedder, embed_elsewhere
 from rag.errors import EmbeddingFailed, SourceInvalid
@@ -21,7 +23,8 @@ from rag.index_edge import EdgeIndex
 from rag.index_server import ServerIndex
 from rag.knowledge import Knowledge
 from rag.model import Passage, passage_id
-from voice_worker.engines import shelf
+from tests.support.engines import running
+from voice_worker.engines import knowledge_engine, shelf
 
 DIMENSIONS = 4
 
@@ -204,3 +207,21 @@ def test_an_embedder_that_is_not_there_is_told(tmp_path: Path) -> None:
     (tmp_path / "model").mkdir()
     with pytest.raises(EmbeddingFailed, match="doctor"):
         list(embed_elsewhere(str(tmp_path / "model"), ["text"]))
+
+
+@pytest.mark.parametrize("beside_calls", [False, True])
+async def test_questions_are_answered_while_passages_are_embedded(
+    tmp_path: Path, beside_calls: bool
+) -> None:
+    items = yaml.safe_load(DEMO_KNOWLEDGE.read_text())["items"]
+    async with running(knowledge_engine(load_settings(home=tmp_path))) as engine:
+        knowledge = LocalKnowledge(engine)
+        ingesting = asyncio.create_task(
+            knowledge.ingest(A, SOURCE, "faq", items * 4, beside_calls=beside_calls)
+        )
+        await asyncio.sleep(0)  # it is asked for first
+        assert (await knowledge.ask(B, "when are you open on saturday", (), None)).text is None
+        assert not ingesting.done()
+        assert await ingesting == 4 * len(items)
+        found = await knowledge.ask(A, "when are you open on saturday", (), None)
+        assert found.text is not None and "nine to one" in found.text

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 import yaml
 
-from rag.sources import manual_qna
 from voice_worker.cli.output import JsonOption, note, print_rows
 from voice_worker.cli.store import AccountSlug, ask
 from voice_worker.counted import counted
 from voice_worker.errors import RowRefused
+from voice_worker.knowledge import check_contents
 from voice_worker.store.knowledge import list_sources, put_source
 
 TEXTS = (".txt", ".md")
@@ -28,13 +27,17 @@ knowledge_app = typer.Typer(
 def knowledge_command(
     context: typer.Context, account: AccountSlug = "demo", as_json: JsonOption = False
 ) -> None:
-    """List an account's sources, texts and pairs of question and answer."""
+    """List an account's sources, texts and pairs of question and answer, and whether they are
+    indexed: they wait until a worker runs and the account has a campaign that takes calls."""
     if context.invoked_subcommand:
         return
     rows = ask(account, list_sources)
     for row in rows:
         row["holds"] = _size(row["contents"] or [])
-    print_rows(rows, ("name", "holds", "updated_at"), empty="No knowledge yet.", as_json=as_json)
+        row["state"] = _state(row["passages"], row["problem"])
+    print_rows(
+        rows, ("name", "holds", "updated_at", "state"), empty="No knowledge yet.", as_json=as_json
+    )
 
 
 @knowledge_app.command("add")
@@ -51,12 +54,13 @@ def add_command(
 ) -> None:
     """Add a text or questions and answers, or replace what was added under the same name.
 
-    A worker indexes them when it starts. A text is called as its file; it answers with the
-    sentences that fit a question best, a pair with the answer as it was written.
+    A worker that runs takes them up within seconds, any other when it starts. A text is called as
+    its file; it answers with the sentences that fit a question best, a pair with the answer as it
+    was written.
     """
     name, contents = _read(file)
     ask(account, lambda database, account_id: put_source(database, account_id, name, contents))
-    note(f"{name}: {_size(contents)}; a worker that is started now answers from them")
+    note(f"{name}: {_size(contents)}; `voice-worker knowledge` tells when a worker has indexed it")
 
 
 def _read(file: Path) -> tuple[str, str | list[Any]]:
@@ -69,8 +73,7 @@ def _read(file: Path) -> tuple[str, str | list[Any]]:
         raise RowRefused(f"{file} can't be read as text or YAML: {error}") from error
     match document:
         case {"name": str() as name, "items": list() as items, **others} if not others:
-            # Only to find what is wrong: passages are made where they are indexed.
-            manual_qna.passages(UUID(int=0), name, items)
+            check_contents(items)
             return name, items
     raise RowRefused(
         f"{file} needs a name and a list of items, as flows/library/demo_knowledge.yaml."
@@ -81,3 +84,9 @@ def _size(contents: str | list[Any]) -> str:
     if isinstance(contents, str):
         return counted(len(contents.split()), "word")
     return counted(len(contents), "pair")
+
+
+def _state(passages: int | None, problem: str | None) -> str:
+    if problem is not None:
+        return problem
+    return "waiting" if passages is None else f"indexed, {counted(passages, 'passage')}"

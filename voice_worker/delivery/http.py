@@ -89,7 +89,8 @@ async def post(
         raise DeliveryFailed(f"{parsed.host} did not answer: {reason}") from error
     if answer.is_success:
         return
-    said = f"{parsed.host} answered {answer.status_code}: {answer.text[:_SHOWN].strip()}"
+    body = answer.text[:_SHOWN].strip()
+    said = f"{parsed.host} answered {answer.status_code}{f': {body}' if body else ''}"
     if answer.is_redirect:
         raise DeliveryRefused(f"{parsed.host} redirects elsewhere; configure the final address.")
     if answer.is_client_error and answer.status_code not in _TRY_AGAIN:
