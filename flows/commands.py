@@ -188,8 +188,9 @@ _GIVES_UP = re.compile(
     r"^\W*(?:(?:no|okay|ok|sorry|um|uh|well|actually|you know what|oh)\W+)*"
     r"(?:(?:i )?(?:don't|do not|won't|can't|cannot) (?:want to |wanna |have time to )?(?:wait|hold)\b.*"
     r"|(?:i've|i have) (?:been waiting|waited) (?:too long|long enough)|(?:never ?mind|forget (?:it|that|about it))"
-    r"|cancel(?: (?:that|it|this))?(?:,? go back)?|(?:let's |can we )?(?:go back|go on|continue|move on|start over)"
-    r"|(?:ich )?(?:will|kann|möchte) nicht (?:länger |mehr )?warten|vergessen sie es|zurück|abbrechen)\W*$",
+    r"|cancel(?: (?:that|it|this))?(?:,? go back)?|(?:let's |can we |i want to |i'd like to )?(?:go back|go on|continue|move on|start over)(?: without waiting)?"
+    r"|(?:ich )?(?:will|kann|möchte) nicht (?:länger |mehr )?warten|vergessen sie es|zurück|abbrechen"
+    r"|(?:ohne (?:zu )?warten )?weiter(?:machen)?)\W*$",
     re.IGNORECASE,
 )
 

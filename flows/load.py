@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from flows.check import check
 from flows.errors import FlowInvalid, Problem, did_you_mean
+from flows.library import READY
 from flows.model import (
     FIELD_KINDS,
     FIELD_PATTERN,
@@ -76,7 +77,9 @@ def parse_flow(text: str) -> Flow:
 
 
 def load_flow(path: Path) -> Flow:
-    """Read a definition from a file."""
+    """Read a definition from a file, or one of the library by its name ("restaurant")."""
+    if not path.exists():
+        path = READY.get(str(path), path)
     try:
         return parse_flow(path.read_text("utf-8"))
     except OSError as error:

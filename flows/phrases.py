@@ -192,7 +192,17 @@ PHRASES: dict[str, dict[str, Variants]] = {
         "de": ("Jemand hat Ihr Anliegen übernommen und meldet sich bei Ihnen.",),
     },
     "waiting": {
-        "en": ("Please hold on, somebody will be with you soon.", "Thank you for waiting."),
-        "de": ("Bitte bleiben Sie dran, gleich ist jemand für Sie da.", "Danke für Ihre Geduld."),
+        "en": (
+            "Please hold on, somebody will be with you soon.",
+            "Thank you for waiting.",
+            "I'm still trying to reach somebody for you.",
+            "Thank you for your patience. You can also ask to go on without waiting.",
+        ),
+        "de": (
+            "Bitte bleiben Sie dran, gleich ist jemand für Sie da.",
+            "Danke für Ihre Geduld.",
+            "Ich versuche weiter, jemanden für Sie zu erreichen.",
+            "Danke, dass Sie warten. Sie können auch ohne zu warten weitermachen.",
+        ),
     },
 }

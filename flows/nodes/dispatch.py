@@ -54,7 +54,7 @@ def settled(cursor: Cursor, node: DispatchNode, event: DispatchDone | DispatchFa
         _failed(cursor, node, f"dispatch failed: {event.reason}")
     elif _waits(node):
         cursor.note("waits for somebody to join")
-        cursor.set(phase="holding", silences=0)
+        cursor.set(phase="holding", misses=0)
         cursor.act(SetTimer(name=_timer(cursor), after_ms=node.wait_seconds * 1000))
         comfort(cursor, node)
     else:
@@ -63,12 +63,12 @@ def settled(cursor: Cursor, node: DispatchNode, event: DispatchDone | DispatchFa
 
 def comfort(cursor: Cursor, node: DispatchNode) -> None:
     """A caller on hold hears that they are not forgotten."""
-    turn = cursor.state.silences
-    cursor.set(silences=turn + 1)
+    turn = cursor.state.misses
+    cursor.set(misses=turn + 1)
     if node.waiting:
         cursor.say(node.waiting, turn=turn, interruptible=node.interruptible)
     else:
-        cursor.say_phrase("waiting", turn=turn)
+        cursor.say_phrase("waiting", turn=turn % len(cursor.phrase("waiting")))
     wait_on(cursor)
 
 

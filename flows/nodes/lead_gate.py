@@ -42,6 +42,8 @@ from flows.spoken.yesno import is_refusal, is_reluctant, parse_yes_no
 
 _UNMISTAKABLE = frozenset({"email", "phone", "date"})
 """Kinds whose value is one whatever stands beside it: "I don't have a landline, my cell is …"."""
+MAX_AGREEMENT = 3
+"""Words of a yes that is no answer yet: "yes, I do"."""
 MAX_NAMES = 3
 """Names that may begin an address, before a pause."""
 _ENDS_ON_AT = re.compile(r"(?:@|\bat\b)\W*$", re.IGNORECASE)
@@ -228,6 +230,14 @@ def _not_understood(
     cursor: Cursor, node: LeadGateNode, field: LeadField, reading: Reading, event: CallerSaid
 ) -> None:
     """Let the caller go on, ask again, or leave it."""
+    if _agrees(cursor, field, event.text):
+        # "May I have your address?" – "Sure."
+        cursor.note("agreed to answer")
+        cursor.set(misses=1)
+        cursor.say_phrase("go_on")
+        cursor.remember(field.ask)
+        gate.listen(cursor, node, field)
+        return
     if _wait_for_the_rest(cursor, node, field, reading, event):
         return
     if try_again(cursor, node, field, event):
@@ -237,6 +247,14 @@ def _not_understood(
         return
     cursor.say_phrase("move_on")
     gate.next_field(cursor, node)
+
+
+def _agrees(cursor: Cursor, field: LeadField, text: str) -> bool:
+    """True for a yes and nothing else, where something was asked for and nothing given yet."""
+    if cursor.state.partial or cursor.state.candidate or cursor.state.misses:
+        return False
+    alone = len(text.split()) <= MAX_AGREEMENT and field.kind != "choice"
+    return alone and parse_yes_no(text, cursor.state.language) is True
 
 
 def _part_corrected(

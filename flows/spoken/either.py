@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from flows.spoken.date_corrections import correct_date
 from flows.spoken.day_words import MONTHS, marked_words
+from flows.spoken.familiar import is_familiar
 from flows.spoken.phone import MIN_PARTIAL_DIGITS, groups_of, holds_words, spoken_digits
 from flows.spoken.words import tokens
 
@@ -58,6 +59,9 @@ def several_values(kind: str, text: str, region: str, value_of: ValueOf) -> tupl
         before = values[-1]
         values.append(before and (_behind(kind, before, part, region) or value_of(part)))
     found = tuple(dict.fromkeys(value for value in values if value))
+    if kind == "name" and not any(map(is_familiar, found)):
+        # "Monday or Tuesday" is an answer to something else.
+        return ()
     return found if None not in values and len(found) > 1 else ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +11,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from pipelines.events import CallActive, CallEnded, DispatchRequested
+from pipelines.events import CallActive, CallEnded, DispatchRequested, LeadFieldCaptured
 from tests.support.record import Tenant, make_tenant, record
 from voice_worker.errors import NotFound, RowRefused
 from voice_worker.store import handoffs
@@ -26,12 +27,24 @@ class Desk:
         self._folder = folder
         self.campaign = tenant.campaign
 
-    async def asked(self, request: UUID, *, transport: str = "sip", gone: bool = False) -> UUID:
-        """A caller wants a person, and is on the line unless they are `gone`."""
+    async def asked(
+        self,
+        request: UUID,
+        *,
+        transport: str = "sip",
+        gone: bool = False,
+        then: Sequence[tuple[str, str]] = (),
+    ) -> UUID:
+        """A caller wants a person, and is on the line unless they are `gone`; `then` they leave
+        these details."""
         kinds: list[tuple[Any, dict[str, Any]]] = [
             (CallActive, {"transport": transport, "worker": "w1"}),
             (DispatchRequested, {"request_id": request, "kind": "handoff", "reason": "a question"}),
         ]
+        lead = uuid4()
+        for field, value in then:
+            captured = {"lead_id": lead, "field": field, "value": value, "raw": value}
+            kinds.append((LeadFieldCaptured, captured))
         if gone:
             end = {"status": "abandoned", "outcome": "abandoned", "duration_ms": 1}
             kinds.append((CallEnded, end))
@@ -51,6 +64,11 @@ class Desk:
     async def until_claimed(self, request: UUID) -> str:
         async with asyncio.timeout(30):
             return await handoffs.until_claimed(self._database, self._tenant.account, request)
+
+    async def names(self) -> list[str | None]:
+        """Of the callers who are waited for."""
+        found = await handoffs.list_handoffs(self._database, self._tenant.account, 10)
+        return [row["name"] for row in found]
 
     async def list(self, *, resolved: bool = False) -> list[tuple[str, str | None]]:
         """Status and line of each."""
@@ -73,6 +91,11 @@ async def test_a_waiting_call_learns_who_took_it(desk: Desk) -> None:
     assert await desk.claim(request, "+15035550142")
     assert await learning == "+15035550142"
     assert await desk.list() == [("claimed", "sip")]
+
+
+async def test_a_name_that_is_left_after_a_person_was_asked_for_is_shown(desk: Desk) -> None:
+    await desk.asked(uuid4(), then=[("name", "Jane Smith")])
+    assert await desk.names() == ["Jane Smith"]
 
 
 async def test_who_is_called_back_is_taken_without_a_number(desk: Desk) -> None:

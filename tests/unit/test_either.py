@@ -53,6 +53,7 @@ def test_between_several_values_nothing_is_chosen(kind: str, text: str, values: 
         ("phone", "503 555 0142 and the extension is 12", "+15035550142"),
         ("company", "Kiss or Kill Records", "Kiss or Kill Records"),
         ("number", "five or six hundred", None),
+        ("name", "Monday or Tuesday", None),
     ],
 )
 def test_an_or_is_not_always_a_choice(kind: str, text: str, value: str | None) -> None:

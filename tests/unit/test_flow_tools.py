@@ -149,6 +149,17 @@ def test_commands_print_data_on_stdout_and_fail_with_one_sentence(tmp_path: Path
     assert RUN.invoke(app, ["flow", "reference", "--check"]).exit_code == 0
 
 
+def test_a_ready_flow_is_named_like_a_file_and_needs_no_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VOICE_WORKER_HOME", str(tmp_path / "home"))
+    drawn = RUN.invoke(app, ["flow", "draw", "restaurant"])
+    assert drawn.exit_code == 0 and drawn.stdout.startswith("flowchart")
+    checked = RUN.invoke(app, ["flow", "check", "dental"])
+    assert checked.exit_code == 0 and "valid" in checked.stdout
+    assert not (tmp_path / "home").exists()
+
+
 def test_scripted_conversations_run_on_the_command_line(tmp_path: Path) -> None:
     script, flow = FOLDER / "garage.talks.yaml", str(FOLDER / "garage.yaml")
     arguments = ["flow", "talk", flow, "--script", str(script), "--knowledge",

@@ -72,6 +72,13 @@ def test_keys_go_on_with_what_was_said_or_begin_anew(said: str, keys: str, numbe
     assert call.stored == (number, False)
 
 
+def test_a_yes_to_a_request_is_no_failure_yet() -> None:
+    call = Call(EMAIL).said("yes, sure")
+    assert call.heard == "Go on."
+    assert call.said("yes").heard == "Sorry, I still didn't get that. Email?"
+    assert call.said("jane at gmail dot com").stored == ("jane@gmail.com", False)
+
+
 def test_what_was_refused_may_be_given_later() -> None:
     call = (
         Call({**PHONE, "required": False}, NAME)

@@ -49,7 +49,9 @@ def add_command(
     slug: Annotated[
         str, typer.Argument(metavar="SLUG", help="Stands in the line's address: /c/SLUG.")
     ],
-    flow: Annotated[Path, typer.Option(help="The flow it runs, as YAML or JSON.")],
+    flow: Annotated[
+        Path, typer.Option(help="The flow it runs: YAML, JSON, or a ready one's name.")
+    ],
     name: Annotated[str, typer.Option(help="What callers see.", show_default="the flow's")] = "",
     account: AccountSlug = "demo",
 ) -> None:

@@ -41,7 +41,12 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 FlowFile = Annotated[
-    Path, typer.Argument(metavar="FILE", help="A flow as YAML or JSON.", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="A flow: YAML, JSON, or a ready one's name.",
+        show_default=False,
+    ),
 ]
 app.command("push")(push_command)
 app.command("pull")(pull_command)
@@ -106,7 +111,8 @@ def draw_command(
     flow: Annotated[
         str,
         typer.Argument(
-            metavar="[FLOW]", help="A file, or a campaign (demo, demo@3). Not with --call."
+            metavar="[FLOW]",
+            help="A file, a ready flow (dental), or a campaign (demo, demo@3). Not with --call.",
         ),
     ] = "",
     call: Annotated[

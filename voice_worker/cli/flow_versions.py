@@ -11,6 +11,7 @@ from config import load_settings
 from flows import Flow, load_flow
 from flows.diff import differences
 from flows.dump import to_document, to_yaml
+from flows.library import DEMO_FLOW, READY
 from flows.load import stored_flow
 from flows.replay import replay
 from voice_worker.cli import given
@@ -25,7 +26,9 @@ _FLOW_HELP = "A file, or a campaign's flow: demo, or demo@3 for its third versio
 
 
 def push_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A flow as YAML or JSON.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A flow: YAML, JSON, or a ready one's name.")
+    ],
     campaign: CampaignOption = "demo",
     account: AccountOption = "demo",
     as_json: JsonOption = False,
@@ -166,13 +169,16 @@ def replay_command(
 
 
 def load_any(name: str, account: str) -> Flow:
-    """A flow from a file, or from the database.
+    """A flow from a file or, by its name, of the library; else from the database.
+
+    "demo" is the campaign of that name.
 
     Raises:
         FlowInvalid: the file is no flow that could run. NotFound: there is neither.
     """
     path = Path(name)
-    if path.exists() or path.suffix in (".yaml", ".yml", ".json"):
+    ready = name in READY and name != DEMO_FLOW.stem
+    if path.exists() or ready or path.suffix in (".yaml", ".yml", ".json"):
         return load_flow(path)
     campaign, at, version = name.partition("@")
     if at and not version.isdigit():

@@ -26,7 +26,8 @@ select h.id, c.slug as campaign, h.status, h.priority, h.reason, h.target, l.nam
 from handoff_requests h
 join call_sessions s on s.id = h.call_session_id
 join campaigns c on c.id = s.campaign_id
-left join leads l on l.id = h.lead_id
+-- Who asked for a person first may have left a name since.
+left join leads l on l.id = coalesce(h.lead_id, s.lead_id)
 where $1 or h.status <> 'resolved'
 order by h.created_at desc, h.id desc limit $2
 """
