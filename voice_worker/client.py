@@ -29,6 +29,12 @@ class CallFailed(VoiceWorkerError):
     code = "call_failed"
 
 
+class CallTurnedAway(CallFailed):
+    """The worker is there and did not take the call."""
+
+    code = "call_turned_away"
+
+
 @dataclass
 class Conversation:
     """What the caller received."""
@@ -44,9 +50,14 @@ class Conversation:
 class Caller:
     """One call: `place` it, `say` audio and `wait_for_turn`, `hang_up` or `wait_for_end`."""
 
-    def __init__(self, on_message: Callable[[dict[str, Any]], None] = lambda message: None) -> None:
+    def __init__(
+        self,
+        on_message: Callable[[dict[str, Any]], None] = lambda message: None,
+        on_audio: Callable[[bytes], None] = lambda pcm: None,
+    ) -> None:
         self.conversation = Conversation()
         self._on_message = on_message
+        self._on_audio = on_audio
         self._socket: ClientConnection
         self._outgoing = bytearray()
         self._state = asyncio.Condition()
@@ -58,7 +69,7 @@ class Caller:
         """Call a campaign of the worker at `url`.
 
         Raises:
-            CallFailed: the worker is not there or refuses, with its reason.
+            CallFailed: the worker is not there. CallTurnedAway: it refuses, with its reason.
         """
         async with httpx.AsyncClient(base_url=url, timeout=15) as http:
             try:
@@ -68,22 +79,28 @@ class Caller:
                     f"No worker answers at {url} ({error}). Start one with `make run`."
                 ) from error
         if answer.status_code != 201:
-            raise CallFailed(f"The worker refused the call: {_reason(answer)}")
+            raise CallTurnedAway(f"The worker refused the call: {_reason(answer)}")
         made = answer.json()
         self.conversation.call_id = made["call_id"]
         async with websockets.connect(made["ws_url"], max_size=1 << 20) as socket:
             self._socket = socket
-            async with asyncio.TaskGroup() as group:
-                speaking = group.create_task(self._speak())
-                listening = group.create_task(self._listen())
-                try:
-                    yield self
-                finally:
-                    speaking.cancel()
-                    with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(LEAVE_SECONDS):
-                            await asyncio.wait({listening})
-                    listening.cancel()
+            # No task group: it would wrap what goes wrong in the caller's own block.
+            speaking = asyncio.create_task(self._speak())
+            listening = asyncio.create_task(self._listen())
+            try:
+                yield self
+            except BaseException:
+                with contextlib.suppress(websockets.ConnectionClosed):
+                    await self.hang_up()
+                raise
+            finally:
+                speaking.cancel()
+                await asyncio.wait({listening}, timeout=LEAVE_SECONDS)
+                listening.cancel()
+                outcomes = await asyncio.gather(speaking, listening, return_exceptions=True)
+            for outcome in outcomes:
+                if isinstance(outcome, Exception):
+                    raise outcome
 
     async def say(self, pcm: bytes) -> None:
         """Speak; returns when the last sample has been sent."""
@@ -154,6 +171,7 @@ class Caller:
             async for message in self._socket:
                 if isinstance(message, bytes):
                     self.conversation.heard += message
+                    self._on_audio(message)
                     async with self._state:
                         self._state.notify_all()
                 else:

@@ -18,7 +18,7 @@ import websockets
 from flows.library import DEMO_FLOW
 from tests.acceptance.conftest import RunningWorker, Speak
 from voice_worker.audio import write_wav
-from voice_worker.client import Caller, Conversation, replay
+from voice_worker.client import Caller, CallFailed, Conversation, replay
 
 
 def captions(conversation: Conversation, speaker: str) -> list[str]:
@@ -135,6 +135,26 @@ async def test_a_running_worker_takes_up_a_new_account_and_what_it_knows(
             await asyncio.sleep(1)
     conversation = await replay(worker.url, "bikes", [espeak("How much does a battery cost?")])
     assert "Two hundred pounds." in captions(conversation, "agent")
+
+
+def test_callers_at_once_are_told_how_long_they_waited(worker: RunningWorker) -> None:
+    done = worker.command("loadtest", "--calls", "2", "--turns", "2", "--json")
+    assert done.returncode == 0, done.stderr
+    row = json.loads(done.stdout)
+    assert (row["calls"], row["refused"], row["broken"], row["turns"]) == (2, 0, 0, 4)
+    assert row["missed"] + row["spoken_over"] < 4 and row["p50_s"] <= row["p95_s"]
+    refused = worker.command("loadtest", "--calls", "1", "--campaign", "nope", "--say", "Hello")
+    assert refused.returncode == 1 and "1 call: The worker refused" in refused.stderr
+
+
+async def test_what_goes_wrong_in_a_caller_s_own_block_is_told_as_it_is(
+    worker: RunningWorker,
+) -> None:
+    caller = Caller()
+    with pytest.raises(CallFailed, match="mine"):
+        async with caller.place(worker.url, "demo"):
+            raise CallFailed("mine")
+    assert caller.conversation.close_code == 1000, "and the caller hangs up"
 
 
 async def test_the_agent_falls_silent_when_the_caller_speaks(

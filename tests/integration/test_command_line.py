@@ -73,3 +73,11 @@ def test_an_id_that_is_none_names_the_command_that_lists_them(tmp_path: Path) ->
     done = run("calls", "show", "latest", VOICE_WORKER_HOME=str(tmp_path))
     assert done.returncode == 1
     assert done.stderr.strip() == "latest is not a call's id. `voice-worker calls` lists them."
+
+
+def test_a_command_does_not_load_what_only_a_serving_worker_needs() -> None:
+    loaded = "import sys, voice_worker.cli; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
+    )
+    assert {"pipecat", "fastapi", "uvicorn", "torch", "baresip"}.isdisjoint(done.stdout.split())

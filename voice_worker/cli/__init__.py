@@ -36,6 +36,7 @@ from voice_worker.cli import (
     integrations,
     knowledge,
     leads,
+    loadtest,
     numbers,
     serve,
     speech,
@@ -71,6 +72,7 @@ def _options(
 
 app.command("serve")(serve.serve_command)
 app.command("call")(call.call_command)
+app.command("loadtest")(loadtest.loadtest_command)
 app.command("dial")(dial.dial_command)
 app.add_typer(accounts.accounts_app, name="accounts")
 app.add_typer(campaigns.campaigns_app, name="campaigns")

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from config import load_settings
+from voice_worker.cli.db import as_owner
 from voice_worker.cli.output import JsonOption, note, print_rows
-from voice_worker.cli.store import open_as_owner, open_database
+from voice_worker.cli.store import ask, open_database
 from voice_worker.store import accounts
 
+SlugArgument = Annotated[
+    str, typer.Argument(metavar="SLUG", help="What other commands take as --account.")
+]
+
 accounts_app = typer.Typer(
-    help="Accounts: list them, add one. Each sees its own campaigns, knowledge and calls only.",
+    help="Accounts: list them, add one, suspend it. Each sees what is its own only.",
     invoke_without_command=True,
 )
 
@@ -23,13 +28,8 @@ def accounts_command(context: typer.Context, as_json: JsonOption = False) -> Non
     """List all accounts, as the database's owner sees them."""
     if context.invoked_subcommand:
         return
-
-    async def run() -> list[dict[str, Any]]:
-        async with open_as_owner(load_settings()) as connection:
-            return await accounts.list_accounts(connection)
-
     print_rows(
-        asyncio.run(run()),
+        as_owner(accounts.list_accounts),
         ("slug", "name", "status", "campaigns", "sources", "created_at"),
         empty="No accounts yet.",
         as_json=as_json,
@@ -38,9 +38,7 @@ def accounts_command(context: typer.Context, as_json: JsonOption = False) -> Non
 
 @accounts_app.command("add")
 def add_command(
-    slug: Annotated[
-        str, typer.Argument(metavar="SLUG", help="What other commands take as --account.")
-    ],
+    slug: SlugArgument,
     name: Annotated[
         str, typer.Option(help="What callers see on the page, for example a company's name.")
     ],
@@ -53,3 +51,23 @@ def add_command(
 
     asyncio.run(run())
     note(f"added {slug}; `voice-worker campaigns add … --account {slug}` gives it a line")
+
+
+@accounts_app.command("suspend")
+def suspend_command(slug: SlugArgument) -> None:
+    """Let none of an account's campaigns take calls; those going on are finished."""
+    _set_status(slug, "suspended")
+
+
+@accounts_app.command("resume")
+def resume_command(slug: SlugArgument) -> None:
+    """Let the account's campaigns take calls again, but those that are paused themselves."""
+    _set_status(slug, "active")
+
+
+def _set_status(slug: str, status: str) -> None:
+    ask(
+        slug,
+        lambda database, account_id: accounts.set_status(database, account_id, slug, status),
+    )
+    note(f"{slug} is {status}")

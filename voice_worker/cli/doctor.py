@@ -26,7 +26,7 @@ from voice_worker.errors import VoiceWorkerError
 from voice_worker.findings import Finding
 from voice_worker.store.embedded_postgres import find_binaries
 from voice_worker.store.owner import owner_connection
-from voice_worker.web.server import PAGE, STATIC
+from voice_worker.web.page import PAGE
 
 MIN_FREE_BYTES = 1 << 30
 DATABASE_SECONDS = 5.0
@@ -134,7 +134,7 @@ async def _database(settings: Settings) -> str:
 
 
 async def _page(_: Settings) -> str:
-    if not (STATIC / PAGE).is_file():
+    if not PAGE.is_file():
         raise _Missing("The landing page is not built. Run `make web`.")
     return "built"
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 
-import uvloop
-
 from config import load_settings
 from voice_worker.cli.output import note
-from voice_worker.serve import serve
 
 
 def serve_command() -> None:
@@ -18,6 +15,11 @@ def serve_command() -> None:
     Without DATABASE_URL and QDRANT_URL it starts its own Postgres and Qdrant under
     VOICE_WORKER_HOME. The first Ctrl-C lets calls finish, the second cuts them.
     """
+    # Only here: pipecat and the web server are half of what the whole program loads.
+    import uvloop
+
+    from voice_worker.serve import serve
+
     settings = load_settings()
     configure_logging(settings.logging.level)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

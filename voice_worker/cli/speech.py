@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -153,16 +154,25 @@ def say_command(
 
 
 async def _say(text: str, output: Path, rate: int, speed: float) -> float:
+    (pcm,) = await spoken([text], rate, speed)
+    write_wav(output, pcm, rate)
+    return len(pcm) / 2 / rate
+
+
+async def spoken(texts: Sequence[str], rate: int = RATE, speed: float = 1.0) -> list[bytes]:
+    """Texts in the worker's voice, loaded for them: 16-bit PCM."""
     settings = load_settings()
     engine = voice_engine(settings)
     note(f"loading the voice {settings.models.voice}")
     await engine.start()
-    pcm = bytearray()
     try:
-        request = {"text": spoken_form(text).text, "rate": rate, "speed": speed}
-        async for value, _ in engine.stream("speak", request):
-            pcm += value.get("pcm", b"")
+        found = []
+        for text in texts:
+            pcm = bytearray()
+            request = {"text": spoken_form(text).text, "rate": rate, "speed": speed}
+            async for value, _ in engine.stream("speak", request):
+                pcm += value.get("pcm", b"")
+            found.append(bytes(pcm))
+        return found
     finally:
         await engine.stop()
-    write_wav(output, bytes(pcm), rate)
-    return len(pcm) / 2 / rate

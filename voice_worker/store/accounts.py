@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from pipelines.events import new_id
+from voice_worker.errors import NotFound
 from voice_worker.store.database import Database
 from voice_worker.store.owner import OwnerConnection
 from voice_worker.store.refusal import refusals_named
 
 _NEW = "insert into accounts (id, name, slug) values ($1, $2, $3)"
 _ENSURE = f"{_NEW} on conflict (slug) do nothing"
+_SET_STATUS = "update accounts set status = $2 where slug = $1 returning id"
 _LIST = """
 select a.slug, a.name, a.status, a.plan, a.created_at,
        (select count(*) from campaigns c where c.account_id = a.id) as campaigns,
@@ -46,6 +48,18 @@ async def new_account(database: Database, name: str, slug: str) -> UUID:
     async with database.tenant(account_id) as connection:
         await connection.execute(_NEW, account_id, name, slug)
     return account_id
+
+
+@refusals_named
+async def set_status(database: Database, account_id: UUID, slug: str, status: str) -> None:
+    """Suspend an account, whose campaigns then take no calls, or let it take them again.
+
+    Raises:
+        NotFound: there is none of that name. RowRefused: its state does not allow it.
+    """
+    async with database.tenant(account_id) as connection:
+        if not await connection.fetchval(_SET_STATUS, slug, status):
+            raise NotFound(f"There is no account {slug}.")
 
 
 async def list_accounts(connection: OwnerConnection) -> list[dict[str, Any]]:

@@ -15,7 +15,8 @@ from voice_worker.store.database import Database
 from voice_worker.store.refusal import refusals_named
 
 _BY_SLUG = """
-select c.id, c.account_id, c.name, c.slug, c.status, c.entry_type, c.settings,
+select c.id, c.account_id, c.name, c.slug, c.entry_type, c.settings,
+       case a.status when 'active' then c.status else 'paused' end as status,
        a.name as account_name, f.id as flow_id, f.version as flow_version, f.definition
 from campaigns c
 join accounts a on a.id = c.account_id

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -25,11 +23,8 @@ from voice_worker.store.campaigns import campaign_by_slug
 from voice_worker.store.database import LOST
 from voice_worker.web.dial import dial_routes
 from voice_worker.web.media import media_routes
+from voice_worker.web.page import NOWHERE, STATIC, page
 
-
-STATIC = Path(__file__).with_name("static")
-PAGE = "call.html"
-CAMPAIGN_MARK = "<!--campaign-->"
 
 CLOSE_BAD_TOKEN = 4401
 CLOSE_WRONG_ORIGIN = 4403
@@ -115,7 +110,7 @@ def build_server(worker: Worker) -> FastAPI:
                 "recorded": worker.records(campaign),
                 "language": (campaign.definition or {}).get("language", "en"),
             }
-        return HTMLResponse(_page(facts), 200 if campaign else 404)
+        return HTMLResponse(page(facts), 200 if campaign else 404)
 
     @app.post("/api/calls", status_code=201)
     async def new_call(body: NewCall, request: Request) -> dict[str, str]:
@@ -201,7 +196,7 @@ async def _nothing_here(request: Request, error: Exception) -> Response:
     """What no route takes: a page for people who mistyped, JSON for programs."""
     assert isinstance(error, HTTPException)
     if error.status_code == 404 and "text/html" in request.headers.get("accept", ""):
-        return HTMLResponse(_page({"slug": "", "available": False, "state": "nowhere"}), 404)
+        return HTMLResponse(page(NOWHERE), 404)
     code = _CODES.get(error.status_code, "refused")
     message = f"{request.method} {request.url.path}: {error.detail}. Lines are at /c/NAME."
     return JSONResponse({"code": code, "message": message}, error.status_code, error.headers)
@@ -251,17 +246,3 @@ def _why_refused(worker: Worker, websocket: WebSocket, call_id: str) -> tuple[in
     if opened is None:
         return CLOSE_UNKNOWN_CALL, "This call is over."
     return None if opened else (CLOSE_USED_TOKEN, "This call was opened before.")
-
-
-def _page(facts: dict[str, Any]) -> str:
-    page = STATIC / PAGE
-    if not page.is_file():
-        return (
-            "<!doctype html><title>Voice worker</title><p>The landing page is not built yet: "
-            "run <code>make web</code>, then reload.</p>"
-        )
-    # "<" would end the script element; JSON may spell it as an escape.
-    data = json.dumps(facts).replace("<", "\\u003c")
-    title = html.escape(str(facts.get("account") or "Voice line"))
-    script = f'<script type="application/json" id="campaign">{data}</script>'
-    return page.read_text("utf-8").replace(CAMPAIGN_MARK, script).replace("{{title}}", title)

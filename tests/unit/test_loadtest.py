@@ -1,0 +1,42 @@
+"""What a caller of the load test hears, and what it makes of it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from voice_worker.client import RATE
+from voice_worker.loadtest import Ear, Waits, without_edges
+
+
+def tone(seconds: float) -> bytes:
+    return (3000 * np.sin(np.arange(round(RATE * seconds)))).astype("<i2").tobytes()
+
+
+def silence(seconds: float) -> bytes:
+    return bytes(2 * round(RATE * seconds))
+
+
+def test_a_turn_begins_and_ends_with_sound() -> None:
+    turn = silence(0.5) + tone(1.0) + silence(0.3) + tone(0.2) + silence(0.8)
+    assert without_edges(turn) == tone(1.0) + silence(0.3) + tone(0.2)
+    assert without_edges(silence(1.0)) == b"" and without_edges(b"") == b""
+
+
+def test_sound_is_heard_when_it_comes_or_after_what_came_before() -> None:
+    now = 10.0
+    ear = Ear(lambda: now)
+    ear.hear(silence(0.2) + tone(0.5))  # 10.2 to 10.7
+    now = 10.3
+    ear.hear(tone(0.5))  # waits for the first: 10.7 to 11.2
+    assert ear.first_sound(10.0) == 10.2
+    assert round(ear.sounding_seconds(10.0, 12.0), 2) == 1.0
+    now = 13.0
+    ear.hear(silence(0.25) + tone(0.1))
+    assert ear.first_sound(11.5) == 13.25
+    ear.forget()
+    assert ear.first_sound(0.0) is None
+
+
+def test_who_was_not_answered_has_no_wait() -> None:
+    assert Waits().percentile(0.95) is None
+    assert Waits(seconds=[0.2, 0.4, 0.3]).percentile(0.5) == 0.3
