@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +23,7 @@ from pipelines.engine.decoder import (
     Decoder,
     window_seconds,
 )
+from pipelines.engine.forms import before_code
 from pipelines.engine.letters import Heard, Letters
 from pipelines.engine.spelling import Spelling, sureness
 
@@ -30,8 +31,13 @@ BEAM = 5
 READINGS = 3
 LEAST_SPELLED = 4
 """Fewer letters may be heard in a sentence."""
+VOTE_OF_SOUNDS = 1.5
+"""Of the networks, where each reading of the decoder has one."""
 MOST_UNLIKE = 2
-"""Symbols that the networks may hear otherwise than the decoder: more is no code."""
+"""Symbols that the networks may hear otherwise than the decoder, and no more than half of them:
+more is no code."""
+LEAST_DIGITS = 5
+"""Fewer may be heard in a sentence ("to", "for")."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,8 @@ class Dictation:
         """Letters or digits, when that is what the audio holds; `free` is what it is without an
         alphabet, `lead` what was said before them, `sounds` what the networks of letters hear
         (`sounds`), `larger` a model for second hearings."""
+        if sounds and not is_dictation(sounds, free.text):
+            sounds = None
         after = free.text[len(lead) :]
         # Free text may go round.
         free = replace(free, text=(after.split(lead)[0] if lead else after).strip())
@@ -205,11 +213,20 @@ class Dictation:
             if heard_later := self.sounds(encoded, samples):
                 sounds.append(heard_later)
         whole = [one for one in readings if not speech.runs_on(one)]
-        heard = [one.code for one in sounds if one.has_numbers and one.code]
+        if not whole:
+            return None
+        # The networks may hear something else altogether: that is no code.
+        texts = [dictation.symbols(one.text) for one in whole]
+        heard = [
+            one.code
+            for one in sounds
+            if one.has_numbers and any(is_about(text, one.code) for text in texts)
+        ]
         best = believed(whole, heard, free)
         if best is None or not dictation.has_numbers(best.text):
             return None
-        if dictation.symbols(best.text) not in heard and not dictation.is_code(
+        said = dictation.symbols(best.text)
+        if (said not in heard or len(said) < LEAST_SPELLED) and not dictation.is_code(
             best.text, best.log_probability, free.text, free.log_probability
         ):
             return None
@@ -230,15 +247,40 @@ class Dictation:
         return spelling.readings(hearings, sounds) if spelling and any(hearings) else []
 
     def _digits(self, speech: _Speech) -> Decoded | None:
-        free, first = speech.free, speech.reading(speech.encoded)
-        heard = speech.sounds if speech.sounds and speech.sounds.digits else None
+        first = speech.reading(speech.encoded)
+        return self._digits_by_sound(speech, first) or self._digits_by_windows(speech, first)
+
+    def _digits_by_sound(self, speech: _Speech, first: Decoded) -> Decoded | None:
+        """What the networks hear, where they hear nothing but digits, and another opinion agrees;
+        or what outvotes them."""
+        heard = speech.sounds.digits if speech.sounds else ""
+        if dictation.agree(first.text, heard):
+            return first
+        if dictation.agree(speech.free.text, heard):
+            # Numbers ("fifty two") lose digits where each is written by itself.
+            return replace(first, text=speech.free.text, others=[first.text], sureness=[])
+        # Fifteen and fifty free text tells better.
+        tens = speech.sounds is not None and speech.sounds.has_tens
+        if tens or len(heard) < (2 if dictation.has_numbers(speech.free.text) else LEAST_DIGITS):
+            return None
+        encoded, samples = self._encoded(speech, LATER)
+        later = self.sounds(encoded, samples)
+        readings = [first, speech.reading(encoded)]
+        codes = [heard, later.digits if later else ""]
+        whole = [one for one in readings if not speech.runs_on(one)]
+        best = believed(whole or [first], codes, speech.free, least=2.0)
+        return replace(best, others=[one.text for one in readings]) if best else None
+
+    def _digits_by_windows(self, speech: _Speech, first: Decoded) -> Decoded | None:
+        """What the decoder reads in windows of several lengths."""
+        free = speech.free
         readings = [first]
-        if self._doubtful(speech, first, heard):
+        if self._doubtful(speech, first):
             readings.append(speech.reading(speech.encoded, beam=BEAM, readings=READINGS))
         whole = [one for one in readings if not speech.runs_on(one)]
         best = max(whole, key=lambda one: one.log_probability, default=None)
         windows = [best] if best else []
-        if self._doubtful(speech, best or first, heard) and speech.window < FULL_WINDOW_SECONDS:
+        if self._doubtful(speech, best or first) and speech.window < FULL_WINDOW_SECONDS:
             if speech.larger:
                 second = self._by_larger(speech, speech.larger)
             else:
@@ -257,38 +299,45 @@ class Dictation:
                     best = second
         if best is None:
             return None
-        if heard and (other := outvoted(best, heard, windows, free)):
-            best = replace(other, sureness=[]) if other is free else other
         said = dictation.symbols(best.text)
-        if heard and 2 * len(said) < len(heard.digits):
-            return None  # It lost its place.
-        if not (heard and dictation.agree(best.text, heard.digits)):
-            # The easy words before make free text likelier than digits alone.
-            free_log = -math.inf if speech.lead else free.log_probability
-            if not dictation.is_dictated(best.text, best.log_probability, free.text, free_log):
-                return None
-            sure = sum(dictation.symbols(one.text) == said for one in windows) > 1
-            lost = dictation.loses_digits(
-                best.text, best.log_probability, free.text, free.log_probability, sure=sure
-            )
-            if lost and not speech.runs_on(free):
-                best = replace(best, text=free.text, sureness=[])
+        # The easy words before make free text likelier than digits alone.
+        free_log = -math.inf if speech.lead else free.log_probability
+        if not dictation.is_dictated(best.text, best.log_probability, free.text, free_log):
+            return None
+        sure = sum(dictation.symbols(one.text) == said for one in windows) > 1
+        lost = dictation.loses_digits(
+            best.text, best.log_probability, free.text, free.log_probability, sure=sure
+        )
+        if lost and not speech.runs_on(free):
+            best = replace(best, text=free.text, sureness=[])
         return replace(best, others=[text for one in whole for text in (one.text, *one.others)])
 
-    def _doubtful(self, speech: _Speech, reading: Decoded, heard: Heard | None) -> bool:
-        """True when digits need a second hearing: free text and the networks have others, or they
-        may run on."""
+    def _doubtful(self, speech: _Speech, reading: Decoded) -> bool:
+        """True when digits need a second hearing: free text has others, or they may run on."""
         if not dictation.has_numbers(speech.free.text):
             return False
         log = reading.log_probability
         if dictation.has_long_row(reading.text):
             return True
-        if heard and dictation.agree(reading.text, heard.digits):
-            return False
         alike = dictation.agree(reading.text, speech.free.text)
         alike = alike and log > dictation.SINGLE_LOG_PROBABILITY
         sure = log > dictation.SURE_LOG_PROBABILITY
         return not (alike or sure) or speech.runs_on(reading) or dictation.may_run_on(reading.text)
+
+
+def is_dictation(sounds: Heard, free: str) -> bool:
+    """True unless what the networks hear after other words is nowhere in `free` text: then it is
+    one of them ("to" for 2)."""
+    return (
+        not sounds.leads_in
+        or before_code(free, sounds.code) is not None
+        or len(sounds.digits) >= LEAST_DIGITS
+    )
+
+
+def is_about(text: str, code: str) -> bool:
+    """True when the networks may hear as `code` what a decoder writes as `text`."""
+    return Levenshtein.distance(code, text) <= min(MOST_UNLIKE, len(code) / 2)
 
 
 def sound_alike(reading: Decoded, sounds: list[Heard]) -> bool:
@@ -301,41 +350,31 @@ def sound_alike(reading: Decoded, sounds: list[Heard]) -> bool:
     )
 
 
-def believed(readings: list[Decoded], heard: list[str], free: Decoded) -> Decoded | None:
-    """The code that most `readings`, the networks (who `heard` each of these) and free text have;
-    where as many have others, the networks'. They may be altogether wrong, too."""
+def believed(
+    readings: list[Decoded], heard: list[str], free: Decoded, least: float = 0.0
+) -> Decoded | None:
+    """The code that most of one or more `readings`, of the networks (who `heard` each of these) and
+    free text have. Of equally many the longest, as both leave out more than they add; but rows are
+    counted by the networks. None where that has less than the `least` votes."""
     said = [dictation.symbols(one.text) for one in readings]
-    codes = [
-        code
-        for code in heard
-        if any(Levenshtein.distance(code, other) <= MOST_UNLIKE for other in said)
+    votes: dict[str, float] = defaultdict(float)
+    for code, vote in [
+        *((code, 1.0) for code in (*said, dictation.symbols(free.text))),
+        *((code, VOTE_OF_SOUNDS) for code in heard),
+    ]:
+        votes[code] += vote
+    most = max([*said, *heard], key=lambda one: (votes[one], dictation.length_but_rows(one)))
+    same_but_rows = [
+        one for one in heard if votes[one] == votes[most] and dictation.is_alike_but_rows(one, most)
     ]
-    votes = Counter([*codes, *said, dictation.symbols(free.text)])
-    # Of equal counts the first: networks make fewer mistakes in codes.
-    code = max([*codes, *said], key=votes.__getitem__, default=None)
-    if code is None:
+    code = (same_but_rows or [most])[0]
+    if not code or votes[code] < least:
         return None
     if code in said:
         same = (one for one in readings if dictation.symbols(one.text) == code)
         return max(same, key=lambda one: one.log_probability)
     like = min(readings, key=lambda one: Levenshtein.distance(dictation.symbols(one.text), code))
     return replace(like, text=_like(like, code), sureness=[])
-
-
-def outvoted(best: Decoded, heard: Heard, windows: list[Decoded], free: Decoded) -> Decoded | None:
-    """The reading that has the digits `heard` by their sound, when more have them than `best`'s.
-    Where numbers ("fifty two") are written one digit at a time, some get lost: then free text alone
-    has an opinion."""
-    said = dictation.symbols(best.text)
-    lost = heard.has_tens and len(said) < len(heard.digits)
-    opinions = [free] if lost else [*windows, free]
-    votes = Counter([heard.digits, *(dictation.symbols(one.text) for one in opinions)])
-    if votes[heard.digits] <= max(1, votes[said]):
-        if not dictation.is_alike_but_rows(best.text, heard.digits):
-            return None
-        # In a short window decoders miscount rows, and mostly write too many.
-        return replace(best, text=_like(best, heard.digits), sureness=[])
-    return next(one for one in opinions if dictation.symbols(one.text) == heard.digits)
 
 
 def _like(reading: Decoded, letters: str) -> str:

@@ -177,10 +177,14 @@ def has_long_row(text: str) -> bool:
     return re.search(r"(.)\1{3}", symbols(text)) is not None
 
 
-def is_alike_but_rows(text: str, other: str) -> bool:
-    """True when `text` has a long row, and differs from `other` only in how long its rows are."""
-    mine, theirs = ([one for one, _ in groupby(symbols(said))] for said in (text, other))
-    return has_long_row(text) and mine == theirs
+def length_but_rows(said: str) -> int:
+    """How many symbols that is where more than two of one in a row count as two."""
+    return sum(min(2, len(list(row))) for _, row in groupby(said))
+
+
+def is_alike_but_rows(said: str, other: str) -> bool:
+    """True when the same symbols are said, but some more or less often in a row."""
+    return [one for one, _ in groupby(said)] == [one for one, _ in groupby(other)]
 
 
 def distinct(best: str, texts: Iterable[str]) -> list[str]:

@@ -26,6 +26,7 @@ from pipelines.engine.dictation import (
     is_fuller,
     is_narrow_band,
     is_spelled,
+    length_but_rows,
     loses_digits,
     may_run_on,
     runs_on,
@@ -112,9 +113,13 @@ def test_four_of_a_symbol_in_a_row_are_a_long_row() -> None:
 
 
 def test_only_the_length_of_rows_may_differ() -> None:
-    assert is_alike_but_rows("4, 2, 2, 2, 2, 0", "42220")
-    assert not is_alike_but_rows("4, 2, 2, 2, 2, 0", "42225")
-    assert not is_alike_but_rows("4, 2, 2, 2, 0", "4220")
+    assert is_alike_but_rows("422220", "42220")
+    assert not is_alike_but_rows("422220", "42225")
+
+
+def test_a_longer_row_is_not_more_of_a_code() -> None:
+    assert length_but_rows("44447") == length_but_rows("4447") == 3
+    assert length_but_rows("8001688669") > length_but_rows("800168869")
 
 
 def test_what_goes_on_with_what_was_said_is_not_fuller() -> None:

@@ -1,4 +1,4 @@
-"""Which reading of digits is believed where the networks heard others than the decoder."""
+"""Which code is believed where the networks heard another than the decoder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipelines.engine.decoder import Decoded
-from pipelines.engine.dictating import believed, outvoted, sound_alike
+from pipelines.engine.dictating import believed, is_about, is_dictation, sound_alike
 from pipelines.engine.dictation import symbols
 from pipelines.engine.letters import Heard
 
@@ -17,33 +17,6 @@ def read(text: str) -> Decoded:
 
 def heard(said: str) -> Heard:
     return Heard(np.zeros((1, 27)), said.split())
-
-
-@pytest.mark.parametrize(
-    ("best", "second", "free", "by_sound", "believed"),
-    [
-        # Another window, or free text, agrees with the sound.
-        ("8 2 6 8 6 8 8 7", "8 2 6 8 6 8 7", "826 8887", "8 2 6 8 6 8 7", "8268687"),
-        ("1 0 0 7 0 8", "1 0 7 8", "10708", "1 0 7 0 8", "10708"),
-        # Two windows are as many as free text and the sound.
-        ("1 5 2 3 9", "1 5 2 3 9", "1523.", "1 5 2 3", None),
-        # Nobody else heard that.
-        ("2 6 8 3", "2 6 8 3", "2683", "2 6 3", None),
-        ("2 6 8 3", "6 8 3", "2681", "2 6 3", None),
-        # Numbers lose digits where each is written by itself, in every window.
-        ("5", "5", "5, 10.", "5 ten", "510"),
-        ("5 6 6 9", "5 6 6 9", "51669", "5 sixty sixty 9", None),
-        ("6 6 4 7 2 9 3", "6 6 4 7 2 9 3", "6641793", "6 6 4 seventeen 9 3", None),
-        # Rows are miscounted by the decoder.
-        ("4 2 2 2 2 0 8 9", "4 2 2 2 8 9", "422289", "4 2 2 2 0 8 9", "4222089"),
-    ],
-)
-def test_the_sound_of_digits_has_a_vote(
-    best: str, second: str, free: str, by_sound: str, believed: str | None
-) -> None:
-    windows = [read(best), read(second)]
-    other = outvoted(windows[0], heard(by_sound), windows, read(free))
-    assert (symbols(other.text) if other else None) == believed
 
 
 def test_letters_that_sound_as_they_were_read_are_spelled() -> None:
@@ -59,16 +32,19 @@ def test_letters_that_sound_as_they_were_read_are_spelled() -> None:
 @pytest.mark.parametrize(
     ("readings", "by_sound", "free", "code"),
     [
-        # As many say the one as the other: the networks.
-        (["B-A-I-Q-W-A-T"], ["BAIQW8"], "by queue", "BAIQW8"),
-        # The decoder's three against their one, and against their two.
+        # Two hearings of the networks against two readings.
+        (["B-A-I-Q-W-A-T", "B-A-I-Q-W-8"], ["BAIQW8"], "by queue", "BAIQW8"),
+        (["5 0 3 3 0 7 1", "3 3 0 7 1"], ["5503933071", "5503933071"], "5.0, 3.3", "5503933071"),
+        # Three readings against one hearing.
         (["M-F-G-I-K-260", "M-F-G-I-K-260"], ["MSGIK260"], "MFGIK 260", "MFGIK260"),
-        (["M-F-G-I-K-260", "M-F-G-I-K-260"], ["MSGIK260", "MSGIK260"], "MFGIK 260", "MFGIK260"),
+        # Three against two: of one length they are right, else who left nothing out.
+        (["M-F-G-I-K-260", "M-F-G-I-K-260"], ["MSGIK260", "MSGIK260"], "MFGIK260", "MFGIK260"),
+        (["8 0 1 6 8 8 6", "8 0 1 6 8 8 6"], ["80016886", "80016886"], "8016886", "80016886"),
+        (["7 5 5 8 4 9 8 3", "7 5 5 8 4 9 8 3"], ["7558498", "7558498"], "75584983", "75584983"),
+        # Decoders write too many in a row.
+        (["4, 4, 4, 4, 7", "4, 4, 4, 4, 7"], ["4447", "4447"], "44447", "4447"),
         # Each heard otherwise the second time.
-        (["W-P-F-J-D-26"], ["WPSFJD26", "WPFJD26"], "WPSJD 26", "WPFJD26"),
-        (["S-F-Q-6881", "S-F-Q-681"], ["SFQ6881", "SFQ6881"], "SFQ 681", "SFQ6881"),
-        # Something else altogether was said than the networks know of.
-        (["X-K-720"], ["A8"], "order", "XK720"),
+        (["W-P-F-J-D-26", "W-P-F-J-D-26"], ["WPSFJD26", "WPFJD26"], "WPSJD 26", "WPFJD26"),
         (["X-K-720"], [], "X K 7 20", "XK720"),
     ],
 )
@@ -80,5 +56,21 @@ def test_a_code_is_what_most_hear(
     assert symbols(found.text) == code
 
 
-def test_no_reading_is_no_code() -> None:
-    assert believed([], ["X7"], read("order")) is None
+def test_what_nobody_else_hears_is_none_where_two_have_to() -> None:
+    readings = [read("5 1 2"), read("5 1 3")]
+    assert believed(readings, ["5"], read("5 12 4"), least=2.0) is None
+    assert believed(readings, ["5", "5"], read("5 12 4"), least=2.0)
+
+
+def test_one_of_other_words_is_no_code() -> None:
+    assert not is_dictation(heard("* * * 2"), "I would rather talk to a person.")
+    assert is_dictation(heard("* 7 2 0"), "Order 720")
+    assert is_dictation(heard("J A M E S"), "James")
+    # So many digits are no accident.
+    assert is_dictation(heard("* 3 0 8 5 5 5 1 6"), "It's pre-neer late, time time time")
+
+
+def test_a_code_is_about_what_was_read() -> None:
+    assert is_about("BAIQWAT", "BAIQW8")
+    assert not is_about("I", "2")
+    assert not is_about("XK720", "A8")
