@@ -57,9 +57,21 @@ def current_field(cursor: Cursor, node: LeadGateNode) -> LeadField:
 def next_field(cursor: Cursor, node: LeadGateNode) -> None:
     """This field is done with, one way or another: ask the next, or go on where it was left."""
     if cursor.state.returns:
-        come_back(cursor)
+        if not _corrected_too(cursor, node):
+            come_back(cursor)
     else:
         _go_on_from(cursor, node, cursor.state.field_index + 1)
+
+
+def _corrected_too(cursor: Cursor, node: LeadGateNode) -> bool:
+    """Confirm what else was corrected in the same turn, before going on; False when nothing was."""
+    here = cursor.state.returns[-1]
+    passed = here.field_index if cursor.flow.nodes[here.node] is node else len(node.fields)
+    for index, field in enumerate(node.fields[:passed]):
+        if field.field in cursor.state.volunteered:
+            cursor.set(field_index=index, phase="ask", partial="", rounds=0, misses=0)
+            return _was_volunteered(cursor, node, field)
+    return False
 
 
 def refuse(

@@ -83,13 +83,16 @@ def taken_apart(
 
 
 def _wanted(cursor: Cursor, node: LeadGateNode) -> list[LeadField]:
-    """The fields of this gate and of later ones that are not settled yet, each once."""
+    """The fields of this gate and of later ones that are not settled yet, each once; all of this
+    gate while an answer is corrected."""
     fields = {field.field: field for _, _, field in cursor.flow.lead_fields()}
     fields |= {field.field: field for field in node.fields}
+    # "My name is Jean, and my email is …", of answers given before: both are corrected.
+    again = {one.field for one in node.fields} if cursor.state.returns else set[str]()
     return [
         field
-        for field in fields.values()
-        if field.kind != "text" and not gate.is_settled(cursor, field)
+        for name, field in fields.items()
+        if field.kind != "text" and (name in again or not gate.is_settled(cursor, field))
     ]
 
 

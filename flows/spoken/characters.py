@@ -319,6 +319,11 @@ _WORD_IN_FRONT = re.compile(
 )
 """A word in capitals before a spelling ("RUBOUT N-I-M-N") is a word."""
 _ANNOUNCED = re.compile(r"^.*\b(?:letters|spelling|code|spelled|spelt)(?: is| are| as)\b", re.I)
+_BESIDE_LETTERS = re.compile(
+    r"\b(?:u+m+|u+h+|erm+)\b[,.]?\s*|\ban(?= [A-Za-z] (?:as in|for|like)\b)|[,.]? at the end\W*$",
+    re.IGNORECASE,
+)
+"""What is said between letters and behind them, and is none."""
 _NUMBER_WORD = re.compile(
     rf"\b(?:{'|'.join((set(ENGLISH.units) | set(ENGLISH.teens) | set(ENGLISH.tens)) - {'oh'})})\b",
     re.IGNORECASE,
@@ -332,7 +337,7 @@ def spelled_letters(text: str, vocabulary: Vocabulary = ENGLISH) -> str:
     Recognisers join letters into capitals ("PH, IN and EY", "CX4") and write some of them as words
     ("are you bee"); words around the spelling ("it's spelled …") are left out.
     """
-    text = _ANNOUNCED.sub("", apply_modifiers(text))
+    text = _ANNOUNCED.sub("", apply_modifiers(_BESIDE_LETTERS.sub("", text)))
     if not re.search(r"\d", text) and not _NUMBER_WORD.search(text):
         # Among letters alone "oh" is one.
         text = re.sub(r"\boh\b", "o", text, flags=re.IGNORECASE)

@@ -28,6 +28,8 @@ _LISTED = re.compile(r"(?<![\w])([A-Za-z0-9])[,;](?=\s|$)")
 _STOP = re.compile(r"[.](?=[\s,;!?]|$)|(?<!\w)[.](?!\w)")
 """A full stop that ends a sentence; one inside "gmail.com" is a sign."""
 _POSSESSIVE = re.compile(r"\b([a-z])'s\b")
+_FOR_AS_IN = frozenset(["and", "in", "an", "is", "as"])
+"""What recognisers make of "as in" behind a word they misheard."""
 MIN_SPELLED = 3
 """Two single letters may be initials ("J D Power"), three are a spelling."""
 
@@ -151,8 +153,22 @@ def letter_at(words: list[str], index: int, vocabulary: Vocabulary = ENGLISH) ->
         if taken:
             return example, 1 + taken
     if not letter:
-        return _glued(words, index, vocabulary)
+        misheard = _misheard_example(words, index, vocabulary)
+        return (misheard, 3) if misheard else _glued(words, index, vocabulary)
     return letter, 1
+
+
+def _misheard_example(words: list[str], index: int, vocabulary: Vocabulary) -> str:
+    """ "Bees and boy, O, B" is a recogniser's "B as in boy": the plural of a letter's sound, before a
+    word that begins with it, among letters; "" where it is none."""
+    plural, *rest = words[index : index + 4]
+    sound = plural[:-1] if plural.endswith("s") else ""
+    letter = vocabulary.letter_sounds.get(sound) or vocabulary.letter_names.get(sound, "")
+    if not letter or len(rest) < 2 or rest[0] not in _FOR_AS_IN:
+        return ""
+    beside = [*rest[2:], *words[max(0, index - 1) : index]]
+    among = any(len(word) == 1 and word.isalpha() for word in beside)
+    return letter if among and len(rest[1]) > 1 and rest[1].startswith(letter) else ""
 
 
 def _glued(words: list[str], index: int, vocabulary: Vocabulary) -> tuple[str, int]:

@@ -72,6 +72,18 @@ def test_keys_go_on_with_what_was_said_or_begin_anew(said: str, keys: str, numbe
     assert call.stored == (number, False)
 
 
+def test_two_answers_are_corrected_in_one_turn() -> None:
+    call = Call(NAME, EMAIL, PHONE)
+    for line in ("Jane Smith", "yes", "jane at gmail dot com", "yes"):
+        call.said(line)
+    call.said("my name is Jean and my email is jean at gmail dot com")
+    assert "Jean Smith" in call.heard
+    assert "jean, at gmail" in call.said("yes").heard
+    assert call.said("yes").heard == "Phone?"
+    confirmed = {name: one.value for name, one in call.state.fields.items() if one.confirmed}
+    assert confirmed == {"name": "Jean Smith", "email": "jean@gmail.com"}
+
+
 def test_a_yes_to_a_request_is_no_failure_yet() -> None:
     call = Call(EMAIL).said("yes, sure")
     assert call.heard == "Go on."

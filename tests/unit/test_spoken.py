@@ -582,6 +582,10 @@ def test_refusals_are_understood(said: str, refused: bool) -> None:
         ("Eff, El, Oh, Ess, Ess", "floss"),
         ("Jay-Oh-Aitch-En", "john"),
         ("oh four B", "04b"),
+        ("Bees and boy, O, B", "bob"),
+        ("an M for Mike, an A for apple", "ma"),
+        ("um B, uh, O B", "bob"),
+        ("B O B at the end", "bob"),
     ],
 )
 def test_spelled_words_and_codes_are_read(said: str, letters: str) -> None:
