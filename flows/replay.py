@@ -75,14 +75,16 @@ def replay(flow: Flow, steps: Iterable[Recorded]) -> tuple[Replayed, ...]:
 def path_of(flow: Flow, steps: Iterable[Recorded]) -> tuple[str, ...]:
     """Nodes in the order a call entered them, as its record says."""
     ways: list[list[str]] = []
+    standing = [""]
     for item, recorded in zip(replay(flow, (kept := tuple(steps))), kept, strict=True):
         for way in ways[max(0, len(ways) - recorded.replaces) :]:
             way.clear()
+        before = standing[max(0, len(standing) - 1 - recorded.replaces)]
         entered = list(item.entered)
-        at = next((node for way in reversed(ways) for node in reversed(way)), "")
-        if not entered and at != recorded.node:
+        if not entered and before != recorded.node:
             entered = [recorded.node]
         ways.append(entered)
+        standing.append(entered[-1] if entered else before)
     return tuple(node for way in ways for node in way if node in flow.nodes)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.spoken.characters import spelled_letters
+from flows.spoken.spelled import spelled_letters
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import ORDINALS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.spoken.characters import apply_modifiers
+from flows.spoken.modifiers import apply_modifiers
 from flows.spoken.name_spelling import spelled_name
 from flows.spoken.name_words import EXCLAMATIONS, MAX_COMPANY_WORDS, NO_NAME, cased
 from flows.spoken.names import FILLER, LEAD_IN, TAIL

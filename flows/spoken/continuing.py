@@ -9,10 +9,10 @@ import re
 
 from rapidfuzz.distance import Levenshtein
 
-from flows.spoken.characters import spelled_letters
 from flows.spoken.familiar import is_familiar
 from flows.spoken.fields import was_spelled
 from flows.spoken.names import parse_name
+from flows.spoken.spelled import spelled_letters
 from flows.spoken.yesno import is_refusal, parse_yes_no
 
 _AND = re.compile(r"^\W*(?:and|then|plus|dash|followed by)\b(?:\W+then\b)?\W*", re.IGNORECASE)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 
 from flows.spoken.address import correct_address
-from flows.spoken.characters import alike, most_alike, pieces
+from flows.spoken.characters import pieces
 from flows.spoken.codes import correct_code
 from flows.spoken.date_corrections import correct_date
 from flows.spoken.email_corrections import NO_SIGN, correct_email
 from flows.spoken.familiar import is_familiar
 from flows.spoken.fields import was_spelled
 from flows.spoken.languages import in_english
+from flows.spoken.likeness import alike, most_alike
 from flows.spoken.names import parse_name
 from flows.spoken.phone import MAX_DIGITS, spoken_digits
 from flows.spoken.phone_corrections import LAST, correct_part, correct_phone, place_in

@@ -16,7 +16,7 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _AROUND = frozenset(
-    "it's it is was i said meant on in of and my the day month year should be".split()
+    "it's it is was i said meant on am in of and my the day month year should be".split()
 )
 
 

@@ -13,17 +13,13 @@ from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
-from flows.spoken.characters import (
-    Piece,
-    alike,
-    pieces,
-    without_copies,
-)
+from flows.spoken.characters import Piece, pieces, without_copies
 from flows.spoken.domains import ENDING_SOUNDS, ENDINGS, PROVIDERS, SECOND_LEVEL, SPLIT_NAMES
 from flows.spoken.domains import suggestion as domain_suggestion
 from flows.spoken.email_text import LEAD_IN, UNSAID, meant
 from flows.spoken.familiar import FIRST_NAMES, is_familiar
 from flows.spoken.letter_words import with_letters
+from flows.spoken.likeness import alike
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import MIN_SPELLED, letter_at, number_at, tokens
 

@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flows.spoken.characters import alike
 from flows.spoken.domains import ENDINGS, PROVIDERS, SECOND_LEVEL
 from flows.spoken.email import parse_email
 from flows.spoken.familiar import same_sounds
+from flows.spoken.likeness import alike
 from flows.spoken.phone import spoken_digits
 from flows.spoken.respelling import (
     bare,

@@ -6,9 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from flows.spoken.characters import apply_modifiers, letters_from_capitals
 from flows.spoken.domains import ENDINGS
 from flows.spoken.familiar import FIRST_NAMES
+from flows.spoken.likeness import letters_from_capitals
+from flows.spoken.modifiers import apply_modifiers
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import letter_at, number_at, tokens
 

@@ -116,6 +116,7 @@ _GERMAN_DAYS = {
         tagen = days
         wochen = weeks
         einer woche = a week
+        bis = till
         oder = or
         entweder = either
     """),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from flows.spoken.characters import alike, letters_from_capitals, misheard_words
 from flows.spoken.familiar import FIRST_NAMES, LAST_NAMES, is_familiar
+from flows.spoken.likeness import alike, letters_from_capitals, misheard_words
 from flows.spoken.name_words import MAX_COMPANY_WORDS, NO_NAME, cased
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import MIN_SPELLED, letter_at, tokens

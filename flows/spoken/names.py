@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from flows.spoken.characters import alike, apply_modifiers
 from flows.spoken.familiar import FIRST_NAMES, LAST_NAMES, is_familiar
 from flows.spoken.letter_words import with_letters
+from flows.spoken.likeness import alike
+from flows.spoken.modifiers import apply_modifiers
 from flows.spoken.name_spelling import spelled_name
 from flows.spoken.name_words import EXCLAMATIONS, GENERATIONS, HESITATIONS, NO_NAME, cased
 

@@ -7,8 +7,10 @@ import re
 
 from rapidfuzz.distance import Levenshtein
 
-from flows.spoken.characters import alike, most_alike, pieces, respelled
+from flows.spoken.characters import pieces
 from flows.spoken.familiar import is_familiar
+from flows.spoken.likeness import alike, most_alike
+from flows.spoken.modifiers import respelled
 from flows.spoken.words import MIN_SPELLED, ORDINALS, confusable, letter_at, tokens
 
 _WITH = re.compile(

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.spoken.address import parse_address
-from flows.spoken.characters import spelled_letters
 from flows.spoken.companies import parse_company
 from flows.spoken.dates import parse_date, say_date, write_date
 from flows.spoken.fields import read
@@ -18,6 +17,7 @@ from flows.spoken.names import parse_name
 from flows.spoken.numbers import parse_money, parse_number, say_money, say_number
 from flows.spoken.phone import parse_phone, say_phone, spoken_digits
 from flows.spoken.readback import read_back, spell_out
+from flows.spoken.spelled import spelled_letters
 from flows.spoken.support import supported
 from flows.spoken.yesno import is_refusal, parse_yes_no, without_yes_no
 
