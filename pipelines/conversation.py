@@ -64,7 +64,8 @@ class Conversation:
         self._options: Mapping[str, tuple[str, ...]] = {}
         """Of the last question."""
         self._last: LastTurn | None = None
-        self._pending: set[str] = set()
+        self._lookups: set[str] = set()
+        self._dispatches: set[str] = set()
         self._timers: dict[str, float] = {}
         self.listen: actions.Listen | None = None
         """What the flow waits for; None while it is the agent's turn."""
@@ -74,7 +75,12 @@ class Conversation:
     @property
     def pending(self) -> bool:
         """True while the flow waits for the world, not for the caller."""
-        return bool(self._pending)
+        return self.listen is None and bool(self._lookups or self._dispatches)
+
+    @property
+    def dispatching(self) -> bool:
+        """True while it waits for somebody else's system, which has its own time to answer in."""
+        return self.listen is None and bool(self._dispatches)
 
     @property
     def idle(self) -> bool:
@@ -175,7 +181,7 @@ class Conversation:
                     self._spawn(self._errands.get_ready(action.options), "options")
                 self._on_listen(action)
             case actions.Retrieve():
-                self._pending.add(action.request_id)
+                self._lookups.add(action.request_id)
                 self._spawn(self._retrieve(action), "retrieve")
             case actions.Capture():
                 self._errands.capture(action)
@@ -183,7 +189,7 @@ class Conversation:
                 self._errands.save_lead(action)
             case actions.Dispatch():
                 request_id = self._errands.dispatch(action)
-                self._pending.add(action.request_id)
+                self._dispatches.add(action.request_id)
                 self._spawn(self._settle(action, request_id), "dispatch")
             case actions.SetTimer():
                 self._timers[action.name] = self._report.now() + action.after_ms / 1000
@@ -198,12 +204,12 @@ class Conversation:
         answer = self._errands.retrieved(action, await self._foresight.asked(action))
         if self.turn_clock:
             self.turn_clock.answered = self._report.now()
-        self._pending.discard(action.request_id)
+        self._lookups.discard(action.request_id)
         self.put(answer)
 
     async def _settle(self, action: actions.Dispatch, request_id: UUID) -> None:
         settled = await self._errands.settle(action, request_id)
-        self._pending.discard(action.request_id)
+        self._dispatches.discard(action.request_id)
         self.put(settled)
         if action.wait_ms and isinstance(settled, events.DispatchDone):
             claimed = await self._errands.claimed(request_id, action.wait_ms)

@@ -254,6 +254,8 @@ class Dialog(FrameProcessor):
         await self._speaking.played(frame)
         if not self._utterances:
             self._floor.agent_stops()
+            if self._conversation.pending:
+                self._waiting.still_owe()
         self._waiting.quiet()
         await self._show_state()
 
@@ -369,7 +371,7 @@ class Dialog(FrameProcessor):
     async def _show_state(self) -> None:
         if self._utterances:
             await self._page.show("speaking")
-        elif self._conversation.listen is not None and not self._conversation.pending:
+        elif self._conversation.listen is not None:
             await self._page.show("listening")
         else:
             await self._page.show("thinking")

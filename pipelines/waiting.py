@@ -56,6 +56,11 @@ class Waiting:
         """The caller waits for a sound, from now on or since a monotonic second."""
         self._watchdog.owe(self._report.now() if since is None else since)
 
+    def still_owe(self) -> None:
+        """The agent has finished, but not the flow: the caller waits from now on."""
+        if not self._watchdog.owed:
+            self.owe()
+
     def filler_heard(self) -> None:
         """The caller heard that it goes on; the answer is still owed."""
         self._watchdog.filler_heard(self._report.now())
@@ -80,15 +85,15 @@ class Waiting:
                 # The words are long overdue: from here on the caller waits for us.
                 self._watchdog.owe(now - silence_ms / 1000)
         match self._watchdog.check(now):
-            case Verdict.FILL:
+            case Verdict.WAIT:
+                pass
+            case Verdict.GIVE_UP if not self._conversation.dispatching:
+                await self._farewell.give_up("no_answer")
+            case _:
                 self._report.fault(
                     "answer_late", f"No answer within {self._watchdog.bound_seconds} s."
                 )
                 await self._speaking.say(actions.Say(text=self._watchdog.filler), filler=True)
-            case Verdict.GIVE_UP:
-                await self._farewell.give_up("no_answer")
-            case Verdict.WAIT:
-                pass
         if self._caller_is_silent(now):
             self._conversation.listen = None
             self._watchdog.owe(now)

@@ -20,6 +20,17 @@ def line_url(settings: Settings, slug: str) -> str:
     return f"{settings.server.url}/c/{slug}"
 
 
+def who_reaches_it(settings: Settings) -> str:
+    """What to do when phones don't reach the worker's lines; empty when they may."""
+    server = settings.server
+    if server.host not in ("127.0.0.1", "localhost") or server.public_url:
+        return ""
+    return (
+        "Only this machine reaches it. For phones, serve it over https under a public name and "
+        "set VOICE_WORKER__SERVER__HOST=0.0.0.0 and VOICE_WORKER__SERVER__PUBLIC_URL."
+    )
+
+
 def qr_text(url: str) -> str:
     """A QR code for the terminal."""
     out = io.StringIO()

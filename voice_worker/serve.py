@@ -13,7 +13,7 @@ import socket
 import uvicorn
 
 from config import Settings
-from voice_worker.address import line_url, qr_text
+from voice_worker.address import line_url, qr_text, who_reaches_it
 from voice_worker.app import Report, Worker
 from voice_worker.demo import CAMPAIGN_SLUG
 from voice_worker.errors import VoiceWorkerError
@@ -141,9 +141,6 @@ def _listen(settings: Settings) -> socket.socket:
 def _announce(settings: Settings, report: Report) -> None:
     url = line_url(settings, CAMPAIGN_SLUG)
     report(f"\nCall it: {url}\n\n{qr_text(url)}\nCtrl-C stops the worker.")
-    if settings.server.host in ("127.0.0.1", "localhost") and not settings.server.public_url:
-        report(
-            "Only this machine reaches it. For phones, serve it over https under a public name and "
-            "set VOICE_WORKER__SERVER__HOST=0.0.0.0 and VOICE_WORKER__SERVER__PUBLIC_URL."
-        )
+    if hint := who_reaches_it(settings):
+        report(hint)
     logging.getLogger(__name__).info("serving %s", url, extra={"action": "serving"})

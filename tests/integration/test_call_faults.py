@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -107,6 +108,34 @@ async def test_what_never_comes_ends_the_call_politely(tmp_path: Path) -> None:
         call.stop_speaking()
     assert call.line.captions()[-3:] == [*FILLERS, APOLOGY]
     assert call.result and (call.result.status, call.result.outcome) == ("failed", "no_answer")
+
+
+@pytest.mark.parametrize("bounds", [4.0, 9.0])
+async def test_who_waits_for_another_system_hears_that_it_goes_on(
+    tmp_path: Path, bounds: float
+) -> None:
+    sending = {"type": "dispatch", "kind": "integration", "success": "It is there.", "next": "over"}
+    flow = {
+        "name": "sends",
+        "start": "hello",
+        "nodes": {
+            "hello": {"type": "start", "say": "Hello there.", "next": "send"},
+            "send": sending,
+            "over": {"type": "end", "say": "Goodbye."},
+        },
+    }
+
+    async def deliver(request_id: UUID, target: str) -> str:
+        await asyncio.sleep(bounds * BOUND_MS / 1000)
+        return ""
+
+    async with scripted_call(
+        tmp_path, Faults(), flow=flow, deliver=deliver, answer_within_ms=BOUND_MS
+    ) as call:
+        await call.line.until(lambda: any(m["type"] == "ended" for m in call.line.messages))
+    first, filler, *_, sent, last = call.line.captions()
+    assert (first, filler, sent, last) == ("Hello there.", FILLERS[0], "It is there.", "Goodbye.")
+    assert call.result and call.result.status == "completed", "a system's own time is not a fault"
 
 
 async def test_the_answer_is_ready_before_the_turn_is_over(tmp_path: Path) -> None:

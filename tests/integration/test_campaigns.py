@@ -125,9 +125,8 @@ def test_a_new_account_gets_a_line_without_a_word_of_sql(
     assert "slug: 'A B' must be" in worker("accounts", "add", "A B", "--name", "Another")
     assert "3 words" in worker("knowledge", "add", str(about), *mine)
     assert "/c/repairs" in worker("campaigns", "add", "repairs", "--flow", str(DEMO_FLOW), *mine)
-    assert "http://127.0.0.1:8123/c/repairs" in worker(
-        "campaigns", "qr", "repairs", *mine, "-o", str(code)
-    )
+    shown = worker("campaigns", "qr", "repairs", *mine, "-o", str(code))
+    assert "http://127.0.0.1:8123/c/repairs" in shown and "Only this machine reaches it" in shown
     assert "<svg" in code.read_text()
     assert "garage is suspended" in worker("accounts", "suspend", "garage")
     assert asyncio.run(status_of(database_urls[1], "repairs")) == "paused"

@@ -27,7 +27,7 @@ from pipelines.engine.client import Priority
 from pipelines.frames import HangUpFrame
 from pipelines.knowledge import KnowledgeAnswer
 from pipelines.line import Line
-from pipelines.plan import CallPlan, CallResult, Engines
+from pipelines.plan import CallPlan, CallResult, Deliver, Engines, nowhere
 from pipelines.recogniser import Recogniser, Recognition, RecognitionRequest
 from pipelines.speech import Manner, SpeechPiece
 from pipelines.vad import SpeechProbability
@@ -245,7 +245,13 @@ class Call:
 
 @asynccontextmanager
 async def scripted_call(
-    tmp_home: Any, faults: Faults, *, voice: type[ScriptedVoice] = ScriptedVoice, **calls: Any
+    tmp_home: Any,
+    faults: Faults,
+    *,
+    voice: type[ScriptedVoice] = ScriptedVoice,
+    flow: dict[str, Any] = FLOW,
+    deliver: Deliver = nowhere,
+    **calls: Any,
 ) -> AsyncIterator[Call]:
     """A call that has begun; the line goes dead in the end."""
     line = ScriptedLine()
@@ -262,11 +268,12 @@ async def scripted_call(
     plan = CallPlan(
         call_id=call_id,
         account_id=account,
-        flow=build_flow(FLOW),
+        flow=build_flow(flow),
         start=CallStarted(),
         settings=load_settings(home=tmp_home, calls=calls),
         emit=emit,
         worker="w",
+        deliver=deliver,
     )
     engines = Engines(call.recogniser, call.voice, call.knowledge, _Silero())  # type: ignore[arg-type]
     holding = asyncio.create_task(hold_call(line, plan, engines))

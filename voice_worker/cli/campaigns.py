@@ -10,7 +10,7 @@ import typer
 
 from config import load_settings
 from flows import load_flow
-from voice_worker.address import PICTURES, line_url, qr_text, write_qr
+from voice_worker.address import PICTURES, line_url, qr_text, who_reaches_it, write_qr
 from voice_worker.campaign_settings import changed
 from voice_worker.cli import given
 from voice_worker.cli.flow_versions import warn_of_languages
@@ -81,12 +81,15 @@ def qr_command(
     known = {row["slug"] for row in ask(account, campaigns.list_campaigns)}
     if slug not in known:
         raise NotFound(f"The account has no campaign {slug}.")
-    url = line_url(load_settings(), slug)
+    settings = load_settings()
+    url = line_url(settings, slug)
     if output:
         write_qr(url, output)
     else:
         typer.echo(qr_text(url))
     note(url if output is None else f"{output}: {url}")
+    if hint := who_reaches_it(settings):
+        note(hint)
 
 
 @campaigns_app.command("set")

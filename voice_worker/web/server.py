@@ -198,7 +198,8 @@ async def _nothing_here(request: Request, error: Exception) -> Response:
     if error.status_code == 404 and "text/html" in request.headers.get("accept", ""):
         return HTMLResponse(page(NOWHERE), 404)
     code = _CODES.get(error.status_code, "refused")
-    message = f"{request.method} {request.url.path}: {error.detail}. Lines are at /c/NAME."
+    hint = " Lines are at /c/NAME." if error.status_code == 404 else ""
+    message = f"{request.method} {request.url.path}: {error.detail}.{hint}"
     return JSONResponse({"code": code, "message": message}, error.status_code, error.headers)
 
 
