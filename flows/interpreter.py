@@ -29,7 +29,8 @@ from dataclasses import dataclass
 
 from flows import repair
 from flows.actions import Action, End, Outcome
-from flows.commands import Command, command_in, gives_up_waiting
+from flows.command_words import Command
+from flows.commands import command_in, gives_up_waiting
 from flows.cursor import Cursor, TraceEntry
 from flows.events import (
     AnswerReady,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flows.commands import PATTERNS, Command
+from flows.command_words import PATTERNS, Command
 from flows.model import Flow
 from flows.phrases import PHRASES
 from flows.schema import json_schema

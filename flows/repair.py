@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from flows import correction
 from flows.actions import Outcome
-from flows.commands import Command, command_in, is_greeting, is_hesitation, language_in
+from flows.command_words import Command
+from flows.commands import command_in, is_greeting, is_hesitation, language_in
 from flows.cursor import Cursor
 from flows.events import CallerSaid
 from flows.matching import asks_about, is_question, match_words, vocabulary

@@ -101,7 +101,13 @@ def store(cursor: Cursor, field: LeadField, found: FieldValue) -> None:
     """Keep a value with its proof."""
     known = {name: value for name, value in cursor.state.known.items() if name != field.field}
     refused = tuple(name for name in cursor.state.refused if name != field.field)
-    cursor.set(fields={**cursor.state.fields, field.field: found}, known=known, refused=refused)
+    volunteered = tuple(name for name in cursor.state.volunteered if name != field.field)
+    cursor.set(
+        fields={**cursor.state.fields, field.field: found},
+        known=known,
+        refused=refused,
+        volunteered=volunteered,
+    )
     cursor.act(
         Capture(
             field=field.field,
@@ -120,7 +126,7 @@ def store(cursor: Cursor, field: LeadField, found: FieldValue) -> None:
 def volunteer(cursor: Cursor, field: LeadField, found: FieldValue) -> None:
     """Keep a value that came with the answer to another field; confirmed in its turn."""
     store(cursor, field, found)
-    cursor.set(volunteered=tuple(dict.fromkeys((*cursor.state.volunteered, field.field))))
+    cursor.set(volunteered=(*cursor.state.volunteered, field.field))
 
 
 def is_sure(field: LeadField) -> bool:

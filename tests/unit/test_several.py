@@ -406,3 +406,8 @@ def test_a_choice_that_was_not_asked_for_is_said_back_and_can_be_changed() -> No
     state, said = held(quotes(), "I want to book for my house", "no, an apartment")
     assert state.fields["home"].value == "apartment"
     assert said == "when?"
+
+
+def test_what_came_early_and_is_corrected_is_said_back_once() -> None:
+    _, said = held(flow("name"), "my name is Jane Smith", "my name is Jane Smythe actually")
+    assert said.count("Jane Smythe") == 1
