@@ -33,6 +33,7 @@ from flows.nodes.which import ask_which, chosen, offered_values
 from flows.spoken.companies import has_none
 from flows.spoken.complete import Completeness, completeness
 from flows.spoken.corrections import names_digits, names_part
+from flows.spoken.either import is_neither
 from flows.spoken.email_text import UNSAID
 from flows.spoken.familiar import is_familiar
 from flows.spoken.fields import Reading, was_spelled
@@ -98,7 +99,7 @@ def understands(cursor: Cursor, node: LeadGateNode, text: str) -> bool:
         if candidate and corrected_by(cursor, field, candidate.value, text):
             return True
     reading = read_field(cursor, field, CallerSaid(text=text), text)
-    if reading.either or chosen(cursor, CallerSaid(text=text), reading):
+    if reading.either or chosen(cursor, field, text):
         return True
     before = cursor.state.fields.get(field.field) if cursor.state.returns else None
     if before and corrected_by(cursor, field, before.value, text):
@@ -171,8 +172,12 @@ def rested(cursor: Cursor, node: LeadGateNode) -> bool:
 
 def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
     reading, raw = best(cursor, field, event)
-    if meant := chosen(cursor, event, reading):
+    if meant := chosen(cursor, field, event.text):
         _take_chosen(cursor, node, field, meant, event)
+        return
+    if offered_values(cursor) and is_neither(event.text):
+        cursor.note("none of the values")
+        gate.ask(cursor, node, field)
         return
     given = reading.valid and field.kind in _UNMISTAKABLE
     none = field.kind == "company" and has_none(event.text)

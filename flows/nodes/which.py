@@ -10,9 +10,8 @@ from flows.events import CallerSaid
 from flows.matching import normal, place_named
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
-from flows.nodes.readings import evidence
-from flows.spoken.either import chosen_of
-from flows.spoken.fields import Reading
+from flows.nodes.readings import evidence, read_field
+from flows.spoken.either import chosen_of, other_than
 from flows.spoken.readback import read_back
 
 WHICH = "which"
@@ -39,15 +38,25 @@ def ask_which(
     gate.listen(cursor, node, field)
 
 
-def chosen(cursor: Cursor, event: CallerSaid, reading: Reading) -> str | None:
-    """The value that the answer means by its place; None where it names none, or is one itself."""
+def chosen(cursor: Cursor, field: LeadField, text: str) -> str | None:
+    """The value that the answer means, by itself, by its place or as the other one; None where it
+    names none."""
     values = offered_values(cursor)
-    if reading.valid and reading.value in values:
-        return reading.value
     if not values:
         return None
-    place = place_named(normal(event.text), len(values))
-    return values[place] if place is not None else chosen_of(values, event.text)
+    excluded = other_than(text)
+    if excluded is None:
+        return _named(cursor, field, values, text)
+    left = [value for value in values if value != _named(cursor, field, values, excluded)]
+    return left[0] if len(left) == 1 else None
+
+
+def _named(cursor: Cursor, field: LeadField, values: tuple[str, ...], text: str) -> str | None:
+    reading = read_field(cursor, field, CallerSaid(text=text), text)
+    if reading.valid and reading.value in values:
+        return reading.value
+    place = place_named(normal(text), len(values))
+    return values[place] if place is not None else chosen_of(values, text)
 
 
 def offered_values(cursor: Cursor) -> tuple[str, ...]:

@@ -83,13 +83,30 @@ def _month_named(words: str) -> bool:
 
 
 _ANY = re.compile(
-    r"^\W*(?:(?:either|any|both)(?: (?:one|of them|day))?|whichever|(?:it )?(?:doesn't|does not) matter"
+    r"^\W*(?:(?:either|any|both)(?: (?:one|of them|day))?|whichever(?: (?:is|works|you|comes) \w+)?|(?:it )?(?:doesn't|does not) matter"
     r"|i don't (?:mind|care)|you (?:choose|pick|decide)|no preference|all the same)"
     r"(?: (?:is|are) (?:fine|good|okay|ok)| works?| will do| please| to me)*\W*$",
     re.IGNORECASE,
 )
 _SOONER = re.compile(r"\b(?:the )?(?:earlier|sooner|earliest)\b", re.IGNORECASE)
 _LATER = re.compile(r"\b(?:the )?(?:later|latest)\b", re.IGNORECASE)
+
+
+_NEITHER = re.compile(
+    r"\W*(?:no+|nope|neither|none)(?: (?:of (?:them|these|those)|one))?\W*", re.IGNORECASE
+)
+_NOT = re.compile(r"^\W*(?:(?:anything but|not) )(?:on |at |the )?(?P<rest>.+)$", re.IGNORECASE)
+
+
+def is_neither(said: str) -> bool:
+    """True where none of the values is meant, and nothing is said in their place."""
+    return _NEITHER.fullmatch(said) is not None
+
+
+def other_than(said: str) -> str | None:
+    """What is not meant: "Friday" of "not Friday"; None where nothing is said not to be."""
+    found = _NOT.match(said)
+    return found["rest"] if found else None
 
 
 def chosen_of(values: tuple[str, ...], said: str) -> str | None:

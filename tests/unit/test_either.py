@@ -71,6 +71,9 @@ def test_an_or_is_not_always_a_choice(kind: str, text: str, value: str | None) -
         (DAY, "the 1st or the 2nd of May", "the second", "2027-05-02"),
         (DAY, "Friday or Saturday", "either is fine", "2026-12-04"),
         (DAY, "Friday or Saturday", "actually, Monday", "2026-11-30"),
+        (DAY, "Friday or Saturday", "whichever is free", "2026-12-04"),
+        (DAY, "Friday or Saturday", "not Friday", "2026-12-05"),
+        (DAY, "Friday or Saturday", "not the second one", "2026-12-04"),
         (PHONE, "503 555 0142 or 503 555 0143", "the one ending in 43", "+15035550143"),
         (PHONE, "503 555 0142 or 503 555 0143", "the latter", "+15035550143"),
         (PHONE, "503 555 0142 or 0143", "503 555 0199", "+15035550199"),
@@ -94,6 +97,13 @@ def test_a_correction_may_leave_the_choice_too() -> None:
     assert "Which one is it" in call.said("no, Monday or Tuesday").heard
     assert call.captured[-1].denied
     assert call.said("the latter").said("yes").stored == ("2026-12-01", True)
+
+
+@pytest.mark.parametrize("text", ["no", "neither of them"])
+def test_none_of_the_values_is_no_refusal(text: str) -> None:
+    call = Call(DAY, facts={"call.date": TODAY.isoformat()}).said("Friday or Saturday")
+    assert call.said(text).heard == "Which day?"
+    assert call.said("Monday").said("yes").stored == ("2026-11-30", True)
 
 
 def test_who_never_says_which_is_left_with_nothing_stored() -> None:
