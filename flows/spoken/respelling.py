@@ -15,7 +15,7 @@ from flows.spoken.words import MIN_SPELLED, ORDINALS, confusable, letter_at, tok
 
 _WITH = re.compile(
     r"^(?:it's |it is |but |just |spelled |spelt )*(?:(?P<word>[^\W\d_]{2,})(?:,)? )?(?:is )?(?:spelled |spelt )?"
-    r"with(?P<out>out| no)?\s+(?:(?:an?|the|just)\s+)*(?P<count>one|single|two|double)?\s*(?P<letters>[a-z]|ph|zed|zee|kay|why|see|tea|aitch|ess)(?:'?s)?"
+    r"with(?P<out>out| no)?\s+(?:(?:an?|the|just)\s+)*(?P<count>one|single|two|double)?\s*(?P<letters>[a-z](?:[ -]?[a-z])?(?![a-z])|zed|zee|kay|why|see|tea|aitch|ess)(?:'?s)?"
     r"(?:\s+(?:not|instead of)\s+(?:with )?(?:an? )?(?P<instead>[a-z]))?(?: (?:at|in|on) the end)?\W*$",
     re.IGNORECASE,
 )
@@ -126,7 +126,7 @@ def respelt(value: str, said: str) -> str | None:
     words = list(re.finditer(r"[^\W\d_]+", value))
     match = _WITH.search(said)
     if match:
-        letters = match["letters"].casefold()
+        letters = re.sub(r"[ -]", "", match["letters"].casefold())
         letters = _LETTER_WORDS.get(letters, letters)
         said_word = match["word"]
         if said_word and (place := _inside(words, said_word)) is not None:

@@ -60,6 +60,8 @@ from flows.spoken.support import licensed_digits, licensed_letters, supported
         ("email", "maria.n@gmail.com", "n should be an m", "maria.m@gmail.com"),
         ("email", "john@acme.com", "dot net", "john@acme.net"),
         ("name", "John Smith", "no, Smith with a y", "John Smyth"),
+        ("name", "Steven Miller", "no, with a P H", "Stephen Miller"),
+        ("name", "Erik", "with a C K", "Erick"),
         ("name", "Jane Miller", "no, it's Joan", "Joan Miller"),
         ("name", "Jon Smith", "it's John with an h", "John Smith"),
         (
