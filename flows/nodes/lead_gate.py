@@ -256,7 +256,8 @@ def _not_understood(
 
 def _agrees(cursor: Cursor, field: LeadField, text: str) -> bool:
     """True for a yes and nothing else, where something was asked for and nothing given yet."""
-    if cursor.state.partial or cursor.state.candidate or cursor.state.misses:
+    state = cursor.state
+    if state.partial or state.candidate or state.misses or state.rounds:
         return False
     alone = len(text.split()) <= MAX_AGREEMENT and field.kind != "choice"
     return alone and parse_yes_no(text, cursor.state.language) is True

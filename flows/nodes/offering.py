@@ -14,6 +14,7 @@ from flows.nodes.confirming import keep_unconfirmed, take, try_again
 from flows.nodes.denied import deny
 from flows.nodes.doubt import Part, ask_spelling, is_poor, is_uncommon
 from flows.nodes.readings import answer_in, corrected_by, read_field
+from flows.nodes.which import ask_which
 from flows.spoken.fields import Reading
 from flows.spoken.yesno import without_yes_no
 from flows.state import FieldValue
@@ -50,7 +51,9 @@ def offered(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerS
     if answer is None and _THIS_ONE.search(event.text):
         answer = True
     other = read_field(cursor, field, event, without_yes_no(event.text, cursor.state.language))
-    if answer is not True and other.valid and other.value != candidate.value:
+    if other.either:
+        ask_which(cursor, node, field, other.either, event.text, event)
+    elif answer is not True and other.valid and other.value != candidate.value:
         cursor.set(phase="ask", candidate=None)
         take(cursor, node, field, other, event)
     elif answer is True or other.valid:

@@ -59,6 +59,11 @@ def several_values(kind: str, text: str, region: str, value_of: ValueOf) -> tupl
         before = values[-1]
         values.append(before and (_behind(kind, before, part, region) or value_of(part)))
     found = tuple(dict.fromkeys(value for value in values if value))
+    if kind == "money":
+        # "Fifty or sixty dollars": the currency belongs to both.
+        units = {unit for value in found if (unit := value.partition(" ")[2])}
+        if len(units) == 1:
+            found = tuple(f"{value.split()[0]} {unit}" for value in found for unit in units)
     if kind == "name" and not any(map(is_familiar, found)):
         # "Monday or Tuesday" is an answer to something else.
         return ()

@@ -35,6 +35,7 @@ SLOT = {"field": "slot", "kind": "choice", "ask": "When?", "confirm": "read_back
          ["jane@gmail.com", "jane@yahoo.com"]),
         ("name", "Jane or Janie", ["Jane", "Janie"]),
         ("number", "four or five", ["4", "5"]),
+        ("money", "fifty or sixty dollars", ["50 USD", "60 USD"]),
         ("code", "A B one or A B two", ["AB1", "AB2"]),
     ],
 )  # fmt: skip
@@ -90,6 +91,12 @@ def test_which_is_meant_is_asked(
     call.said(answer).said("yes")
     assert call.stored == (value, True)
     assert given in call.captured[-1].raw or answer == call.captured[-1].raw
+
+
+def test_instead_of_the_number_called_from_two_may_be_given() -> None:
+    call = Call(PHONE, caller_number="+15035550100")
+    assert "Which one is it" in call.said("no, 503 555 0142 or 0143").heard
+    assert call.said("the first").stored == ("+15035550142", False)
 
 
 def test_a_correction_may_leave_the_choice_too() -> None:
