@@ -12,6 +12,7 @@ from flows.actions import Action, AskOnPage, Expectation, Listen, Outcome, Say
 from flows.model import Flow
 from flows.phrases import PHRASES
 from flows.placeholders import fill, is_fixed, unbraced
+from flows.spoken.readback import read_back
 from flows.state import State
 from flows.texts import Localised, Variants, variants
 
@@ -54,6 +55,11 @@ class Cursor:
         self.set(serial=self.state.serial + 1, pending=f"r{self.state.serial + 1}")
         assert self.state.pending
         return self.state.pending
+
+    def read_back(self, kind: str, value: str, *, spell: bool = False) -> tuple[str, str]:
+        """A value as written, and as pronounced, in the language of the conversation."""
+        state = self.state
+        return read_back(kind, value, spell=spell, region=state.region, language=state.language)
 
     # texts
 

@@ -19,7 +19,6 @@ from flows.nodes import clarify, gate, lead_gate, rag_answer
 from flows.nodes.denied import withdraw
 from flows.nodes.overheard import overheard
 from flows.nodes.readings import corrected_by, evidence, read_field
-from flows.spoken.readback import read_back
 
 WAIT_MS = 30_000
 """How long "wait a moment" buys."""
@@ -176,7 +175,7 @@ def corrected_on_hold(cursor: Cursor, event: CallerSaid) -> bool:
         if value:
             cursor.note(f"corrected {field.field} on hold")
             gate.volunteer(cursor, field, evidence(event, value, event.text))
-            written, spoken = read_back(field.kind, value, spell=False, region=cursor.state.region)
+            written, spoken = cursor.read_back(field.kind, value)
             cursor.say_phrase("thanks", value=written, spoken=spoken)
             return True
     return False

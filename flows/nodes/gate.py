@@ -14,7 +14,7 @@ from flows.cursor import Cursor
 from flows.matching import examples_of
 from flows.model import LeadField, LeadGateNode
 from flows.placeholders import unbraced
-from flows.spoken.fields import PARSER_VERSION, read, read_back
+from flows.spoken.fields import PARSER_VERSION, read
 from flows.state import FieldValue, Return
 
 EXPECTS: dict[str, Expectation] = {
@@ -146,9 +146,7 @@ def say_back(
     """Say a stored value as the author wants it confirmed: in passing (`aloud` even where
     nothing is to be said), or to wait for a yes."""
     sure = is_sure(field)
-    written, spoken = read_back(
-        field.kind, found.value, spell=spell and not sure, region=cursor.state.region
-    )
+    written, spoken = cursor.read_back(field.kind, found.value, spell=spell and not sure)
     if sure:
         if field.confirm == "implicit" or aloud:
             cursor.say_phrase("thanks", value=written, spoken=spoken)
@@ -330,7 +328,7 @@ def _offered(cursor: Cursor, node: LeadGateNode, field: LeadField) -> bool:
         return True
     cursor.note(f"offered the known {field.field}")
     cursor.set(phase="offer", candidate=FieldValue(value=known, raw=known))
-    written, spoken = read_back(field.kind, known, spell=False, region=cursor.state.region)
+    written, spoken = cursor.read_back(field.kind, known)
     by_line = field.kind == "phone" and field.field not in cursor.state.known
     if field.offer:
         text = cursor.variants(field.offer)[0]

@@ -30,8 +30,8 @@ _LEADS_IN = {
 }
 """What comes before a value of each kind, beside "my … is"."""
 _WHICH = r"(?:best|current|direct|personal|private|work|home|preferred)"
-_UNANNOUNCED = re.compile(r"[,.;]\s+(?:and\s+)?|\s+and\s+")
-_AND = re.compile(r"^\W*(?:(?:and|also|plus|oh)\b\W*)*|(?:\W|\band\b)*$", re.IGNORECASE)
+_UNANNOUNCED = re.compile(r"[,.;]\s+(?:(?:and|und)\s+)?|\s+(?:and|und)\s+")
+_AND = re.compile(r"^\W*(?:(?:and|also|plus|oh|und)\b\W*)*|(?:\W|\b(?:and|und)\b)*$", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"\W*(?:it's |its )?[\w.+-]+(?:\s+(?:dot|underscore|dash|hyphen|plus)\s+\w+)*"
     r"(?:\s*@\s*|\s+at\s+)"

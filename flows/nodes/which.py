@@ -12,7 +12,6 @@ from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.readings import evidence, read_field
 from flows.spoken.either import chosen_of, other_than
-from flows.spoken.readback import read_back
 
 WHICH = "which"
 
@@ -29,9 +28,7 @@ def ask_which(
     cursor.note(f"gave {len(values)} values")
     candidate = evidence(event, values[0], raw, others=values[1:])
     cursor.set(phase=WHICH, candidate=candidate, partial="", silences=0)
-    said = [
-        read_back(field.kind, value, spell=False, region=cursor.state.region) for value in values
-    ]
+    said = [cursor.read_back(field.kind, value) for value in values]
     joint = f", {cursor.phrase('or')[0]} "
     written, spoken = (joint.join(forms) for forms in zip(*said, strict=True))
     cursor.say_phrase("which_one", value=written, spoken=spoken)

@@ -9,8 +9,9 @@ is left as it is, and so is the proof: what is stored beside a value are the cal
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 _WITHOUT_NUMBERS = frozenset({"name", "company", "address", "text", "choice"})
@@ -27,6 +28,23 @@ class Language:
     """Not looked for in names, where "Acht" is one."""
     days: Mapping[str, str]
     """Days, months and what counts them: looked for in dates alone, as many are names, too."""
+    weekday_names: Sequence[str] = ()
+    month_names: Sequence[str] = ()
+    """Of Monday and January on; without them dates are said in figures."""
+    signs: Mapping[str, str] = field(default_factory=dict)
+    """How the signs of addresses are said."""
+
+    def write_date(self, day: date) -> str:
+        """ "Samstag, 5. Dezember 2026"."""
+        if not (self.weekday_names and self.month_names):
+            return day.isoformat()
+        weekday, month = self.weekday_names[day.weekday()], self.month_names[day.month - 1]
+        return f"{weekday.capitalize()}, {day.day}. {month.capitalize()} {day.year}"
+
+    def with_signs(self, address: str) -> str:
+        """An address with its signs as words."""
+        said = (f" {self.signs.get(one, one)} " if one in self.signs else one for one in address)
+        return " ".join("".join(said).split())
 
     def in_english(self, text: str, kind: str) -> str:
         pattern, table = self._with_numbers
@@ -183,6 +201,9 @@ GERMAN = Language(
     """),
     numbers=_GERMAN_NUMBERS,
     days=_GERMAN_DAYS,
+    weekday_names=_WEEKDAYS.split(),
+    month_names=_MONTHS.split(),
+    signs={"@": "ät", ".": "Punkt", "_": "Unterstrich", "-": "Bindestrich", "+": "plus"},
 )
 
 LANGUAGES: dict[str, Language] = {"de": GERMAN}

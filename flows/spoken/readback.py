@@ -14,6 +14,7 @@ from flows.spoken.dates import say_date, write_date
 from flows.spoken.domains import PROVIDERS
 from flows.spoken.email import say_email
 from flows.spoken.familiar import is_familiar
+from flows.spoken.languages import LANGUAGES, Language
 from flows.spoken.numbers import say_money, say_number
 from flows.spoken.phone import say_phone, write_phone
 from flows.spoken.vocabulary import ENGLISH, Vocabulary
@@ -71,8 +72,12 @@ def speakable(local: str) -> bool:
     )
 
 
-def read_back(kind: str, value: str, *, spell: bool, region: str) -> tuple[str, str]:
-    """A value as written in captions, and as pronounced."""
+def read_back(
+    kind: str, value: str, *, spell: bool, region: str, language: str = "en"
+) -> tuple[str, str]:
+    """A value as written in captions, and as pronounced in `language`."""
+    if table := LANGUAGES.get(language.partition("-")[0].casefold()):
+        return _read_back_in(table, kind, value, spell=spell, region=region)
     match kind:
         case "email":
             spelled = spell or not speakable(value.partition("@")[0])
@@ -92,4 +97,29 @@ def read_back(kind: str, value: str, *, spell: bool, region: str) -> tuple[str, 
             return value, say_address(value)
         case "name" | "company" if spell:
             return value, f"{value}: {_spelled(value)}"
+    return value, value
+
+
+def _read_back_in(
+    table: Language, kind: str, value: str, *, spell: bool, region: str
+) -> tuple[str, str]:
+    """The same in another language: its words for days and signs; letters and digits are said as
+    they are, one by one."""
+    match kind:
+        case "date":
+            written = table.write_date(date.fromisoformat(value))
+            return written, written
+        case "phone":
+            written = write_phone(value, region)
+            groups = (" ".join(group) for group in re.findall(r"\d+", written))
+            return written, ("plus " if written.startswith("+") else "") + ", ".join(groups)
+        case "code":
+            return value, ", ".join(value)
+        case "email":
+            local, _, domain = value.partition("@")
+            letters = spell or not speakable(local)
+            parts = ", ".join(local.upper()) if letters else local
+            return value, table.with_signs(f"{parts} @ {domain}")
+        case "name" | "company" if spell:
+            return value, f"{value}: {', '.join(value.replace(' ', '').upper())}"
     return value, value

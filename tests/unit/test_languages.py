@@ -6,12 +6,15 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows import CallStarted, build_flow, initial_state, step
 from flows.phrases import PHRASES
 from flows.spoken import languages
 from flows.spoken.fields import read
 from flows.spoken.languages import Language
+from flows.spoken.readback import read_back
 from flows.spoken.yesno import is_refusal, parse_yes_no
 from flows.talk import TextConversation
 from voice_worker.call import Known, start_of
@@ -120,3 +123,28 @@ def test_a_call_begins_in_the_flow_s_language_unless_another_is_asked_for(
     )  # fmt: skip
     start = start_of(campaign, Known(language=wanted) if wanted else Known(), region="DE")
     assert step(flow, initial_state(flow), start).state.language == language
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "spell", "written", "spoken"),
+    [
+        ("date", "2026-12-05", False, "Samstag, 5. Dezember 2026", "Samstag, 5. Dezember 2026"),
+        ("phone", "+49301234567", False, "030 1234567", "0 3 0, 1 2 3 4 5 6 7"),
+        ("phone", "+15035550142", False, "+1 503-555-0142", "plus 1, 5 0 3, 5 5 5, 0 1 4 2"),
+        ("email", "jana.m@web.de", False, "jana.m@web.de", "jana Punkt m ät web Punkt de"),
+        ("email", "jan@web.de", True, "jan@web.de", "J, A, N ät web Punkt de"),
+        ("name", "Jana", True, "Jana", "Jana: J, A, N, A"),
+        ("number", "4", False, "4", "4"),
+    ],
+)
+def test_a_value_is_said_back_in_german(
+    kind: str, value: str, spell: bool, written: str, spoken: str
+) -> None:
+    assert read_back(kind, value, spell=spell, region="DE", language="de") == (written, spoken)
+
+
+@given(st.dates(date(2000, 1, 1), date(2040, 12, 31)))
+def test_a_german_date_is_heard_as_it_is_said(day: date) -> None:
+    _, said = read_back("date", day.isoformat(), spell=False, region="DE", language="de")
+    reading = read("date", said, "DE", today=date(2026, 11, 28), language="de")
+    assert reading.value == day.isoformat()
