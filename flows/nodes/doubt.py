@@ -35,6 +35,7 @@ POOR = 0.6
 """Mean confidence of a turn (0..1) below which nothing long is likely to be heard right."""
 _SMALL_WORDS = {word for word in LEAD_IN if len(word) > 1} | {"or", "are", "her", "him", "if"}
 PHASE = "spell:"
+_DOUBLED = re.compile(r"\b(?:double|triple|treble)[ -](?P<digit>\w+)", re.IGNORECASE)
 
 
 class Part(StrEnum):
@@ -107,7 +108,7 @@ def part_in_doubt(kind: str, value: str, raw: str, event: CallerSaid, region: st
         case "email":
             return _of_address(value, raw, event)
         case "phone":
-            return _of_number(value, event, region)
+            return _of_number(value, raw, event, region)
         case "name" if not was_spelled(raw):
             return _of_name(value, event)
     return None
@@ -136,12 +137,12 @@ def _of_name(value: str, event: CallerSaid) -> Part | None:
     return Part.LAST if doubtful[-1] else Part.FIRST
 
 
-def _of_number(value: str, event: CallerSaid, region: str) -> Part | None:
+def _of_number(value: str, raw: str, event: CallerSaid, region: str) -> Part | None:
     """In the last group, or before: where the likeliest reading lacks a digit that another one has,
     or where an unsure four stands, or one that another reading has as an "oh"."""
     groups = groups_of(value, region)
     national, said = "".join(groups), spoken_digits(event.text)
-    if lacks_a_digit(said, region) and len(said) < len(national):
+    if lacks_a_digit(said, region) and len(said) < len(national) and not _loses_double(said, raw):
         pairs = zip(national, said, strict=False)
         same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
         return Part.LAST_DIGITS if same >= len(national) - len(groups[-1]) else Part.DIGITS
@@ -159,6 +160,12 @@ def _of_number(value: str, event: CallerSaid, region: str) -> Part | None:
             near = len(spoken_digits(_text(rest))) <= len(groups[-1])
             return Part.LAST_DIGITS if near else Part.DIGITS
     return None
+
+
+def _loses_double(said: str, raw: str) -> bool:
+    """True when `said` lacks nothing but what was doubled in `raw`: heard digit by digit, "one
+    double nine" is "one", or "one nine"."""
+    return said in (spoken_digits(_DOUBLED.sub(once, raw)) for once in ("", r"\g<digit>"))
 
 
 def _four_or_oh(said: str, other: str) -> int | None:

@@ -11,7 +11,7 @@ from flows.model import LeadField, LeadGateNode
 from flows.nodes.confirming import take
 from flows.nodes.doubt import Part, asked_part
 from flows.nodes.readings import read_field
-from flows.spoken.corrections import correct
+from flows.spoken.corrections import correct, names_digits
 from flows.spoken.domains import PROVIDERS
 from flows.spoken.email import parse_email
 from flows.spoken.familiar import is_familiar, same_letters, same_sounds, spelled_as_heard
@@ -59,11 +59,12 @@ def _values(
         text = in_english(reading, cursor.state.language, field.kind)
         if is_refusal(text):
             continue
-        value = (
-            _whole(cursor, field, candidate, event, text)
-            or _with_part(field.kind, candidate.value, part, text, cursor.state.region)
-            or correct(field.kind, candidate.value, text, cursor.state.region)
+        value = _whole(cursor, field, candidate, event, text) or _with_part(
+            field.kind, candidate.value, part, text, cursor.state.region
         )
+        if value is None and (part is not Part.LAST_DIGITS or names_digits(text)):
+            # Digits that are fewer than were asked for are no group elsewhere.
+            value = correct(field.kind, candidate.value, text, cursor.state.region)
         if value and field.kind != "phone":
             said = " ".join((candidate.raw, *candidate.others, text))
             meant = _as_heard(value, heard)

@@ -669,3 +669,17 @@ def test_what_is_only_offered_need_not_be_given() -> None:
 def test_a_number_beside_a_refusal_is_a_number() -> None:
     call = Call(_phone()).said("I don't have a landline, but my cell is 503 555 0142")
     assert call.stored == ("+15035550142", False)
+
+
+def test_what_was_doubled_is_no_lost_digit() -> None:
+    # Heard digit by digit, "double" is no digit.
+    call = Call(_phone()).said("6-1-7-5-5-5-0-1", "6 1 7 5 5 5 0 1 double 9")
+    assert call.stored == ("+16175550199", False)
+    call = Call(_phone()).said("6-1-7-5-5-5-0-1-9", "6 1 7 5 5 5 0 1 double 9")
+    assert call.stored == ("+16175550199", False)
+
+
+def test_fewer_digits_than_were_asked_for_are_no_group_elsewhere() -> None:
+    call = Call(_phone()).said("6 1 7 5 5 5 0 1 9", "6 1 7 5 5 5 0 1 9 9")
+    assert "last four digits" in call.heard
+    assert call.said("0-1-9").stored == ("+16175550199", False)
