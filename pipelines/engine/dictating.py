@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from pipelines.engine.decoder import (
 )
 from pipelines.engine.forms import before_code
 from pipelines.engine.letters import Heard, Letters
+from pipelines.engine.respelling import respelled
 from pipelines.engine.spelling import Spelling, sureness
 
 BEAM = 5
@@ -139,6 +140,18 @@ class Dictation:
             return None
         return self._heard_letters.hear(np.array(encoded)[0], samples)
 
+    def respelled(
+        self, texts: Sequence[str], encoded: Any, samples: int, language: str
+    ) -> str | None:
+        """The first of several readings of speech in which something is spelled, with the letters
+        that the networks hear; None when there is none."""
+        sounds = self.sounds(encoded, samples)
+        if sounds is None:
+            return None
+        spelling = self._spelling(language)
+        found = (respelled(text, sounds, spelling) for text in texts)
+        return next((text for text in found if text), None)
+
     def _letters(self, speech: _Speech) -> Decoded | None:
         sounds = [speech.sounds] if speech.sounds else []
         # A reading that goes round may have come to a digit it could not write.
@@ -236,15 +249,19 @@ class Dictation:
         self, speech: _Speech, readings: list[Decoded], sounds: list[Heard]
     ) -> list[tuple[str, float]]:
         """What the readings may have been, by what is usual in the language."""
-        if speech.language not in self._spellings:
-            self._spellings[speech.language] = Spelling.of_language(speech.language)
-        spelling = self._spellings[speech.language]
+        spelling = self._spelling(speech.language)
         hearings = [
             [likely for likely in one.heard if likely]
             for one in readings
             if not speech.runs_on(one)
         ]
         return spelling.readings(hearings, sounds) if spelling and any(hearings) else []
+
+    def _spelling(self, language: str) -> Spelling | None:
+        """What is usual in a language, loaded once."""
+        if language not in self._spellings:
+            self._spellings[language] = Spelling.of_language(language)
+        return self._spellings[language]
 
     def _digits(self, speech: _Speech) -> Decoded | None:
         first = speech.reading(speech.encoded)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import dropwhile, groupby
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -112,9 +113,13 @@ class Letters:
         likely = np.mean([_network(layers, inputs) for layers in self.layers], axis=0)
         # What is no letter (the last output: other words) holds none, as silence does.
         none = likely[:, :1] + likely[:, -1:]
-        said = [SYMBOLS[at] for at, _ in groupby(likely.argmax(axis=1)) if at]
+        rows = [
+            (at, list(row)) for at, row in groupby(enumerate(likely.argmax(axis=1)), itemgetter(1))
+        ]
+        said = [SYMBOLS[at] for at, _ in rows if at]
+        begins = [row[0][0] for at, row in rows if at]
         likely = np.maximum(np.hstack([none, likely[:, 1:NO_OR_LETTER]]), FAINTEST)
-        return Heard(np.log(likely / likely.sum(axis=1, keepdims=True)), said)
+        return Heard(np.log(likely / likely.sum(axis=1, keepdims=True)), said, begins)
 
 
 def written(said: Sequence[str]) -> str:
@@ -173,6 +178,19 @@ class Heard:
     likely: npt.NDArray[np.float64]
     said: Sequence[str] = field(default_factory=list)
     """The likeliest of `SYMBOLS` at each state, repetitions and none left out."""
+
+    begins: Sequence[int] = field(default_factory=list)
+    """At which state each of `said` does."""
+
+    def between(self, first: int, last: int) -> Heard:
+        """From one to another of what is said, and what may be of other letters around them."""
+        begin = self.begins[first - 1] + 1 if first else 0
+        end = self.begins[last + 1] if last + 1 < len(self.begins) else len(self.likely)
+        return Heard(
+            self.likely[begin:end],
+            self.said[first : last + 1],
+            [at - begin for at in self.begins[first : last + 1]],
+        )
 
     @property
     def leads_in(self) -> bool:

@@ -54,6 +54,8 @@ SOUNDS = 0.12
 """Weight of the sounds against the decoder's hearings,"""
 DOUBT_OF_SOUNDS = 10.0
 """and what they can say against a spelling at most."""
+SOUNDS_ALONE = 0.5
+"""Their weight where there are no other hearings."""
 PART = 4
 """Letters of the shorter one of two words."""
 WIDTH = 40
@@ -132,7 +134,10 @@ class Spelling:
             scores += np.maximum(heard, heard.max() - DOUBT) / len(hearings)
         for sound in sounds:
             heard = sound.likelihoods(spellings)
-            scores += SOUNDS * np.maximum(heard, heard.max() - DOUBT_OF_SOUNDS) / len(sounds)
+            if hearings:
+                scores += SOUNDS * np.maximum(heard, heard.max() - DOUBT_OF_SOUNDS) / len(sounds)
+            else:
+                scores += SOUNDS_ALONE * heard / len(sounds)
         best = np.argsort(-scores, kind="stable")
         return [(spellings[at], float(scores[at])) for at in best]
 

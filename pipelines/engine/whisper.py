@@ -282,10 +282,14 @@ class Whisper:
             return None
         expected = FORMS[form]
         seconds = len(audio) / SAMPLE_RATE
-        if larger:
-            encoded = larger.encode(audio, window_seconds(seconds))
+        heard_by_larger = larger.encode(audio, window_seconds(seconds)) if larger else encoded
         found = (larger or self._decoder).decode(
-            encoded, seconds, language, hints=(expected.sentence,), beam=BEAM, readings=ALTERNATIVES
+            heard_by_larger,
+            seconds,
+            language,
+            hints=(expected.sentence,),
+            beam=BEAM,
+            readings=ALTERNATIVES,
         )
         texts = [
             text
@@ -294,6 +298,14 @@ class Whisper:
             and not is_too_fast(text, seconds)
             and not copied(expected, text, plain.text)
         ]
+        spelled = self._dictation.respelled((*texts, plain.text), encoded, len(audio), language)
+        if spelled:
+            return replace(
+                plain,
+                text=spelled,
+                tokens=self._decoder.tokens_of(spelled, language),
+                others=dictation.distinct(spelled, (*texts, plain.text)),
+            )
         if not texts or texts[0] != found.text:
             return replace(plain, others=dictation.distinct(plain.text, texts)) if texts else None
         return replace(
