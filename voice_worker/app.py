@@ -8,6 +8,7 @@ import hashlib
 import logging
 import platform
 from collections.abc import Callable, Collection
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
@@ -78,7 +79,8 @@ class Worker:
         self.settings = settings
         home = settings.home
         self._lock = HomeLock(home)
-        self._postgres: EmbeddedPostgres | None = None
+        self._closing = AsyncExitStack()
+        """What `stop` has to close of what was opened."""
         self.database: Database
         self.journal: Journal
         self.engines: EngineRoom
@@ -104,11 +106,14 @@ class Worker:
     async def start(self, report: Report) -> None:
         """Bring everything up; `report` gets a line for each step that takes a while."""
         settings = self.settings
+        closing = self._closing
         self._lock.acquire()
+        closing.callback(self._lock.release)
         prices = load_prices(settings.costs.path)
         self.tokens = CallTokens(settings.home, ttl_seconds=settings.server.token_ttl_seconds)
         self.api_keys = api_keys(settings.server.api_keys, settings.home)
         self.engines = EngineRoom(settings)
+        closing.push_async_callback(self.engines.stop)
         loading = asyncio.create_task(self.engines.start(report), name="engines")
         try:
             await self._open_store(prices, report)
@@ -121,17 +126,22 @@ class Worker:
         await self._indexing.catch_up(beside_calls=False)
         passages = sum(self._indexing.passages.values())
         report(f"knowledge indexed ({counted(passages, 'passage')})")
+        closing.push_async_callback(self._indexing.stop)
         self._indexing.start()
         self.prompts = Prompts(self.database, self.engines.synthesiser)
+        closing.push_async_callback(self.prompts.stop)
         await self.prompts.start(report)
         self._pressure = Pressure((self.engines.recogniser, self.engines.voice))
+        closing.push_async_callback(self._pressure.stop)
         self._pressure.start()
+        closing.push_async_callback(self._meter.stop)
         self._meter.start()
         if settings.sip.enabled:
             # Imported here: the stack is a library of native code that most workers never load.
             from voice_worker.sip.switchboard import Switchboard
 
             self.switchboard = Switchboard(self)
+            closing.push_async_callback(self.switchboard.stop)
             await self.switchboard.start(report)
         self.ready = True
 
@@ -139,19 +149,24 @@ class Worker:
         settings = self.settings
         admin_url = worker_url = settings.database.url
         if not admin_url:
-            self._postgres = EmbeddedPostgres(settings.home)
-            await self._postgres.start()
-            admin_url = self._postgres.url("postgres")
-            worker_url = self._postgres.url("voice_worker")
+            postgres = EmbeddedPostgres(settings.home)
+            self._closing.push_async_callback(postgres.stop)
+            await postgres.start()
+            admin_url = postgres.url("postgres")
+            worker_url = postgres.url("voice_worker")
         applied = await migrate(admin_url)
         self.database = await Database.open(worker_url, pool_size=settings.database.pool_size)
+        self._closing.push_async_callback(self.database.close)
         await ensure_demo(self.database)
-        self.journal = Journal(settings.home / "journal.db")
         self._keyring = Keyring.load(settings.security.secret_keys, settings.home)
         self._outbox = Outbox(self.database, self._keyring, settings.delivery)
+        self._closing.push_async_callback(self._outbox.stop)
+        self.journal = Journal(settings.home / "journal.db")
+        self._closing.callback(self.journal.close)
         self._recorder = Recorder(
             self.journal, self.database, Projector(prices), on_written=self._written
         )
+        self._closing.push_async_callback(self._recorder.stop, patience_seconds=FLUSH_SECONDS)
         left = self.journal.depth
         await self._recorder.flush()
         abandoned = await self._close_left_calls()
@@ -199,29 +214,9 @@ class Worker:
             task.cancel()
 
     async def stop(self) -> None:
-        """Close everything, in order; also after a start that failed half way."""
+        """Close everything, last opened first; also after a start that failed half way."""
         self.ready = False
-        if self.switchboard:
-            await self.switchboard.stop()
-        await self._meter.stop()
-        if hasattr(self, "_pressure"):
-            await self._pressure.stop()
-        if hasattr(self, "_indexing"):
-            await self._indexing.stop()
-        if hasattr(self, "prompts"):
-            await self.prompts.stop()
-        if hasattr(self, "engines"):
-            await self.engines.stop()
-        if hasattr(self, "_recorder"):
-            await self._recorder.stop(patience_seconds=FLUSH_SECONDS)
-            self.journal.close()
-        if hasattr(self, "_outbox"):
-            await self._outbox.stop()
-        if hasattr(self, "database"):
-            await self.database.close()
-        if self._postgres:
-            await self._postgres.stop()
-        self._lock.release()
+        await self._closing.aclose()
 
     async def make_call(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -143,7 +144,7 @@ def test_ingesting_again_replaces_what_changed(knowledge: Knowledge) -> None:
     for answer in ("Blue.", "Green."):
         knowledge.ingest(
             B, source_id=source, source_name="c",
-            contents=[{"question": "What is your colour?", "answer": answer}],
+            contents=[{"question": "What is your colour?", "answer": answer}], beside_calls=True,
         )  # fmt: skip
     assert knowledge.ask(B, "What is your colour?").text == "Green."
 
@@ -155,10 +156,13 @@ def test_a_text_answers_with_the_sentences_that_fit(knowledge: Knowledge) -> Non
         "We keep winter tyres in store over the summer. Storage costs forty dollars a season. "
         "Rims are washed before. Bring your wheels in April."
     )
-    assert knowledge.ingest(account, source_id=source, source_name="about", contents=text) == 2
+    about = partial(
+        knowledge.ingest, account, source_id=source, source_name="about", beside_calls=True
+    )
+    assert about(contents=text) == 2
     found = knowledge.ask(account, "How much does storage of my winter tyres cost?").text
     assert found and "forty dollars a season" in found and "1962" not in found
-    assert knowledge.ingest(account, source_id=source, source_name="about", contents="") == 0
+    assert about(contents="") == 0
     assert knowledge.ask(account, "How much does storage of my winter tyres cost?").text is None
 
 
@@ -209,15 +213,12 @@ def test_an_embedder_that_is_not_there_is_told(tmp_path: Path) -> None:
         list(embed_elsewhere(str(tmp_path / "model"), ["text"]))
 
 
-@pytest.mark.parametrize("beside_calls", [False, True])
-async def test_questions_are_answered_while_passages_are_embedded(
-    tmp_path: Path, beside_calls: bool
-) -> None:
+async def test_questions_are_answered_while_passages_are_embedded(tmp_path: Path) -> None:
     items = yaml.safe_load(DEMO_KNOWLEDGE.read_text())["items"]
     async with running(knowledge_engine(load_settings(home=tmp_path))) as engine:
         knowledge = LocalKnowledge(engine)
         ingesting = asyncio.create_task(
-            knowledge.ingest(A, SOURCE, "faq", items * 4, beside_calls=beside_calls)
+            knowledge.ingest(A, SOURCE, "faq", items * 4, beside_calls=True)
         )
         await asyncio.sleep(0)  # it is asked for first
         assert (await knowledge.ask(B, "when are you open on saturday", (), None)).text is None
