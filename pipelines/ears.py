@@ -12,6 +12,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -252,6 +253,7 @@ class Ears:
                     hints=listen.hints,
                     expect=listen.expect,
                     about=listen.about,
+                    options=tuple(chain.from_iterable(listen.options.values())),
                     alternatives=listen.alternatives,
                     with_words=listen.alternatives,
                     call=self._call,

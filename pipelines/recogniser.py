@@ -25,6 +25,15 @@ FORMS = {Expectation.EMAIL: "email"}
 SPELLED_FORMS = {**FORMS, Expectation.NAME: "name"}
 """Where the decoder is shown what an answer looks like; a name when it is likely to be spelled."""
 
+ANSWERS = {
+    Expectation.YES_NO: ("yes", "yeah", "yep", "no", "nope", "correct", "that's right"),
+    Expectation.NUMBER: (
+        *("one", "two", "three", "four", "five", "six"),
+        *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+    ),
+}
+"""Most answers to a question of this kind, in English."""
+
 
 @dataclass(frozen=True)
 class RecognitionRequest:
@@ -41,6 +50,8 @@ class RecognitionRequest:
     """What form the words have."""
     about: Expectation | None = None
     """What a yes-or-no question is about, or what is to be spelled (`flows.Listen`)."""
+    options: tuple[str, ...] = ()
+    """How the choices are said, where one of a few things was asked for."""
     alternatives: bool = False
     with_words: bool = False
     """True to learn each word's time and confidence."""
@@ -85,6 +96,7 @@ class LocalRecogniser:
 
     async def recognise(self, request: RecognitionRequest) -> Recognition:
         pcm, expect, about = request.pcm, request.expect, request.about
+        invited = ANSWERS.get(expect, ()) if request.language == "en" else ()
         if request.rate != MODEL_RATE:
             audio = np.frombuffer(pcm, dtype="<i2")
             pcm = soxr.resample(audio, request.rate, MODEL_RATE).astype("<i2").tobytes()
@@ -95,6 +107,7 @@ class LocalRecogniser:
             "alphabet": ALPHABETS.get(about or expect, ""),
             "form": SPELLED_FORMS.get(about, "") if about else FORMS.get(expect, ""),
             "answer": expect is Expectation.YES_NO,
+            "phrases": request.options or invited,
             "alternatives": request.alternatives,
             "with_words": request.with_words,
             # The smaller model alone is best when a larger one would keep others waiting.

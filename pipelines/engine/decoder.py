@@ -33,6 +33,7 @@ models take about half of it."""
 TOKEN_SECONDS = 0.01
 """Most processor time for a token and a beam of two; tiny takes 4 to 7 ms for a token."""
 SPARE_SECONDS = 0.8
+LEAST_PROBABILITY = 1e-9
 MUCH_SECONDS = 16.0
 """Longer windows are encoded one at a time: 30 s need 51 MB for a moment, 16 s a third of that."""
 
@@ -226,6 +227,22 @@ class Decoder:
                 }
             )
         return words
+
+    def likelihood(self, encoded: Any, text: str, language: str, seconds: float) -> float:
+        """Mean log probability of the tokens of `text`, were it what was said; of no text, that of
+        what can't be."""
+        tokens = self.tokens_of(text, language)
+        if not tokens:
+            return -math.inf
+        progress(SPARE_SECONDS + TOKEN_SECONDS * len(tokens))
+        with in_model():
+            (aligned,) = self._model.model.align(
+                encoded,
+                self._tokenizer(language).sot_sequence,
+                [tokens],
+                int(min(seconds + 0.5, FULL_WINDOW_SECONDS) * FRAMES_PER_SECOND),
+            )
+        return float(np.mean(np.log(np.maximum(aligned.text_token_probs, LEAST_PROBABILITY))))
 
     def _tokenizer(self, language: str) -> Any:
         from faster_whisper.tokenizer import Tokenizer

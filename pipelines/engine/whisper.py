@@ -17,6 +17,7 @@ import re
 import sys
 import types
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,7 @@ from pipelines.engine.decoder import (
 from pipelines.engine.dictating import Dictation
 from pipelines.engine.ending import Ending
 from pipelines.engine.forms import FORMS, copied, lead_in
+from pipelines.engine.invited import ANSWER_MARGIN, CHOICE_MARGIN, phrase_heard
 from pipelines.engine.larger import Larger
 from pipelines.engine.letters import Letters
 from pipelines.engine.process import Handler, serve
@@ -73,6 +75,9 @@ class _Reader:
 
     def read(self, **how: Any) -> Decoded:
         return self.decoder.decode(self.encoded, self.seconds, self.language, **how)
+
+    def likelihood(self, text: str) -> float:
+        return self.decoder.likelihood(self.encoded, text, self.language, self.seconds)
 
 
 def _is_doubtful(greedy: Decoded) -> bool:
@@ -108,6 +113,7 @@ class Whisper:
         alphabet: str = "",
         form: str = "",
         answer: bool = False,
+        phrases: tuple[str, ...] = (),
         alternatives: bool = False,
         with_words: bool = False,
         thorough: bool = False,
@@ -115,8 +121,9 @@ class Whisper:
         """Words in `audio` (mono, 16 kHz, -1..1); `alphabet` is "letters" or "digits" where the
         caller was asked for them, `form` a key of `FORMS` where something of that form was asked
         for, `answer` true where yes or no was (then both others tell what else may be said: a
-        correction); `language` an ISO 639-1 code or "" to find out; `thorough` true when there is
-        time to encode again what was heard poorly, in the full window or for the larger model.
+        correction), `phrases` what the question invites where that is one of a few things;
+        `language` an ISO 639-1 code or "" to find out; `thorough` true when there is time to encode
+        again what was heard poorly, in the full window or for the larger model.
 
         Returns text ("" when it holds no speech), confidence 0..1, other readings and words with
         times (s) when asked, the two probabilities it was judged by, how much it sounds like the
@@ -168,6 +175,9 @@ class Whisper:
                 anew = reader.encoded is not encoded
                 found = self._surer(reader, found, answer=answer, anew=anew)
             found = self._hinted(reader, hints, found)
+            if phrases and not is_invented(found.text, no_speech, log_probability):
+                margin = ANSWER_MARGIN if answer else CHOICE_MARGIN
+                found = self._invited(reader, phrases, margin, found)
             if reader.decoder is not self._decoder:
                 # Each model has numbers of its own for the pieces of words.
                 found.tokens = self._decoder.tokens_of(found.text, language)
@@ -268,6 +278,22 @@ class Whisper:
         )
         return found if believed else plain
 
+    def _invited(
+        self, reader: _Reader, phrases: tuple[str, ...], margin: float, plain: Decoded
+    ) -> Decoded:
+        """The phrase that was heard as something else, if one was."""
+        likelihood = cache(reader.likelihood)
+        phrase = phrase_heard(plain.text, phrases, margin, likelihood)
+        if phrase is None:
+            return plain
+        return replace(
+            plain,
+            text=phrase,
+            log_probability=likelihood(phrase),
+            tokens=reader.decoder.tokens_of(phrase, reader.language),
+            others=dictation.distinct(phrase, (plain.text, *plain.others)),
+        )
+
     def _formed(
         self,
         audio: Audio,
@@ -348,6 +374,7 @@ def load(options: dict[str, Any]) -> Handler:
             alphabet=args.get("alphabet", ""),
             form=args.get("form", ""),
             answer=bool(args.get("answer", False)),
+            phrases=tuple(args.get("phrases", ())),
             alternatives=bool(args.get("alternatives", False)),
             with_words=bool(args.get("with_words", False)),
             thorough=bool(args.get("thorough", False)),

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support import voices
 from voice_worker.audio import read_pcm
 
 START_SECONDS = 120
@@ -123,18 +124,9 @@ Speak = Callable[..., bytes]
 
 
 @pytest.fixture(scope="session")
-def espeak(tmp_path_factory: pytest.TempPathFactory) -> Speak:
-    """A caller's voice: espeak-ng."""
-    folder = tmp_path_factory.mktemp("espeak")
-
-    def speak(text: str, voice: str = "en-us", speed: int = 145) -> bytes:
-        path = folder / "line.wav"
-        subprocess.run(
-            ["espeak-ng", "-v", voice, "-s", str(speed), "-w", path, text], check=True
-        )  # fmt: skip
-        return read_pcm(path)
-
-    return speak
+def espeak() -> Speak:
+    """A caller's voice."""
+    return voices.espeak
 
 
 @pytest.fixture(scope="session")

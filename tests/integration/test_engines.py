@@ -28,6 +28,7 @@ from pipelines.engine.whisper import Whisper
 from pipelines.errors import EngineFailedToStart, EngineLost, EngineRefused
 from pipelines.recogniser import LocalRecogniser, Recognition, RecognitionRequest
 from tests.support.engines import running
+from tests.support.voices import espeak
 from voice_worker.engines import recogniser_engine, voice_engine
 
 TEXT = "We install everywhere in Oregon and Washington."
@@ -176,6 +177,25 @@ async def test_a_sentence_in_doubt_is_read_in_the_full_window_while_nobody_waits
     assert full_windows(below=-9.0, thorough=True) == 0
     # A yes or no has to come soon, whatever else was said.
     assert full_windows(below=0.0, thorough=True, answer=True) == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "accent"),
+    [
+        ("five", "en-gb-x-rp"),
+        ("oil change", "en-us"),
+        ("oil change", "en-gb-x-rp"),
+    ],
+)
+async def test_a_choice_is_heard_among_what_was_offered(
+    recogniser: Engine, said: str, accent: str
+) -> None:
+    # Alone this model hears "oil cage" and "I'll change".
+    options = ("one", "five", "a repair", "oil change")
+    found = await LocalRecogniser(recogniser).recognise(
+        RecognitionRequest(espeak(said, accent), rate=16_000, options=options)
+    )
+    assert found.text.casefold().strip(".") in {said, {"one": "1", "five": "5"}.get(said)}
 
 
 async def test_a_pause_sounds_less_final_than_the_end(voice: Engine, recogniser: Engine) -> None:

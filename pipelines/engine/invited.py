@@ -1,0 +1,52 @@
+"""One of the few phrases that a question invites.
+
+A decoder knows nothing of the question, and writes "Bye" for "five" and "Juan" for "one". Where its
+text is short and holds none of the phrases, each is scored over the same encoding: one nearly as
+likely as the text is what was said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+MOST_WORDS = 4
+"""A longer text, or phrase, holds more than a choice."""
+MOST_PHRASES = 24
+"""Each takes the decoder some 8 ms."""
+CHOICE_MARGIN = 1.5
+"""A phrase may be less likely than the text by this much (log probability, mean of its tokens)."""
+ANSWER_MARGIN = 0.7
+"""Less where yes or no was asked: to take one for what was said otherwise does more harm."""
+
+Likelihood = Callable[[str], float]
+"""Mean log probability of a text's tokens, were it what was said."""
+
+
+def phrase_heard(
+    text: str, phrases: Sequence[str], margin: float, likelihood: Likelihood
+) -> str | None:
+    """The one of `phrases` that was said where `text` was heard; None where `text` may be right, as
+    a number that is none of them is."""
+    if len(text.split()) > MOST_WORDS or re.search(r"\d", text):
+        return None
+    if any(_holds(text, phrase) for phrase in phrases):
+        return None
+    short = [phrase for phrase in phrases if len(phrase.split()) <= MOST_WORDS]
+    best = max(map(_as_written, short[:MOST_PHRASES]), key=likelihood, default=None)
+    if best is None or likelihood(best) < likelihood(text) - margin:
+        return None
+    return best
+
+
+def _holds(text: str, phrase: str) -> bool:
+    return f" {_plain(phrase)} " in f" {_plain(text)} "
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[\w']+", text.casefold()))
+
+
+def _as_written(phrase: str) -> str:
+    """As a sentence by itself."""
+    return f"{phrase[:1].upper()}{phrase[1:]}."
