@@ -38,8 +38,6 @@ class Admission:
         self._wait_ms = wait_ms
         self._idle_seconds = idle_seconds
         self._places: dict[UUID, Place] = {}
-        self._empty = asyncio.Event()
-        self._empty.set()
         self.draining = False
 
     @property
@@ -73,7 +71,6 @@ class Admission:
 
         place.expiry = asyncio.get_running_loop().call_later(self._idle_seconds, expire)
         self._places[call_id] = place
-        self._empty.clear()
 
     def open(self, call_id: UUID) -> bool | None:
         """The caller connects: True once, False when it was opened before, None when unknown."""
@@ -92,9 +89,3 @@ class Admission:
         place = self._places.pop(call_id, None)
         if place and place.expiry:
             place.expiry.cancel()
-        if not self._places:
-            self._empty.set()
-
-    async def drained(self) -> None:
-        """Returns when nobody is on the line."""
-        await self._empty.wait()

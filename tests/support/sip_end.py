@@ -72,7 +72,8 @@ async def main(address: str, capacity: str) -> None:
     print("ready", flush=True)
     await stop.wait()
     worker.admission.draining = True
-    await worker.admission.drained()
+    while worker.admission.active:
+        await asyncio.sleep(0.05)
     await board.stop()
 
 

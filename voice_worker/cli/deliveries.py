@@ -32,7 +32,8 @@ def deliveries_command(
     limit: LimitOption = 20,
     as_json: JsonOption = False,
 ) -> None:
-    """List deliveries, newest first, with the last error of those that have not arrived."""
+    """List deliveries, newest first, with the last error of those that have not arrived, and when
+    they are tried again."""
     if context.invoked_subcommand:
         return
     wanted = status.value if status else None
@@ -43,7 +44,7 @@ def deliveries_command(
                 database, account_id, status=wanted, limit=limit
             ),
         ),
-        ("id", "integration", "status", "attempts", "created_at", "last_error"),
+        ("id", "integration", "status", "attempts", "created_at", "next_attempt_at", "last_error"),
         empty="No deliveries yet.",
         as_json=as_json,
     )
