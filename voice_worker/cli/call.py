@@ -13,10 +13,11 @@ from config import load_settings
 from voice_worker.audio import read_pcm, write_wav
 from voice_worker.cli.calls import print_call
 from voice_worker.cli.output import JsonOption, note, print_json
-from voice_worker.cli.store import account_named, open_database
+from voice_worker.cli.store import open_database
 from voice_worker.client import Conversation, replay
-from voice_worker.errors import StoreError
+from voice_worker.errors import NotFound, StoreError
 from voice_worker.store.calls import show_call
+from voice_worker.store.campaigns import campaign_by_slug
 
 ROWS_SECONDS = 5.0
 
@@ -27,7 +28,6 @@ def call_command(
     ],
     url: Annotated[str, typer.Option(help="The worker. Default: the settings' own address.")] = "",
     campaign: Annotated[str, typer.Option(help="Slug of the campaign to call.")] = "demo",
-    account: Annotated[str, typer.Option(help="Account the rows are shown of.")] = "demo",
     record: Annotated[
         Path | None, typer.Option(help="Write what the caller heard to this WAV file.")
     ] = None,
@@ -51,11 +51,11 @@ def call_command(
     if record:
         write_wav(record, bytes(conversation.heard))
         note(f"what the caller heard: {record}")
+    rows = None
     try:
-        rows = asyncio.run(_rows(conversation, account))
+        rows = asyncio.run(_rows(conversation, campaign))
     except StoreError as error:
         # The call was held all the same.
-        rows = None
         note(f"its rows can't be shown: {error}")
     if as_json:
         print_json({"call_id": conversation.call_id, "ended": conversation.ended, "rows": rows})
@@ -64,14 +64,17 @@ def call_command(
         print_call(rows)
 
 
-async def _rows(conversation: Conversation, account: str) -> dict[str, Any] | None:
+async def _rows(conversation: Conversation, slug: str) -> dict[str, Any]:
+    """Once the recorder has seen the end, or as they are when that takes too long."""
     call_id = UUID(conversation.call_id)
+    rows = None
     async with open_database(load_settings()) as database:
-        account_id = await account_named(database, account)
-        rows = None
-        for _ in range(int(ROWS_SECONDS / 0.2)):
-            rows = await show_call(database, account_id, call_id)
-            if rows and rows["ended_at"]:
-                break
-            await asyncio.sleep(0.2)
-        return rows
+        if campaign := await campaign_by_slug(database, slug):
+            for _ in range(int(ROWS_SECONDS / 0.2)):
+                rows = await show_call(database, campaign.account_id, call_id)
+                if rows and rows["ended_at"]:
+                    break
+                await asyncio.sleep(0.2)
+    if rows is None:
+        raise NotFound("the worker has another database.")
+    return rows
