@@ -15,7 +15,7 @@ _SPELLED = re.compile(
     r"\b[A-Za-z](?:[-., ]+[A-Za-z0-9]\b)+|\b[A-Z]{2,}\b|\b[A-Za-z] (?:as in|for|like) \w"
 )
 _LEAD_IN = re.compile(
-    r"^\W*(?:(?:yes|yeah|yep|sure|okay|ok|well|so|right|and|um+|uh+)\W+)*"
+    r"^\W*(?:(?:yes|yeah|yep|sure|okay|ok|well|so|right|um+|uh+)\W+)*"
     r"(?:(?:(?:it|that|this)(?:'s| is| was| would be| should be| will be|'ll be)"
     r"|(?:my|the|our|your)? ?(?:\w+ ){0,2}(?:number|code|plate|reference|id|zip)(?:'s| is| would be))\W+)?",
     re.IGNORECASE,
