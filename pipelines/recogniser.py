@@ -21,9 +21,10 @@ ALPHABETS = {
     Expectation.PHONE: "digits",
 }
 """Where the decoder may be held to one kind of symbol; free text is kept where that fits badly."""
-FORMS = {Expectation.EMAIL: "email"}
+FORMS = {Expectation.EMAIL: "email", Expectation.NAME: "spelled"}
 SPELLED_FORMS = {**FORMS, Expectation.NAME: "name"}
-"""Where the decoder is shown what an answer looks like; a name when it is likely to be spelled."""
+"""Where the decoder is shown what an answer looks like, a name when it is likely to be spelled;
+"spelled" where it may be, too."""
 
 ANSWERS = {
     Expectation.YES_NO: ("yes", "yeah", "yep", "no", "nope", "correct", "that's right"),

@@ -25,7 +25,7 @@ from pipelines.engine.decoder import (
 )
 from pipelines.engine.forms import before_code
 from pipelines.engine.letters import Heard, Letters
-from pipelines.engine.respelling import respelled
+from pipelines.engine.respelling import has_spelling, respelled
 from pipelines.engine.spelling import Spelling, sureness
 
 BEAM = 5
@@ -141,15 +141,16 @@ class Dictation:
         return self._heard_letters.hear(np.array(encoded)[0], samples)
 
     def respelled(
-        self, texts: Sequence[str], encoded: Any, samples: int, language: str
+        self, texts: Sequence[str], encoded: Any, samples: int, language: str, unknown: str = ""
     ) -> str | None:
         """The first of several readings of speech in which something is spelled, with the letters
-        that the networks hear; None when there is none."""
-        sounds = self.sounds(encoded, samples)
+        that the networks hear (`respelling`); None when there is none."""
+        spelled = [text for text in texts if has_spelling(text)]
+        sounds = self.sounds(encoded, samples) if spelled else None
         if sounds is None:
             return None
         spelling = self._spelling(language)
-        found = (respelled(text, sounds, spelling) for text in texts)
+        found = (respelled(text, sounds, spelling, unknown) for text in spelled)
         return next((text for text in found if text), None)
 
     def _letters(self, speech: _Speech) -> Decoded | None:

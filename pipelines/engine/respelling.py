@@ -27,12 +27,18 @@ MOST_UNLIKE = 0.6
 _TOKEN = re.compile(r"[A-Za-z0-9']+(?:@[A-Za-z0-9'.]*|\.(?=[A-Za-z]{2}))*")
 
 
-def respelled(text: str, sounds: Heard, spelling: Spelling | None) -> str | None:
-    """`text` with its letters as the networks hear them, most `usual` ones first; None where it has
-    no spelling, or the networks hear none, or the same."""
+def has_spelling(text: str) -> bool:
+    """True when letters stand by themselves in a text, as where something is spelled."""
+    return _has_run(_symbols(_TOKEN.findall(text)), LEAST_WRITTEN)
+
+
+def respelled(text: str, sounds: Heard, spelling: Spelling | None, unknown: str = "") -> str | None:
+    """`text` with its letters as the networks hear them, and as is usual in `spelling`; None where
+    it has no spelling, or the networks hear none, or the same. `unknown` is written for a word
+    between two letters that the text lacks."""
     tokens = _TOKEN.findall(text)
-    written = [one.upper() if len(one) == 1 else OTHER for one in tokens]
-    if not _has_run(written, LEAST_WRITTEN) or not _has_run(sounds.said, LEAST_SPELLED):
+    written = _symbols(tokens)
+    if not has_spelling(text) or not _has_run(sounds.said, LEAST_SPELLED):
         return None
     said = _usual(sounds, spelling)
     if Levenshtein.normalized_distance(written, said) > MOST_UNLIKE:
@@ -48,9 +54,24 @@ def respelled(text: str, sounds: Heard, spelling: Spelling | None) -> str | None
             found += heard
         else:
             found += [one for one in words if len(one) > 1]
-    # Which words the text lacks the networks don't know.
-    found = [one for one in found if one != OTHER]
+    found = _without_unknown(found, unknown)
     return ", ".join(found) if [one.upper() for one in found] != written else None
+
+
+def _symbols(tokens: Sequence[str]) -> list[str]:
+    return [one.upper() if len(one) == 1 else OTHER for one in tokens]
+
+
+def _without_unknown(found: Sequence[str], unknown: str) -> list[str]:
+    """Which words the text lacks the networks don't know: `unknown` stands for them between two
+    letters or digits, elsewhere nothing."""
+    kept: list[str] = []
+    for before, one, after in zip(["", *found], found, [*found[1:], ""], strict=False):
+        if one != OTHER:
+            kept.append(one)
+        elif unknown and OTHER not in (before, after) and len(before) == len(after) == 1:
+            kept.append(unknown)
+    return kept
 
 
 def _has_run(symbols: Sequence[str], least: int) -> bool:

@@ -120,10 +120,11 @@ class Whisper:
     ) -> dict[str, Any]:
         """Words in `audio` (mono, 16 kHz, -1..1); `alphabet` is "letters" or "digits" where the
         caller was asked for them, `form` a key of `FORMS` where something of that form was asked
-        for, `answer` true where yes or no was (then both others tell what else may be said: a
-        correction), `phrases` what the question invites where that is one of a few things;
-        `language` an ISO 639-1 code or "" to find out; `thorough` true when there is time to encode
-        again what was heard poorly, in the full window or for the larger model.
+        for, or "spelled" where letters may stand among words, `answer` true where yes or no was
+        (then both others tell what else may be said: a correction), `phrases` what the question
+        invites where that is one of a few things; `language` an ISO 639-1 code or "" to find out;
+        `thorough` true when there is time to encode again what was heard poorly, in the full window
+        or for the larger model.
 
         Returns text ("" when it holds no speech), confidence 0..1, other readings and words with
         times (s) when asked, the two probabilities it was judged by, how much it sounds like the
@@ -149,7 +150,7 @@ class Whisper:
         if answer and not lead and re.search(r"[^\W\d_]{3}", found.text):
             # Nothing to dictate in "no, it's wrong".
             alphabet = ""
-        larger = self._larger_model(language) if thorough and (alphabet or form) else None
+        larger = self._larger_model(language) if thorough and (alphabet or form in FORMS) else None
         dictated = (
             self._dictation.read(
                 audio, encoded, window, language, alphabet, lead, found, sounds, larger
@@ -187,6 +188,8 @@ class Whisper:
                 log_probability = max(log_probability, found.log_probability)
             elif alternatives and not found.others:
                 found.others = self._others(encoded, seconds, language, found.text)
+            if form:
+                found = self._respelled(found, encoded, len(audio), language, form)
         invented = is_invented(found.text, no_speech, log_probability)
         loop = first_loop(found.text) if not dictated else None
         if loop is not None:
@@ -308,14 +311,10 @@ class Whisper:
             return None
         expected = FORMS[form]
         seconds = len(audio) / SAMPLE_RATE
-        heard_by_larger = larger.encode(audio, window_seconds(seconds)) if larger else encoded
+        if larger:
+            encoded = larger.encode(audio, window_seconds(seconds))
         found = (larger or self._decoder).decode(
-            heard_by_larger,
-            seconds,
-            language,
-            hints=(expected.sentence,),
-            beam=BEAM,
-            readings=ALTERNATIVES,
+            encoded, seconds, language, hints=(expected.sentence,), beam=BEAM, readings=ALTERNATIVES
         )
         texts = [
             text
@@ -324,14 +323,6 @@ class Whisper:
             and not is_too_fast(text, seconds)
             and not copied(expected, text, plain.text)
         ]
-        spelled = self._dictation.respelled((*texts, plain.text), encoded, len(audio), language)
-        if spelled:
-            return replace(
-                plain,
-                text=spelled,
-                tokens=self._decoder.tokens_of(spelled, language),
-                others=dictation.distinct(spelled, (*texts, plain.text)),
-            )
         if not texts or texts[0] != found.text:
             return replace(plain, others=dictation.distinct(plain.text, texts)) if texts else None
         return replace(
@@ -340,6 +331,23 @@ class Whisper:
             tokens=self._decoder.tokens_of(found.text, language) if larger else found.tokens,
             others=dictation.distinct(found.text, (plain.text, *found.others)),
             no_speech_probability=plain.no_speech_probability,
+        )
+
+    def _respelled(
+        self, found: Decoded, encoded: Any, samples: int, language: str, form: str
+    ) -> Decoded:
+        """What is spelled among words with its letters by their sound, the readings behind it."""
+        texts = (found.text, *found.others)
+        # Between spelled parts of an address mostly "dot" is said.
+        unknown = "dot" if form == "email" else ""
+        text = self._dictation.respelled(texts, encoded, samples, language, unknown)
+        if text is None:
+            return found
+        return replace(
+            found,
+            text=text,
+            tokens=self._decoder.tokens_of(text, language),
+            others=dictation.distinct(text, texts),
         )
 
     def _others(self, encoded: Any, seconds: float, language: str, best: str) -> list[str]:

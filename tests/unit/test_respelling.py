@@ -70,3 +70,11 @@ def test_a_part_of_what_is_said_has_its_own_states() -> None:
     part = heard("* J O * L E E").between(1, 2)
     assert part.said == ["J", "O"]
     assert part.candidates(lambda before, letter: 0.0)[0] == "JO"
+
+
+def test_a_word_between_spelled_parts_that_the_text_lacks_is_the_one_expected() -> None:
+    one = heard("J O H N * L E E")
+    assert respelled("J, O, A, N, L, E, E", one, None, "dot") == "J, O, H, N, dot, L, E, E"
+    assert respelled("J, O, A, N, M, L, E, E", one, None, "dot") == "J, O, H, N, dot, L, E, E"
+    assert respelled("J, O, A, N, at, L, E, E", one, None, "dot") == "J, O, H, N, at, L, E, E"
+    assert respelled("J, O, A, N", heard("* J O H N *"), None, "dot") == "J, O, H, N"
