@@ -81,3 +81,13 @@ def test_a_command_does_not_load_what_only_a_serving_worker_needs() -> None:
         [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
     )
     assert {"pipecat", "fastapi", "uvicorn", "torch", "baresip"}.isdisjoint(done.stdout.split())
+
+
+@pytest.mark.parametrize("url", ["http://crm.example.com/hook", "crm.example.com/hook"])
+def test_an_address_nothing_will_be_sent_to_is_not_taken(url: str, tmp_path: Path) -> None:
+    done = run(
+        "integrations", "add", "hook", "--type", "webhook", "--config", f"url={url}",
+        "--secret", "secret", VOICE_WORKER_HOME=str(tmp_path),
+    )  # fmt: skip
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "https" in done.stderr and url not in done.stderr, "some addresses are secrets"

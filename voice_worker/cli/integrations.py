@@ -15,7 +15,7 @@ from voice_worker.cli import given
 from voice_worker.cli.output import JsonOption, note, print_rows
 from voice_worker.cli.store import AccountSlug, ask
 from voice_worker.delivery.channels import Target, missing, usage
-from voice_worker.delivery.http import http_client
+from voice_worker.delivery.http import http_client, usable_url
 from voice_worker.delivery.message import Message
 from voice_worker.delivery.outbox import send
 from voice_worker.errors import NotFound, RowRefused
@@ -68,6 +68,8 @@ def add_command(
     pairs = given.pairs(config)
     if lacking := missing(type.value, pairs, dict.fromkeys(secret, "")):
         raise RowRefused(f"Missing: {', '.join(lacking)}. {usage(type.value)}")
+    if "url" in pairs:
+        usable_url(pairs["url"], allow_http=settings.delivery.allow_private_addresses)
     sealed = given.secrets(secret)
     ask(
         account,

@@ -79,7 +79,7 @@ async def post(
     Raises:
         DeliveryRefused: it will never take this. DeliveryFailed: it may, later.
     """
-    parsed = _url(url, allow_http=allow_http)
+    parsed = usable_url(url, allow_http=allow_http)
     try:
         answer = await client.post(
             parsed, content=content, headers={"Content-Type": "application/json", **headers}
@@ -98,13 +98,18 @@ async def post(
     raise DeliveryFailed(said)
 
 
-def _url(url: str, *, allow_http: bool) -> httpx.URL:
+def usable_url(url: str, *, allow_http: bool) -> httpx.URL:
+    """An address that contact data may be sent to. It may be a secret: no message repeats it.
+
+    Raises:
+        DeliveryRefused: it is none, or not https and `allow_http` is not set.
+    """
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as error:
-        raise DeliveryRefused(f"{url[:_SHOWN]!r} is no address ({error}).") from error
+        raise DeliveryRefused(f"The address can't be read ({error}).") from error
     if not parsed.host or parsed.scheme not in ("https", "http"):
-        raise DeliveryRefused(f"{url[:_SHOWN]!r} is no address; it should begin with https://.")
+        raise DeliveryRefused("The address is none: it should begin with https://.")
     if parsed.scheme == "http" and not allow_http:
-        raise DeliveryRefused("Contact data is sent over https only; change the address's http.")
+        raise DeliveryRefused("Contact data is sent over https only: the address begins with http.")
     return parsed
