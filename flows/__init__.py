@@ -3,7 +3,7 @@
 from flows.actions import Action, Expectation, Listen, Outcome
 from flows.errors import FlowError, FlowInvalid, Problem
 from flows.events import CallerSaid, CallStarted, Event, Word
-from flows.interpreter import Step, initial_state, step
+from flows.interpreter import Step, initial_state, language_for, step
 from flows.load import build_flow, load_flow, parse_flow
 from flows.model import Flow
 from flows.prompts import fixed_prompts
@@ -27,6 +27,7 @@ __all__ = [
     "build_flow",
     "fixed_prompts",
     "initial_state",
+    "language_for",
     "load_flow",
     "parse_flow",
     "step",

@@ -123,13 +123,13 @@ def _start(cursor: Cursor, event: CallStarted) -> None:
         region=event.region,
         caller_number=event.caller_number,
         channels=event.channels,
-        language=_language_for(cursor.flow, event.language),
+        language=language_for(cursor.flow, event.language),
         known={name: value for name, value in event.known_fields.items() if value},
     )
     cursor.go(cursor.flow.start)
 
 
-def _language_for(flow: Flow, wanted: str) -> str:
+def language_for(flow: Flow, wanted: str) -> str:
     """The language to begin in: the caller's if the flow speaks it, else the flow's own."""
     spoken = flow.all_languages()
     alike = (item for item in spoken if item.split("-")[0] == wanted.split("-")[0])

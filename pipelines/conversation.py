@@ -73,6 +73,11 @@ class Conversation:
         """Of the answer that is owed."""
 
     @property
+    def language(self) -> str:
+        """What is spoken (ISO 639-1, with a region where it matters)."""
+        return self._state.language
+
+    @property
     def pending(self) -> bool:
         """True while the flow waits for the world, not for the caller."""
         return self.listen is None and bool(self._lookups or self._dispatches)

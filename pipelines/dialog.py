@@ -22,7 +22,7 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.frame_processor import FrameCallback, FrameDirection, FrameProcessor
 
-from flows import actions, events
+from flows import actions, events, language_for
 from pipelines import events as call_events
 from pipelines.barge_in import UNHEARD_MS
 from pipelines.conversation import Conversation
@@ -44,10 +44,10 @@ from pipelines.page import Page
 from pipelines.plan import CallPlan, Engines
 from pipelines.rendition import Studio
 from pipelines.reporter import Reporter, TurnClock
+from pipelines.runtime_prompts import runtime_prompts
 from pipelines.speaking import Speaking
 from pipelines.tap import Tap
 from pipelines.waiting import Waiting
-from pipelines.watchdog import RECORDED
 
 
 class Dialog(FrameProcessor):
@@ -209,7 +209,11 @@ class Dialog(FrameProcessor):
 
     async def _converse(self) -> None:
         if self.tap.records:
-            await self._speaking.say(actions.Say(text=RECORDED, interruptible=False))
+            language = language_for(self._plan.flow, self._plan.start.language)
+            recorded = runtime_prompts(language).recorded
+            await self._speaking.say(
+                actions.Say(text=recorded, interruptible=False, language=language)
+            )
         await self._conversation.run()
 
     async def _stepped(self) -> None:

@@ -17,9 +17,9 @@ from pipelines.line import Line
 from pipelines.page import Page
 from pipelines.plan import CallPlan, CallResult
 from pipelines.reporter import Reporter
+from pipelines.runtime_prompts import runtime_prompts
 from pipelines.speaking import Push, Speaking
 from pipelines.tap import Tap
-from pipelines.watchdog import APOLOGY, TIME_IS_UP
 
 HANG_UP_SECONDS = 2.0
 """Longest the last steps of a call may take once the caller is gone."""
@@ -72,7 +72,7 @@ class Farewell:
         if self._speaking.utterances.waiting:
             # What has no sound by now would keep the apology waiting.
             await self._interrupt()
-        await self._speaking.say(actions.Say(text=APOLOGY, interruptible=False))
+        await self._say(runtime_prompts(self._conversation.language).apology)
         await self.end("failed", code)
 
     async def time_is_up(self) -> None:
@@ -81,8 +81,12 @@ class Farewell:
         if self._speaking.utterances:
             # What is queued may take longer than the caller has.
             await self._interrupt()
-        await self._speaking.say(actions.Say(text=TIME_IS_UP, interruptible=False))
+        await self._say(runtime_prompts(self._conversation.language).time_is_up)
         await self.end("completed", "max_duration")
+
+    async def _say(self, text: str) -> None:
+        language = self._conversation.language
+        await self._speaking.say(actions.Say(text=text, interruptible=False, language=language))
 
     def transferred(self) -> None:
         """The line went to somebody else: it closes before the flow's own end can count."""

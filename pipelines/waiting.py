@@ -10,6 +10,7 @@ from pipelines.ears import Ears
 from pipelines.farewell import Farewell
 from pipelines.line import Line
 from pipelines.reporter import Reporter
+from pipelines.runtime_prompts import runtime_prompts
 from pipelines.speaking import Speaking
 from pipelines.watchdog import Verdict, Watchdog
 
@@ -93,7 +94,9 @@ class Waiting:
                 self._report.fault(
                     "answer_late", f"No answer within {self._watchdog.bound_seconds} s."
                 )
-                await self._speaking.say(actions.Say(text=self._watchdog.filler), filler=True)
+                language = self._conversation.language
+                filler = runtime_prompts(language).fillers[self._watchdog.filler]
+                await self._speaking.say(actions.Say(text=filler, language=language), filler=True)
         if self._caller_is_silent(now):
             self._conversation.listen = None
             self._watchdog.owe(now)

@@ -5,17 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-FILLERS = ("One moment, please.", "Thanks for waiting, I'm still with you.")
-APOLOGY = (
-    "I'm sorry, something went wrong on our side. Please call again in a little while. Goodbye."
-)
-
-TIME_IS_UP = "I'm sorry, this call has reached its time limit. Please call again. Goodbye."
-
-RECORDED = "This call is recorded."
-
-RUNTIME_PROMPTS = (*FILLERS, APOLOGY, TIME_IS_UP, RECORDED)
-"""What the runtime itself may say; rendered before the first call, so a fault can't silence it."""
+MOST_FILLERS = 2
 
 
 class Verdict(Enum):
@@ -55,12 +45,12 @@ class Watchdog:
         if self._due is None or now < self._due:
             return Verdict.WAIT
         self._due = now + self.bound_seconds
-        if self._fillers >= len(FILLERS):
+        if self._fillers >= MOST_FILLERS:
             return Verdict.GIVE_UP
         self._fillers += 1
         return Verdict.FILL
 
     @property
-    def filler(self) -> str:
-        """What to say after a FILL verdict."""
-        return FILLERS[self._fillers - 1]
+    def filler(self) -> int:
+        """Which filler to say after a FILL verdict, from 0; the last for one who still waits."""
+        return self._fillers - 1

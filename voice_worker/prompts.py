@@ -13,8 +13,8 @@ from flows.placeholders import is_fixed
 from flows.prompts import spoken_texts
 from pipelines.clauses import stretches
 from pipelines.errors import PipelineError
+from pipelines.runtime_prompts import ENGLISH, runtime_prompts
 from pipelines.speech import LocalSynthesiser, Manner
-from pipelines.watchdog import RUNTIME_PROMPTS
 from voice_worker.counted import counted
 from voice_worker.store.campaigns import Campaign, active_campaigns, campaign_by_slug
 from voice_worker.store.database import Database
@@ -44,7 +44,9 @@ def prompts_of(flow: Flow) -> tuple[str, ...]:
         for stretch in stretches(text, fixed=False)
         if is_fixed(stretch) and len(stretch.split()) > 1
     ]
-    return tuple(dict.fromkeys((*fixed_prompts(flow), *RUNTIME_PROMPTS, *parts)))
+    return tuple(
+        dict.fromkeys((*fixed_prompts(flow), *runtime_prompts(flow.language).texts, *parts))
+    )
 
 
 class Prompts:
@@ -58,7 +60,7 @@ class Prompts:
 
     async def start(self, report: Callable[[str], None]) -> None:
         """Render what the runtime itself says now, and every campaign's prompts meanwhile."""
-        made = await self._synthesiser.warm(RUNTIME_PROMPTS, manner=Manner(), rates=RATES)
+        made = await self._synthesiser.warm(ENGLISH.texts, manner=Manner(), rates=RATES)
         slugs = await active_campaigns(self._database)
         campaigns = counted(len(slugs), "campaign")
         report(f"prompts ready ({made} new); those of {campaigns} are being rendered")

@@ -14,9 +14,10 @@ import pytest
 from pipelines import events as call_events
 from pipelines.engine.client import Priority
 from pipelines.errors import EngineLost
+from pipelines.runtime_prompts import ENGLISH, GERMAN
 from pipelines.speech import SpeechPiece
-from pipelines.watchdog import APOLOGY, FILLERS, RUNTIME_PROMPTS, TIME_IS_UP
 from tests.support.scripted_call import (
+    FLOW,
     RATE,
     SILENCE,
     SPEECH,
@@ -77,12 +78,12 @@ async def test_the_caller_is_never_left_in_silence(tmp_path: Path, engine: str, 
             await call.line.until(
                 lambda: (
                     "It costs five dollars." in call.line.captions()
-                    or APOLOGY in call.line.captions()
+                    or ENGLISH.apology in call.line.captions()
                 )
             )
         call.stop_speaking()
     if kind != "crashes":
-        assert said[0] == FILLERS[0]
+        assert said[0] == ENGLISH.fillers[0]
         assert "answer_late" in [fault.code for fault in call.of(call_events.CallFaulted)]
     else:
         assert call.of(call_events.CallFaulted), "the cause is in the record"
@@ -93,10 +94,21 @@ async def test_a_voice_without_sound_is_noticed(tmp_path: Path) -> None:
         tmp_path, Faults(), voice=SilentVoice, answer_within_ms=BOUND_MS
     ) as call:
         before = await ask(call)
-        await call.line.until(lambda: FILLERS[0] in call.line.captions()[before:])
+        await call.line.until(lambda: ENGLISH.fillers[0] in call.line.captions()[before:])
         call.stop_speaking()
     unheard = [e for e in call.of(call_events.AgentSpoke) if e.text == "It costs five dollars."]
     assert unheard and unheard[0].heard_text == ""
+
+
+async def test_a_late_answer_is_excused_in_the_language_of_the_call(tmp_path: Path) -> None:
+    faults = Faults()
+    faults.synthesis = hang  # type: ignore[method-assign]
+    german = {**FLOW, "language": "de"}
+    async with scripted_call(tmp_path, faults, flow=german, answer_within_ms=BOUND_MS) as call:
+        await ask(call)
+        await call.line.until(lambda: any(m["type"] == "ended" for m in call.line.messages))
+        call.stop_speaking()
+    assert call.line.captions()[-3:] == [*GERMAN.fillers, GERMAN.apology]
 
 
 async def test_what_never_comes_ends_the_call_politely(tmp_path: Path) -> None:
@@ -106,7 +118,7 @@ async def test_what_never_comes_ends_the_call_politely(tmp_path: Path) -> None:
         await ask(call)
         await call.line.until(lambda: any(m["type"] == "ended" for m in call.line.messages))
         call.stop_speaking()
-    assert call.line.captions()[-3:] == [*FILLERS, APOLOGY]
+    assert call.line.captions()[-3:] == [*ENGLISH.fillers, ENGLISH.apology]
     assert call.result and (call.result.status, call.result.outcome) == ("failed", "no_answer")
 
 
@@ -134,7 +146,12 @@ async def test_who_waits_for_another_system_hears_that_it_goes_on(
     ) as call:
         await call.line.until(lambda: any(m["type"] == "ended" for m in call.line.messages))
     first, filler, *_, sent, last = call.line.captions()
-    assert (first, filler, sent, last) == ("Hello there.", FILLERS[0], "It is there.", "Goodbye.")
+    assert (first, filler, sent, last) == (
+        "Hello there.",
+        ENGLISH.fillers[0],
+        "It is there.",
+        "Goodbye.",
+    )
     assert call.result and call.result.status == "completed", "a system's own time is not a fault"
 
 
@@ -241,14 +258,14 @@ class SlowVoice(ScriptedVoice):
 
     async def speak(self, text: str, **more: Any) -> AsyncGenerator[SpeechPiece, None]:
         async for piece in super().speak(text, **more):
-            yield replace(piece, pcm=piece.pcm * (1 if text in RUNTIME_PROMPTS else 25))
+            yield replace(piece, pcm=piece.pcm * (1 if text in ENGLISH.texts else 25))
 
 
 async def test_a_call_that_lasts_too_long_is_told_so_before_all_else_is_said(
     tmp_path: Path,
 ) -> None:
     async with scripted_call(tmp_path, Faults(), voice=SlowVoice, max_duration_seconds=1) as call:
-        await call.line.until(lambda: TIME_IS_UP in call.line.captions())
+        await call.line.until(lambda: ENGLISH.time_is_up in call.line.captions())
         await ended(call)
     assert "What is it?" not in call.line.captions()
     assert call.result and call.result.outcome == "max_duration"

@@ -29,9 +29,9 @@ from pipelines.knowledge import KnowledgeAnswer
 from pipelines.line import Line
 from pipelines.plan import CallPlan, CallResult, Deliver, Engines, nowhere
 from pipelines.recogniser import Recogniser, Recognition, RecognitionRequest
+from pipelines.runtime_prompts import ENGLISH, GERMAN
 from pipelines.speech import Manner, SpeechPiece
 from pipelines.vad import SpeechProbability
-from pipelines.watchdog import RUNTIME_PROMPTS
 
 RATE = 8000
 CHUNK = RATE // 50
@@ -47,6 +47,9 @@ FLOW = {
         "over": {"type": "end", "say": "Goodbye."},
     },
 }
+
+
+AT_HAND = (*ENGLISH.texts, *GERMAN.texts)
 
 
 class Faults:
@@ -98,7 +101,7 @@ class ScriptedVoice:
         priority: Priority = Priority.SPEECH, call: str = "",
     ) -> AsyncGenerator[SpeechPiece, None]:  # fmt: skip
         self.asked.append((text, priority))
-        if text not in RUNTIME_PROMPTS and "Hello" not in text and "What is it" not in text:
+        if text not in AT_HAND and "Hello" not in text and "What is it" not in text:
             await self.faults.synthesis()
         end = 0
         for number, word in enumerate(text.split(), 1):
@@ -112,7 +115,7 @@ class SilentVoice(ScriptedVoice):
 
     async def speak(self, text: str, **more: Any) -> AsyncGenerator[SpeechPiece, None]:
         async for piece in super().speak(text, **more):
-            if text in RUNTIME_PROMPTS or "Hello" in text or "What is it" in text:
+            if text in AT_HAND or "Hello" in text or "What is it" in text:
                 yield piece
 
 
