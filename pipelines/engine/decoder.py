@@ -228,12 +228,9 @@ class Decoder:
             )
         return words
 
-    def likelihood(self, encoded: Any, text: str, language: str, seconds: float) -> float:
-        """Mean log probability of the tokens of `text`, were it what was said; of no text, that of
-        what can't be."""
+    def likelihood(self, encoded: Any, text: str, language: str, seconds: float) -> list[float]:
+        """Log probability of each token of `text`, were it what was said."""
         tokens = self.tokens_of(text, language)
-        if not tokens:
-            return -math.inf
         progress(SPARE_SECONDS + TOKEN_SECONDS * len(tokens))
         with in_model():
             (aligned,) = self._model.model.align(
@@ -242,7 +239,8 @@ class Decoder:
                 [tokens],
                 int(min(seconds + 0.5, FULL_WINDOW_SECONDS) * FRAMES_PER_SECOND),
             )
-        return float(np.mean(np.log(np.maximum(aligned.text_token_probs, LEAST_PROBABILITY))))
+        likely = np.maximum(aligned.text_token_probs, LEAST_PROBABILITY)
+        return [float(one) for one in np.log(likely)]
 
     def _tokenizer(self, language: str) -> Any:
         from faster_whisper.tokenizer import Tokenizer

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from statistics import fmean
 
 MOST_WORDS = 4
 """A longer text, or phrase, holds more than a choice."""
@@ -18,9 +19,11 @@ CHOICE_MARGIN = 1.5
 """A phrase may be less likely than the text by this much (log probability, mean of its tokens)."""
 ANSWER_MARGIN = 0.7
 """Less where yes or no was asked: to take one for what was said otherwise does more harm."""
+WHOLE_MARGIN = 4.0
+"""And by this much in all: the end of a long phrase follows from its beginning, and is likely."""
 
-Likelihood = Callable[[str], float]
-"""Mean log probability of a text's tokens, were it what was said."""
+Likelihood = Callable[[str], Sequence[float]]
+"""Log probability of each token of a text, were it what was said."""
 
 
 def phrase_heard(
@@ -28,15 +31,19 @@ def phrase_heard(
 ) -> str | None:
     """The one of `phrases` that was said where `text` was heard; None where `text` may be right, as
     a number that is none of them is."""
-    if len(text.split()) > MOST_WORDS or re.search(r"\d", text):
+    if not 0 < len(text.split()) <= MOST_WORDS or re.search(r"\d", text):
         return None
     if any(_holds(text, phrase) for phrase in phrases):
         return None
     short = [phrase for phrase in phrases if len(phrase.split()) <= MOST_WORDS]
-    best = max(map(_as_written, short[:MOST_PHRASES]), key=likelihood, default=None)
-    if best is None or likelihood(best) < likelihood(text) - margin:
+    best = max(
+        map(_as_written, short[:MOST_PHRASES]), key=lambda one: fmean(likelihood(one)), default=None
+    )
+    if best is None:
         return None
-    return best
+    phrase, heard = likelihood(best), likelihood(text)
+    near = fmean(phrase) >= fmean(heard) - margin and sum(phrase) >= sum(heard) - WHOLE_MARGIN
+    return best if near else None
 
 
 def _holds(text: str, phrase: str) -> bool:

@@ -18,6 +18,7 @@ import sys
 import types
 from dataclasses import dataclass, replace
 from functools import cache
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -76,7 +77,7 @@ class _Reader:
     def read(self, **how: Any) -> Decoded:
         return self.decoder.decode(self.encoded, self.seconds, self.language, **how)
 
-    def likelihood(self, text: str) -> float:
+    def likelihood(self, text: str) -> list[float]:
         return self.decoder.likelihood(self.encoded, text, self.language, self.seconds)
 
 
@@ -292,7 +293,7 @@ class Whisper:
         return replace(
             plain,
             text=phrase,
-            log_probability=likelihood(phrase),
+            log_probability=fmean(likelihood(phrase)),
             tokens=reader.decoder.tokens_of(phrase, reader.language),
             others=dictation.distinct(phrase, (plain.text, *plain.others)),
         )

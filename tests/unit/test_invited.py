@@ -10,7 +10,7 @@ NUMBERS = ("one", "two", "five", "more than six")
 
 
 def heard(text: str, likely: dict[str, float], phrases: tuple[str, ...] = NUMBERS) -> str | None:
-    return phrase_heard(text, phrases, 1.5, lambda one: likely.get(one, -9.0))
+    return phrase_heard(text, phrases, 1.5, lambda one: [likely.get(one, -9.0)])
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,13 @@ def test_a_phrase_nearly_as_likely_as_what_was_heard_was_said(
     assert heard(text, likely) == phrase
 
 
+def test_a_long_phrase_is_not_said_by_its_likely_end() -> None:
+    likely = {"Swans.": [-1.5, -0.5], "Bring it in.": [-7.0, -0.5, -0.5, -0.5]}
+    assert phrase_heard("Swans.", ("bring it in",), 1.5, likely.__getitem__) is None
+    likely["Bring it in."] = [-4.0, -0.5, -0.5, -0.5]
+    assert phrase_heard("Swans.", ("bring it in",), 1.5, likely.__getitem__) == "Bring it in."
+
+
 def test_part_of_a_word_is_no_phrase() -> None:
     assert heard("None.", {"None.": -2.0, "One.": -1.0}) == "One."
 
@@ -43,9 +50,9 @@ def test_part_of_a_word_is_no_phrase() -> None:
 def test_long_phrases_and_too_many_are_left_alone() -> None:
     asked: list[str] = []
 
-    def likelihood(text: str) -> float:
+    def likelihood(text: str) -> list[float]:
         asked.append(text)
-        return -5.0
+        return [-5.0]
 
     phrases = ("this molar is driving me mad", *(f"number {at}" for at in range(99)))
     assert phrase_heard("Hm.", phrases, 1.5, likelihood) is not None
