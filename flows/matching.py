@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rapidfuzz import fuzz
 
+from flows.spoken.numbers import number_by_sound, parse_number, party_size
 from flows.spoken.restarts import second_thoughts
 from flows.spoken.words import ORDINALS
 from flows.texts import Localised, Variants
@@ -84,7 +85,7 @@ class Choosable(Protocol):
 
 @dataclass(frozen=True)
 class Match:
-    """The option chosen (its index) and by what: `words`, `place`, `sound` or `meaning`."""
+    """The option chosen (its index) and by what: `words`, `place`, `sound`, `count`, `meaning`."""
 
     index: int
     by: str
@@ -155,6 +156,16 @@ def place_named(said: str, count: int) -> int | None:
     return place if 0 <= place < count else None
 
 
+def match_count(vocabulary: Sequence[Variants], text: str) -> Match | None:
+    """The entry that is a number which the text means without saying it: "me and my wife"."""
+    count = party_size(text) or number_by_sound(text)
+    if count is None:
+        return None
+    numbers = [{parse_number(one) for one in words if one.isalnum()} for words in vocabulary]
+    found = [index for index, values in enumerate(numbers) if count in values]
+    return Match(found[0], "count") if len(found) == 1 else None
+
+
 def match_meaning(
     names: Sequence[str], scores: Mapping[str, float], threshold: float
 ) -> Match | None:
@@ -183,7 +194,7 @@ def match(
     for _, after in second_thoughts("choice", text):
         if found := match_words(words, after):
             return found
-    if found := match_words(words, text):
+    if found := match_words(words, text) or match_count(words, text):
         return found
     left = {
         item.name: scores.get(item.name, 0.0)

@@ -27,7 +27,7 @@ from flows.spoken.familiar import (
 )
 from flows.spoken.languages import in_english
 from flows.spoken.names import parse_name, with_name
-from flows.spoken.numbers import digit_alone, parse_money, parse_number, party_size
+from flows.spoken.numbers import number_by_sound, parse_money, parse_number, party_size
 from flows.spoken.phone import MAX_DIGITS, MIN_PARTIAL_DIGITS, parse_phone, spoken_digits
 from flows.spoken.readback import read_back
 from flows.spoken.restarts import KINDS, second_thoughts, without_denied, without_false_starts
@@ -313,7 +313,7 @@ def _read(
         case "date":
             return _read_date(text, region, today)
         case "number":
-            number = party_size(text) or parse_number(text) or digit_alone(text)
+            number = party_size(text) or parse_number(text) or number_by_sound(text)
             return Reading(number, number is not None)
         case "money":
             amount = parse_money(text)

@@ -78,6 +78,12 @@ _WITH_ME = re.compile(
     re.IGNORECASE,
 )
 """ "Just me", "me and my wife", "myself and three others"."""
+_PEOPLE = r"(?:us|them|people|persons|guests|adults)\b"
+_COUNTED = re.compile(
+    rf"\b(?:be|are|we're|it's|just|only) (?P<count>for|to|too|tree|ate)(?= (?:of )?{_PEOPLE}|\W*$)"
+    rf"|\b(?P<of_us>for|to|too|tree|ate) of {_PEOPLE}",
+    re.IGNORECASE,
+)
 _AND_I = re.compile(r"\W*(?:(?:it's|just|only)\W+)*my \w+,? and (?:i|me|myself)\W*", re.IGNORECASE)
 _CENTS_APART = re.compile(r"\$(\d{1,3}) (\d\d)(?!\d)")
 """ "$12 99", as recognisers write "twelve ninety nine dollars"."""
@@ -103,9 +109,12 @@ def _is_range(text: str) -> bool:
     return found is not None and 0 < int(found[2]) - int(found[1]) <= WIDEST_RANGE
 
 
-def digit_alone(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
-    """The digit that one word sounds like ("For.", "too"), where a number was asked for."""
-    return vocabulary.digit_sounds.get(text.strip(" .,!?").casefold())
+def number_by_sound(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
+    """The digit that a word sounds like which stands alone ("For.", "too") or where a count does
+    ("there will be for us"), where a number was asked for."""
+    counted = _COUNTED.search(text)
+    word = counted["count"] or counted["of_us"] if counted else text.strip(" .,!?")
+    return vocabulary.digit_sounds.get(word.casefold())
 
 
 def party_size(text: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.matching import is_denied, match_words
+from flows.matching import is_denied, match_count, match_words
 
 OPTIONS = (("Haircut",), ("Colour",), ("Both", "everything"))
 
@@ -36,3 +36,20 @@ def test_of_two_options_the_latter_is_the_second() -> None:
 def test_an_option_is_denied_with_its_endings_too(said: str) -> None:
     assert is_denied(("flood",), said)
     assert not is_denied(("flood",), "the cellar is flooded, not the kitchen")
+
+
+SIZES = (("1", "one", "just me"), ("2", "two", "a couple"), ("4", "four"), ("many", "ten people"))
+
+
+@pytest.mark.parametrize(
+    ("said", "chosen"),
+    [
+        ("me and my wife", 1), ("myself and three others", 2), ("There will be for us.", 2),
+        ("For of us.", 2), ("For.", 2), ("We're too.", 1), ("It's only to people", 1),
+        ("a table for us please", None), ("it's for tomorrow", None), ("me and two friends", None),
+        ("I want to", None),
+    ],
+)  # fmt: skip
+def test_a_count_is_chosen_without_its_word(said: str, chosen: int | None) -> None:
+    match = match_count(SIZES, said)
+    assert (match.index if match else None) == chosen
