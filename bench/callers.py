@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.clips import espeak, flite, levelled, street, telephone, trimmed
-from bench.phone import RATE, Audio
+from bench.phone import Audio
 from flows.nodes.doubt import Part
 from flows.spoken.email import say_email
 from flows.spoken.phone import groups_of, say_phone
 from flows.spoken.readback import spell_out
+from voice_worker.audio import RATE
 
 CHANNELS = ("clean", "g711", "noisy")
 NOISE_DB = 15.0

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
-from bench.phone import RATE, Audio
+from bench.phone import Audio
 from bench.recordings import Recording, recordings
 from config import load_settings
-from voice_worker.audio import read_pcm
+from voice_worker.audio import RATE, read_pcm
 from voice_worker.engines import voice_engine
 
 SPEECH_RMS = 2000.0

@@ -33,7 +33,7 @@ from sklearn.model_selection import GroupKFold
 from torch import nn
 
 from bench.clips import espeak, flite
-from bench.recordings import Audio, Recording, recordings, room, telephone, waveform
+from bench.recordings import Audio, Recording, recordings, room, telephone
 from bench.report import report
 from config import load_settings
 from config.models import resolve
@@ -41,7 +41,7 @@ from pipelines.engine.ending import FOLDER, Ending, Floats, features
 from pipelines.engine.piper import Piper
 from pipelines.engine.whisper import Whisper
 from pipelines.vad import SharedSilero, SpeechProbability
-from voice_worker.audio import RATE
+from voice_worker.audio import RATE, waveform
 
 Bools = npt.NDArray[np.bool_]
 

@@ -18,7 +18,7 @@ from bench.callers import (
     spelled_out,
     through,
 )
-from bench.phone import RATE, Audio
+from bench.phone import Audio
 from flows import CallerSaid, CallStarted, Flow, build_flow, initial_state, step
 from flows.actions import Action, Listen
 from flows.events import Event, FieldEntered, KeyPressed
@@ -27,6 +27,7 @@ from flows.state import State
 from pipelines.engine.client import Engine
 from pipelines.errors import PipelineError
 from pipelines.recogniser import LocalRecogniser, Recognition, RecognitionRequest
+from voice_worker.audio import RATE
 
 MAX_TURNS = 12
 """A caller who is still not understood gives up."""

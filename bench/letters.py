@@ -27,7 +27,7 @@ from rich.progress import track
 from torch import nn
 
 from bench.clips import espeak, flite, street
-from bench.recordings import Audio, Recording, recordings, telephone, waveform
+from bench.recordings import Audio, Recording, recordings, telephone
 from bench.report import report
 from bench.spelling import words
 from config import load_settings
@@ -48,7 +48,7 @@ from pipelines.engine.letters import (
 )
 from pipelines.engine.piper import Piper
 from pipelines.engine.whisper import Whisper
-from voice_worker.audio import RATE
+from voice_worker.audio import RATE, waveform
 
 UNITS = 128
 STATES_SEEN = (1, 7, 3)

@@ -29,11 +29,12 @@ import httpx
 
 from bench import clips as speech
 from bench.clips import Clips
-from bench.phone import RATE, CallRefused, Phone
+from bench.phone import CallRefused, Phone
 from bench.report import percentile, report
 from bench.scripts import NAMES
 from bench.servers import Server, server
 from bench.voice2voice import TURN_SECONDS, Channel, Heard, hold, judge
+from voice_worker.audio import RATE
 from voice_worker.sip import phone as telephone
 
 REDIAL_SECONDS = 10.0

@@ -20,14 +20,11 @@ import numpy.typing as npt
 import websockets
 from websockets.asyncio.client import ClientConnection
 
-RATE = 16_000
+from voice_worker.audio import AUDIBLE, RATE, levels
+
 CHUNK_MS = 32
 """As the page sends: docs/protocol.md."""
 CHUNK = RATE * CHUNK_MS // 1000
-STEP_MS = 10
-STEP = RATE * STEP_MS // 1000
-AUDIBLE = 0.004
-"""RMS (0..1 of full scale) of 10 ms from which a caller hears something: -48 dBFS."""
 ROOM_SECONDS = 20
 ROOM_RMS = 12.0
 """The microphone's own noise between utterances, of 32767: -69 dBFS."""
@@ -87,15 +84,6 @@ class Device:
             return False
         part = self.heard[begin : self.end]
         return bool(len(part)) and bool(np.any(levels(part) > AUDIBLE))
-
-
-def levels(audio: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """RMS of every 10 ms."""
-    whole = len(audio) // STEP * STEP
-    if not whole:
-        return np.zeros(0, dtype=np.float32)
-    result: npt.NDArray[np.float32] = np.sqrt(np.mean(audio[:whole].reshape(-1, STEP) ** 2, axis=1))
-    return result
 
 
 @dataclass

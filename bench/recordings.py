@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
-from voice_worker.audio import RATE, read_pcm
+from voice_worker.audio import RATE, read_pcm, waveform
 
 Audio = npt.NDArray[np.float32]
 
@@ -61,11 +61,6 @@ def _loud(audio: Audio) -> npt.NDArray[np.bool_]:
     level = 20 * np.log10(np.sqrt(np.mean(frames**2, axis=1)) + 1e-9)
     peak, floor = np.percentile(level, 97), np.percentile(level, 5)
     return np.asarray(level > max(peak - 30, min(floor + 8, peak - 15)))
-
-
-def waveform(pcm: bytes) -> Audio:
-    """Samples (-1..1) of 16-bit audio."""
-    return (np.frombuffer(pcm, "<i2") / 32768).astype(np.float32)
 
 
 def recordings(folder: Path, kinds: tuple[str, ...] = ()) -> Iterator[Recording]:

@@ -31,10 +31,11 @@ import numpy as np
 
 from bench import clips as speech
 from bench.clips import Clip, Clips
-from bench.phone import AUDIBLE, RATE, ROOM_SECONDS, STEP, CallRefused, Mark, Phone, levels
+from bench.phone import ROOM_SECONDS, CallRefused, Mark, Phone
 from bench.report import percentile, report
 from bench.scripts import NAMES
 from bench.servers import Server, server
+from voice_worker.audio import AUDIBLE, RATE, STEP, levels
 
 SYSTEMS = ("worker", "stock-timeout", "stock-smart")
 SCENARIOS = ("turns", "interruption", "backchannel")

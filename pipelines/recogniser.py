@@ -26,7 +26,7 @@ SPELLED_FORMS = {**FORMS, Expectation.NAME: "name"}
 """Where the decoder is shown what an answer looks like, a name when it is likely to be spelled;
 "spelled" where it may be, too."""
 
-ANSWERS = {
+USUAL_ANSWERS = {
     Expectation.YES_NO: ("yes", "yeah", "yep", "no", "nope", "correct", "that's right"),
     Expectation.NUMBER: (
         *("one", "two", "three", "four", "five", "six"),
@@ -97,7 +97,7 @@ class LocalRecogniser:
 
     async def recognise(self, request: RecognitionRequest) -> Recognition:
         pcm, expect, about = request.pcm, request.expect, request.about
-        invited = ANSWERS.get(expect, ()) if request.language == "en" else ()
+        invited = USUAL_ANSWERS.get(expect, ()) if request.language == "en" else ()
         if request.rate != MODEL_RATE:
             audio = np.frombuffer(pcm, dtype="<i2")
             pcm = soxr.resample(audio, request.rate, MODEL_RATE).astype("<i2").tobytes()

@@ -5,9 +5,28 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from voice_worker.errors import VoiceWorkerError
 
 RATE = 16_000
+STEP = RATE // 100
+"""Samples of the 10 ms that loudness is told of."""
+AUDIBLE = 0.004
+"""RMS (0..1 of full scale) of a step from which a caller hears something: -48 dBFS."""
+
+
+def waveform(pcm: bytes) -> npt.NDArray[np.float32]:
+    """Samples (-1..1) of 16-bit audio."""
+    return (np.frombuffer(pcm, "<i2") / 32768).astype(np.float32)
+
+
+def levels(audio: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """RMS of every whole step of `audio` (-1..1)."""
+    steps = audio[: len(audio) // STEP * STEP].reshape(-1, STEP)
+    result: npt.NDArray[np.float32] = np.sqrt(np.mean(steps**2, axis=1))
+    return result
 
 
 class AudioUnreadable(VoiceWorkerError):

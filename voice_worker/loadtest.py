@@ -9,13 +9,10 @@ from dataclasses import dataclass, field
 from itertools import cycle, islice
 
 import numpy as np
-import numpy.typing as npt
 
+from voice_worker.audio import AUDIBLE, STEP, levels, waveform
 from voice_worker.client import RATE, Caller, CallFailed, CallTurnedAway
 
-AUDIBLE = 0.004
-"""RMS (0..1 of full scale) of 10 ms from which a caller hears something: -48 dBFS."""
-STEP = RATE // 100
 MISS_SECONDS = 12.0
 SPOKEN_OVER_SECONDS = 0.08
 """The agent sounding for this long before a caller has finished interrupts them."""
@@ -58,7 +55,7 @@ class Ear:
     def hear(self, pcm: bytes) -> None:
         """Audio of the agent has come."""
         begin = max(self._clock(), self._played_until)
-        steps = _levels(pcm)
+        steps = levels(waveform(pcm))
         self._played_until = begin + len(pcm) / 2 / RATE
         self._sounds += [begin + number / 100 for number in np.flatnonzero(steps > AUDIBLE)]
 
@@ -77,17 +74,8 @@ class Ear:
 
 def without_edges(pcm: bytes) -> bytes:
     """A turn from its first audible moment to its last: waits count from the last."""
-    audible = np.flatnonzero(_levels(pcm) > AUDIBLE)
+    audible = np.flatnonzero(levels(waveform(pcm)) > AUDIBLE)
     return pcm[2 * STEP * audible[0] : 2 * STEP * (audible[-1] + 1)] if len(audible) else b""
-
-
-def _levels(pcm: bytes) -> npt.NDArray[np.float32]:
-    samples = np.frombuffer(pcm, dtype="<i2").astype(np.float32) / 32768
-    whole = len(samples) // STEP * STEP
-    levels: npt.NDArray[np.float32] = np.sqrt(
-        np.mean(samples[:whole].reshape(-1, STEP) ** 2, axis=1)
-    )
-    return levels
 
 
 async def run(url: str, campaign: str, script: Sequence[bytes], *, calls: int, turns: int) -> Waits:

@@ -109,6 +109,11 @@ def sounds_alike(hint: str, text: str) -> bool:
     return fuzz.partial_ratio(wanted, letters) >= LEAST_LIKENESS if letters else False
 
 
+def plain(text: str) -> str:
+    """Words in lower case with single spaces: what is compared."""
+    return " ".join(re.findall(r"[\w']+", text.casefold()))
+
+
 _ANSWERS = (
     "yes yeah yep yup yea ya aye no nope nah correct right sure okay ok exactly wrong incorrect "
     "perfect absolutely definitely indeed fine that's thats is it that not uh huh mhm mm hmm"
@@ -120,7 +125,7 @@ MAX_ANSWER_WORDS = 5
 
 def is_answer(text: str) -> bool:
     """True when all of `text` is a short answer to a yes-or-no question."""
-    words = re.findall(r"[\w']+", text.casefold())
+    words = plain(text).split()
     return 0 < len(words) <= MAX_ANSWER_WORDS and all(word in ANSWERS for word in words)
 
 
@@ -131,7 +136,7 @@ ANSWER_LIKENESS = 60.0
 def is_misheard_answer(answer: str, text: str) -> bool:
     """True when `answer` is a short answer, and `text`, one word or two, a likely mishearing of
     it."""
-    said, heard = (" ".join(re.findall(r"[\w']+", one.casefold())) for one in (answer, text))
+    said, heard = plain(answer), plain(text)
     return (
         is_answer(answer)
         and not is_doubled(answer)

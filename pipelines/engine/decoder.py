@@ -10,7 +10,7 @@ import contextlib
 import math
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -188,6 +188,15 @@ class Decoder:
             others=[text for text in dict.fromkeys(texts) if text and text != texts[0]],
             heard=heard,
             sureness=[math.exp(max(likely.values())) for likely in heard if likely],
+        )
+
+    def rewritten(self, found: Decoded, text: str, language: str) -> Decoded:
+        """`found` as the better reading `text`; what it said is among the others."""
+        return replace(
+            found,
+            text=text,
+            tokens=self.tokens_of(text, language),
+            others=dictation.distinct(text, (found.text, *found.others)),
         )
 
     def tokens_of(self, text: str, language: str) -> list[int]:

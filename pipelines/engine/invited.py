@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from statistics import fmean
 
+from pipelines.engine.belief import plain
+
 MOST_WORDS = 4
 """A longer text, or phrase, holds more than a choice."""
 MOST_PHRASES = 24
@@ -47,11 +49,7 @@ def phrase_heard(
 
 
 def _holds(text: str, phrase: str) -> bool:
-    return f" {_plain(phrase)} " in f" {_plain(text)} "
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"[\w']+", text.casefold()))
+    return f" {plain(phrase)} " in f" {plain(text)} "
 
 
 def _as_written(phrase: str) -> str:

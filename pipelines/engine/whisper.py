@@ -290,13 +290,8 @@ class Whisper:
         phrase = phrase_heard(plain.text, phrases, margin, likelihood)
         if phrase is None:
             return plain
-        return replace(
-            plain,
-            text=phrase,
-            log_probability=fmean(likelihood(phrase)),
-            tokens=reader.decoder.tokens_of(phrase, reader.language),
-            others=dictation.distinct(phrase, (plain.text, *plain.others)),
-        )
+        found = reader.decoder.rewritten(plain, phrase, reader.language)
+        return replace(found, log_probability=fmean(likelihood(phrase)))
 
     def _formed(
         self,
@@ -342,14 +337,7 @@ class Whisper:
         # Between spelled parts of an address mostly "dot" is said.
         unknown = "dot" if form == "email" else ""
         text = self._dictation.respelled(texts, encoded, samples, language, unknown)
-        if text is None:
-            return found
-        return replace(
-            found,
-            text=text,
-            tokens=self._decoder.tokens_of(text, language),
-            others=dictation.distinct(text, texts),
-        )
+        return found if text is None else self._decoder.rewritten(found, text, language)
 
     def _others(self, encoded: Any, seconds: float, language: str, best: str) -> list[str]:
         found = self._decoder.decode(encoded, seconds, language, beam=BEAM, readings=ALTERNATIVES)
