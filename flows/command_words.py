@@ -78,6 +78,7 @@ _ENGLISH = {
         rf"i missed {_IT}",
         r"(?:read|repeat|say|give)(?: (?:that|it|this|me that|me it))? back(?: to me)?|you(?:'re| are)? (?:breaking up|cutting out|very quiet|cut out|broke up)"
         r"|(?:the line(?:'s| is) (?:bad|terrible|breaking up)|i can (?:hardly|barely) (?:hear|understand) you|what's that(?: again)?)",
+        r"like what|such as(?: what)?|for example(?: what)?|what for example|what kind of (?:thing|things|stuff)",
         r"(?:speak|talk)(?: a (?:bit|little))? (?:up(?: a (?:bit|little))?|louder|slower|more slowly)|slow down|(?:a (?:bit |little )?)?(?:slower|louder|more slowly)",
     ),
     Command.WAIT: _english(

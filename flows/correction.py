@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from flows.matching import match_words
+from flows.changed_mind import FREE, may_be, taken_back
 from flows.model import Flow, LeadField, LeadGateNode
 from flows.spoken.corrections import correct
 from flows.spoken.fields import BY_THEMSELVES, Reading, read
@@ -23,7 +23,7 @@ _CALLED: dict[str, str] = {
 }
 """What callers call a field of each kind, when its author named nothing else."""
 _SORRY = (
-    r"(?:(?:no|nope|oh|um|uh|sorry|wait|actually|hold on|hang on|i mean|excuse me|but|and|by the way"
+    r"(?:(?:no|nope|oh|um|uh|sorry|wait|actually|hold on|hang on|(?:scratch|forget) that|on second thoughts?|correction|i mean|excuse me|but|and|by the way"
     r"|yes|yeah|yep|right|correct|that's right|that's correct"
     r"|nein|entschuldigung|moment|eigentlich)\W+)"
 )
@@ -59,8 +59,6 @@ _SECOND_THOUGHT = re.compile(r"^\W*(?:sorry|actually|wait|i (?:said|meant))\b", 
 _MEANT = re.compile(r"\bi meant\b\W*(?P<rest>.*)$", re.IGNORECASE)
 _IT_IS = re.compile(r"^\W*(?:it's|that's|it is|that is)\b", re.IGNORECASE)
 _WITH_A = re.compile(r"\bwith (?:an?|one|two|double) [a-z]{1,2}\b", re.IGNORECASE)
-_FREE = frozenset({"name", "company", "text", "address"})
-"""Kinds that nearly any words are a value of."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +70,8 @@ class Correction:
     rest: str
     is_open: bool
     """True when this field is the one being asked for anyway."""
+    before: str = ""
+    """What was said first, and may answer the open question."""
 
 
 def find(flow: Flow, state: State, text: str) -> tuple[Correction, ...]:
@@ -96,7 +96,11 @@ def find(flow: Flow, state: State, text: str) -> tuple[Correction, ...]:
         if rest is not None:
             is_open = asked is not None and asked.field == field.field
             return (Correction(node_id, index, rest, is_open),)
-    return _given_again(state, fields, asked, text) or _the_other_way(state, fields, asked, text)
+    return (
+        _given_again(state, fields, asked, text)
+        or _the_other_way(state, fields, asked, text)
+        or _unnamed(state, fields, asked, text)
+    )
 
 
 def _given_again(
@@ -124,7 +128,7 @@ def _the_other_way(
     meant = _MEANT.search(text)
     if not (meant or _NOT_BUT.search(text)) or is_refusal(text, state.language):
         return ()
-    if asked is None or asked.kind in _FREE or state.candidate is not None:
+    if asked is None or asked.kind in FREE or state.candidate is not None:
         return ()
     text = meant["rest"] if meant else text
     changed = [
@@ -141,15 +145,22 @@ def _the_other_way(
     )
 
 
+def _unnamed(
+    state: State, fields: list[tuple[str, int, LeadField]], asked: LeadField | None, text: str
+) -> tuple[Correction, ...]:
+    """ "Actually, make it five people": told by its kind."""
+    given = [item for item in fields if item[2].field in state.fields and item[2] is not asked]
+    if state.candidate is not None or not given:
+        return ()
+    meant = taken_back([field for _, _, field in given], asked, state, text)
+    if meant is None:
+        return ()
+    node_id, index, _ = given[meant.index]
+    return (Correction(node_id, index, meant.rest, False, meant.before),)
+
+
 def _read(field: LeadField, text: str, state: State) -> Reading:
-    return read(field.kind, text, state.region, language=state.language)
-
-
-def _is_value(field: LeadField, text: str, state: State) -> bool:
-    if field.kind != "choice":
-        return _read(field, text, state).valid
-    options = [(item.name, *every_text(item.words)) for item in field.options]
-    return match_words(options, text) is not None
+    return read(field.kind, text, state.region, today=state.today, language=state.language)
 
 
 def _open_field(flow: Flow, state: State) -> LeadField | None:
@@ -173,14 +184,14 @@ def _denies(text: str, field: LeadField, state: State, asked: LeadField | None) 
     if is_refusal(text, state.language):
         return None
     denied = parse_yes_no(text, state.language) is False or _SECOND_THOUGHT.match(text) is not None
-    answers = asked is not None and _is_value(asked, rest, state)
+    answers = asked is not None and may_be(asked, rest, state)
     value = state.fields[field.field].value
     if correct(field.kind, value, rest, state.region, state.language):
         # "It's Jayne with a Y" and "that's Jean" need no "no"; letters may begin an address.
         said_so = _IT_IS.match(text) and asked is not None and asked.kind != "email"
         return rest if denied or ((_WITH_A.search(rest) or said_so) and not answers) else None
     reading = _read(field, rest, state)
-    if not (denied and reading.value and _is_value(field, rest, state)):
+    if not (denied and reading.value and may_be(field, rest, state)):
         return None
     same = set(value.casefold().split()) & set(reading.value.casefold().split())
     return rest if same or not answers else None

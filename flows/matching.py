@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from rapidfuzz import fuzz
 
-from flows.spoken.numbers import number_by_sound, parse_number, party_size
+from flows.spoken.numbers import number_by_sound, parse_number
+from flows.spoken.party import party_size
 from flows.spoken.restarts import second_thoughts
 from flows.spoken.words import ORDINALS
 from flows.texts import Localised, Variants
@@ -133,14 +134,37 @@ def match_words(vocabulary: Sequence[Variants], text: str) -> Match | None:
 
 
 _OR = re.compile(r"\b(?:or|oder)\b", re.IGNORECASE)
+_AND = re.compile(r"\b(?:and|und|plus)\b|&", re.IGNORECASE)
+_GLUE = "_"
 
 
 def several_named(vocabulary: Sequence[Variants], text: str) -> tuple[int, ...]:
-    """The entries between which the words leave the choice: "morning or afternoon"; none where they
-    choose one, or where something else stands beside the "or"."""
-    found = [match_words(vocabulary, part) for part in _OR.split(text)]
-    chosen = dict.fromkeys(one.index for one in found if one and one.by != "place")
-    return tuple(chosen) if len(chosen) > 1 and all(found) else ()
+    """The entries between which the words leave the choice: "morning or afternoon", "repair and
+    service"; none where they choose one, or where something else stands beside the "or"."""
+    for joint, by in ((_OR, ("words", "sound", "count")), (_AND, ("words",))):
+        own = [word for words in vocabulary for word in map(normal, words) if joint.search(word)]
+        parts = joint.split(_glued(text, own, joint))
+        found = [
+            match_words([_glued_words(words, joint) for words in vocabulary], part)
+            for part in parts
+        ]
+        chosen = dict.fromkeys(one.index for one in found if one and one.by in by)
+        if len(chosen) > 1 and all(found):
+            return tuple(chosen)
+    return ()
+
+
+def _glued(text: str, phrases: list[str], joint: re.Pattern[str]) -> str:
+    """`text` with each phrase as one word: the "and" of "bed and breakfast" joins nothing."""
+    for phrase in phrases:
+        text = re.sub(
+            rf"\b{re.escape(phrase)}\b", _GLUE.join(joint.split(phrase)), text, flags=re.I
+        )
+    return text
+
+
+def _glued_words(words: Variants, joint: re.Pattern[str]) -> Variants:
+    return tuple(_GLUE.join(joint.split(normal(word))) for word in words)
 
 
 def place_named(said: str, count: int) -> int | None:

@@ -185,6 +185,7 @@ def _corrected(cursor: Cursor, event: CallerSaid) -> bool:
     found = correction.find(cursor.flow, cursor.state, event.text)
     if not found or found[0].is_open:
         return False
+    _keep_what_came_first(cursor, event, found[0].before)
     returns = cursor.state.returns
     for one in found:
         _correct(cursor, one, event)
@@ -192,6 +193,16 @@ def _corrected(cursor: Cursor, event: CallerSaid) -> bool:
             # It is asked about; whatever else was meant will be said again.
             break
     return True
+
+
+def _keep_what_came_first(cursor: Cursor, event: CallerSaid, before: str) -> None:
+    """ "We have a dog with us – actually, make it three people": the first half is the answer."""
+    node = cursor.flow.nodes[cursor.state.node]
+    if not before or not isinstance(node, LeadGateNode):
+        return
+    field = gate.current_field(cursor, node)
+    if field.kind == "text" and gate.is_sure(field):
+        gate.store(cursor, field, evidence(event, before, before, confirmed=True))
 
 
 def _correct(cursor: Cursor, found: correction.Correction, event: CallerSaid) -> None:

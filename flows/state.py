@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.actions import Listen, Outcome, Say
@@ -100,3 +102,11 @@ class State(BaseModel):
     """What was said last, for "say that again"."""
     last_listen: Listen | None = None
     ended: Outcome | None = None
+
+    @property
+    def today(self) -> date | None:
+        """The day of the call, when the call says so (`call.date`)."""
+        try:
+            return date.fromisoformat(self.facts.get("call.date", ""))
+        except ValueError:
+            return None

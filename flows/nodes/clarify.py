@@ -13,9 +13,18 @@ from flows.matching import (
     is_question,
     match,
     match_key,
+    normal,
+    place_named,
+    several_named,
+    vocabulary,
 )
 from flows.model import ClarifyNode
 from flows.nodes.common import climb_no_match, leave_lost
+
+WHICH = "which:"
+"""The phase in which it was asked which of several options is meant; their indices follow."""
+MAX_WHICH = 2
+"""How often that is asked where the author doesn't bound the attempts."""
 
 
 def enter(cursor: Cursor, node: ClarifyNode, visit: int) -> None:
@@ -45,12 +54,40 @@ def said(cursor: Cursor, node: ClarifyNode, event: CallerSaid) -> None:
     elif option:
         cursor.note(f"chose {option.name}")
         cursor.go(option.next)
+    elif named := several_named(vocabulary(node.options, cursor), text):
+        _ask_which(cursor, node, named)
     else:
         missed(cursor, node)
 
 
+def _ask_which(cursor: Cursor, node: ClarifyNode, named: tuple[int, ...]) -> None:
+    """Several were named at once ("repair and service"): none is chosen for the caller."""
+    cursor.note("named several options")
+    attempt = cursor.state.misses
+    if attempt >= (MAX_WHICH if node.attempts is None else node.attempts - 1):
+        missed(cursor, node)
+        return
+    joint = f", {cursor.phrase('or')[0]} "
+    cursor.set(misses=attempt + 1, phase=WHICH + ",".join(map(str, named)))
+    cursor.say_phrase("which_one", value=joint.join(node.options[one].name for one in named))
+    if cursor.state.last_listen:
+        cursor.act(cursor.state.last_listen)
+
+
+def _named_before(cursor: Cursor) -> tuple[int, ...]:
+    """The options that the open question names, if it was asked because several were said."""
+    if not cursor.state.phase.startswith(WHICH):
+        return ()
+    return tuple(map(int, cursor.state.phase.removeprefix(WHICH).split(",")))
+
+
 def match_of(cursor: Cursor, node: ClarifyNode, event: CallerSaid) -> Match | None:
-    """The option that the words, or else their meaning, choose."""
+    """The option that the words, or else their meaning, choose; of those that were named together,
+    also by place ("the first one")."""
+    if named := _named_before(cursor):
+        place = place_named(normal(event.text), len(named))
+        if place is not None:
+            return Match(named[place], "place")
     return match(node.options, cursor, event.text, event.scores, node.meaning_threshold)
 
 
@@ -66,6 +103,7 @@ def key(cursor: Cursor, node: ClarifyNode, pressed: str) -> bool:
 
 def missed(cursor: Cursor, node: ClarifyNode) -> None:
     """Nothing was chosen: ask again, or give up as the author says."""
+    cursor.set(phase="")
     if climb_no_match(cursor, node.no_match, attempts=node.attempts):
         return
     if node.fallback:

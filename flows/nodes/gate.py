@@ -242,6 +242,13 @@ def come_back(cursor: Cursor) -> None:
         **{name: getattr(here, name) for name in Return.model_fields},
     )
     cursor.note("went on where it was left")
+    node = cursor.flow.nodes[here.node]
+    if isinstance(node, LeadGateNode) and here.phase == "ask":
+        field = node.fields[here.field_index]
+        if is_settled(cursor, field):
+            # Answered in the same breath.
+            _go_on_from(cursor, node, here.field_index + 1)
+            return
     cursor.ask_again()
 
 

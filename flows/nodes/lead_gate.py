@@ -39,7 +39,7 @@ from flows.spoken.familiar import is_familiar
 from flows.spoken.fields import Reading, was_spelled
 from flows.spoken.languages import in_english
 from flows.spoken.phone import AREA_DIGITS, is_whole_number, lacks_a_digit, spoken_digits
-from flows.spoken.yesno import is_refusal, is_reluctant, parse_yes_no
+from flows.spoken.yesno import is_nothing_more, is_refusal, is_reluctant, parse_yes_no
 
 _UNMISTAKABLE = frozenset({"email", "phone", "date"})
 """Kinds whose value is one whatever stands beside it: "I don't have a landline, my cell is …"."""
@@ -181,6 +181,9 @@ def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSa
         return
     given = reading.valid and field.kind in _UNMISTAKABLE
     none = field.kind == "company" and has_none(event.text)
+    if field.kind == "text" and not field.required:
+        # "Anything else?" – "No, that's all."
+        none = is_nothing_more(event.text, cursor.state.language)
     if (none or is_refusal(event.text, cursor.state.language)) and not given:
         gate.refuse(cursor, node, field)
         return

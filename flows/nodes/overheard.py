@@ -16,18 +16,19 @@ from flows.events import CallerSaid
 from flows.matching import is_question, match_words, vocabulary
 from flows.model import LeadField
 from flows.nodes import several
-from flows.nodes.readings import read_field, today
+from flows.nodes.readings import read_field
+from flows.spoken.familiar import FIRST_NAMES, LAST_NAMES
 from flows.spoken.fields import Reading
 from flows.spoken.numbers import parse_number
 from flows.spoken.passing import counted_in, day_wanted, is_wish
 from flows.spoken.yesno import parse_yes_no
 from flows.texts import every_text
 
-_ANNOUNCED = frozenset({"name", "email", "phone"})
 _NAMES = re.compile(r"\bname\b", re.IGNORECASE)
-""" "I'm" begins much else where no name was asked for."""
-
-
+_INTRODUCED = re.compile(
+    r"^.*?(?=[,.;!?]|\s(?:and|from|with|calling|here|i(?!'m| am\b)|und|von)\b|$)", re.IGNORECASE
+)
+""" "I'm Jane Smith" of "I'm Jane Smith from Acme and …"."""
 MIN_OPTION = 4
 """Letters of a word that chooses something nobody asked for."""
 _GREETING = re.compile(r"\bgood (?:morning|afternoon|evening|day)\b", re.IGNORECASE)
@@ -36,7 +37,7 @@ _GREETING = re.compile(r"\bgood (?:morning|afternoon|evening|day)\b", re.IGNOREC
 def overheard(cursor: Cursor, event: CallerSaid) -> None:
     """Keep what answers a later question, where none of a gate is open."""
     missing = _missing(cursor)
-    _announced(cursor, event, [field for field in missing if field.kind in _ANNOUNCED])
+    _announced(cursor, event, [field for field in missing if field.kind not in ("text", "choice")])
     in_passing(cursor, event)
     if is_wish(event.text) and not is_question(event.text):
         for field in _missing(cursor):
@@ -86,7 +87,7 @@ def in_passing(cursor: Cursor, event: CallerSaid, asked: LeadField | None = None
         alone = reduce(lambda rest, count: rest.replace(count, ""), counts, clause)
         reading = read_field(cursor, days[0], event, alone)
         day = date.fromisoformat(reading.value) if reading.valid and reading.value else date.min
-        if day > date.min and day >= (today(cursor) or date.min):
+        if day > date.min and day >= (cursor.state.today or date.min):
             several.keep(cursor, days[0], event, clause, reading)
     return cursor.state.fields is not before
 
@@ -96,11 +97,21 @@ def _missing(cursor: Cursor) -> list[LeadField]:
     return [field for name, field in fields.items() if name not in cursor.state.fields]
 
 
+def is_full_name(name: str) -> bool:
+    """True for a first and a last name that many people have."""
+    first, *rest = name.casefold().split() or [""]
+    return first in FIRST_NAMES and bool(rest) and rest[-1] in LAST_NAMES
+
+
 def _announced(cursor: Cursor, event: CallerSaid, fields: list[LeadField]) -> None:
     for part, announced in several.parts(event.text, fields):
         for field in announced:
+            introduced = field.kind == "name" and not _NAMES.search(part)
+            if introduced and (found := _INTRODUCED.match(part)):
+                part = found.group()
             reading = read_field(cursor, field, event, part)
-            named = field.kind != "name" or _NAMES.search(part)
+            # "I'm" begins much else where no name was asked for.
+            named = not introduced or is_full_name(reading.value or "")
             if named and reading.valid and reading.value and not reading.suggestion:
                 several.keep(cursor, field, event, part, reading)
                 break

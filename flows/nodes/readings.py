@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from flows.cursor import Cursor
 from flows.events import CallerSaid
@@ -66,7 +65,7 @@ def read_field(cursor: Cursor, field: LeadField, event: CallerSaid, text: str) -
             field.kind,
             text,
             cursor.state.region,
-            today=today(cursor),
+            today=cursor.state.today,
             company_domain=_company_domain(cursor),
             language=cursor.state.language,
         )
@@ -80,14 +79,6 @@ def read_field(cursor: Cursor, field: LeadField, event: CallerSaid, text: str) -
 def corrected_by(cursor: Cursor, field: LeadField, value: str, text: str) -> str | None:
     """`value` with the part replaced that the words name; None when they name none for certain."""
     return correct(field.kind, value, text, cursor.state.region, cursor.state.language)
-
-
-def today(cursor: Cursor) -> date | None:
-    """The day of the call, when the call says so (`call.date`)."""
-    try:
-        return date.fromisoformat(cursor.state.facts.get("call.date", ""))
-    except ValueError:
-        return None
 
 
 def _company_domain(cursor: Cursor) -> str | None:

@@ -29,6 +29,7 @@ _LEADS_IN = {
     "phone": r"(?:you can )?(?:call|reach|text|phone|ring|contact) me(?: back)?(?: at| on| under)",
 }
 """What comes before a value of each kind, beside "my … is"."""
+_OPENING = r"(?:hi|hello|hey|hallo|guten tag|good (?:morning|afternoon|evening))"
 _WHICH = r"(?:best|current|direct|personal|private|work|home|preferred)"
 _UNANNOUNCED = re.compile(r"[,.;]\s+(?:(?:and|und)\s+)?|\s+(?:and|und)\s+")
 _AND = re.compile(r"^\W*(?:(?:and|also|plus|oh|und)\b\W*)*|(?:\W|\b(?:and|und)\b)*$", re.IGNORECASE)
@@ -40,7 +41,7 @@ _ADDRESS = re.compile(
 )
 _NOTHING = re.compile(
     r"\W*(?:(?:actually|okay|ok|fine|sure|right|alright|all right|yes|yeah|well|so|um|uh|oh|hi"
-    r"|hello|sorry|no|wait|then)\b\W*)*$",
+    r"|hello|sorry|no|wait|then|(?:scratch|forget) that|by the way|i mean|i forgot)\b\W*)*$",
     re.IGNORECASE,
 )
 """Words that lead in to an answer and hold none."""
@@ -191,7 +192,7 @@ def _announcement(field: LeadField) -> re.Pattern[str]:
     called = rf"(?:{_WHICH}\s+)?(?:{names_of(field)})(?: address| number)?{verb}"
     led = f"|{_LEADS_IN[field.kind]}" if field.kind in _LEADS_IN else ""
     return re.compile(
-        r"(?:^\W*|[,.;]\s+|\b(?:and|also|plus|my|the|our)\s+)"
+        rf"(?:^\W*(?:{_OPENING}\W+)*|[,.;]\s+|\b(?:and|also|plus|my|the|our)\s+)"
         rf"(?:(?:and|also|plus|my|the|our)\s+)*(?:{called}{led})(?=\W)",
         re.IGNORECASE,
     )

@@ -16,7 +16,7 @@ _SPELLED = re.compile(
 )
 _LEAD_IN = re.compile(
     r"^\W*(?:(?:yes|yeah|yep|sure|okay|ok|well|so|right|um+|uh+)\W+)*"
-    r"(?:(?:(?:it|that|this)(?:'s| is| was| would be| should be| will be|'ll be)"
+    r"(?:i (?:think|believe|guess) )?(?:(?:(?:it|that|this)(?:'s| is| was| would be| should be| will be|'ll be)"
     r"|(?:my|the|our|your)? ?(?:\w+ ){0,2}(?:number|code|plate|reference|id|zip)(?:'s| is| would be))\W+)?",
     re.IGNORECASE,
 )
@@ -43,6 +43,21 @@ _ALPHABET = re.compile(
 _AT_PLACE = re.compile(
     rf"^(?:the )?(?P<place>{'|'.join(ORDINALS)}|last|second to last|next to last) "
     r"(?P<kind>letter|digit|number|character|symbol|one)(?: is| should be| was)?(?: an?)? (?P<new>.+)$",
+    re.IGNORECASE,
+)
+
+_SYMBOLS = "|".join(
+    (*ENGLISH.units, *ENGLISH.teens, *ENGLISH.tens, *ENGLISH.repeats, *ENGLISH.letter_names,
+     *ENGLISH.letter_sounds, *ENGLISH.spelling_words, "hundred", "thousand", "for", "like", "dash", "hyphen")
+)  # fmt: skip
+_TALK = re.compile(
+    r"\b(?:I|we|he|she|they|my|our|it|that|there)(?:'[a-z]+\b(?! [a-z]\b)|(?:'[a-z]+)? "
+    rf"(?!(?:{_SYMBOLS})\b)[a-z]{{3,}}\b)",
+    re.IGNORECASE,
+)
+_CLAUSES = re.compile(
+    r"[,.;]\s+|\s+(?=(?:and|but|because|so)\s+(?:i|we|you|it|that|my|the|he|she|they)(?:'|\s))"
+    r"|\s+(?=i (?:think|believe|guess|have|hope|mean|got|was)\b)",
     re.IGNORECASE,
 )
 
@@ -110,11 +125,21 @@ def _letter(match: re.Match[str]) -> str:
     return f"{said} {first.upper()}" if apart else first.upper()
 
 
+def _without_talk(text: str) -> str:
+    """ "A B 1 2, I have it here" and "A B 1 2 and I want to book" without what is no code."""
+    clauses = _CLAUSES.split(text)
+    kept = [clause for clause in clauses if not _TALK.search(_LEAD_IN.sub("", clause, count=1))]
+    if len(kept) in (0, len(clauses)) or parse_code(", ".join(kept)) is None:
+        return text
+    return ", ".join(kept)
+
+
 def parse_code(text: str) -> str | None:
     """The code in `text`, in capitals and without gaps: "H O M dash two two seven one" is HOM2271.
 
     None when there is neither a digit nor a spelled letter in it: words are no code.
     """
+    text = _without_talk(text)
     text = _ASIDES.sub("", _LEAD_IN.sub("", text.replace("’", "'"), count=1))
     text = _ALPHABET.sub(_letter, _NUMBER_HYPHENED.sub(r"\1 \2", text))
     text = _SAID_AGAIN.sub(r"\g<run>", text)

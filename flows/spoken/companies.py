@@ -58,6 +58,10 @@ _NAMED_SO = re.compile(
 a name begins."""
 
 
+_FOR_SOMETHING = re.compile(r"\W*For(?: [A-Z][\w'&-]*)+\W*")
+""" "For Eyes": what only leads in is not written like a name."""
+
+
 def has_none(text: str) -> bool:
     """True when the caller speaks for no company: "I'm self-employed", "no company, just me"."""
     clauses = [part for part in re.split(r"[,.;]\s*", text.replace("’", "'")) if part.strip()]
@@ -68,6 +72,8 @@ def parse_company(text: str) -> str | None:
     """A company's name: as a person's, but it may hold numbers and small words ("The A and B Company")."""
     text = text.replace("’", "'").strip()
     if _NAMED_SO.match(text[:1].casefold() + text[1:]):
+        return text.strip(" .,!?")
+    if _FOR_SOMETHING.fullmatch(text) and not has_none(text):
         return text.strip(" .,!?")
     led = _LEAD_IN.match(text) is not None
     lead = _LEAD_IN if led else LEAD_IN

@@ -146,6 +146,9 @@ def _words(value: str, said: str) -> str | None:
         right, wrong = (_compact_word(part) for part in both)
         if len(wrong) == 1 and len(right) == 1:
             return swapped_at_one_place(value, right, wrong)
+        if " " not in both[1] and _said_in_words(both[0]) and not alike(right, wrong):
+            # "The tour should be boat, not bus": a sentence is no name.
+            return None
         if " " in both[1] and value.casefold().count(both[1].casefold()) == 1:
             # "Oak Lane, not Oak Street"
             place = value.casefold().index(both[1].casefold())
@@ -178,6 +181,10 @@ def _words(value: str, said: str) -> str | None:
     if changed and changed.casefold() != value.casefold():
         return changed
     return _one_word(words, said)
+
+
+def _said_in_words(text: str) -> bool:
+    return sum(len(word) > 1 for word in text.split()) > 1 and not was_spelled(text)
 
 
 def _one_word(words: list[str], said: str) -> str | None:

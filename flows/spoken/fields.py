@@ -27,7 +27,8 @@ from flows.spoken.familiar import (
 )
 from flows.spoken.languages import in_english
 from flows.spoken.names import parse_name, with_name
-from flows.spoken.numbers import number_by_sound, parse_money, parse_number, party_size
+from flows.spoken.numbers import number_by_sound, parse_money, parse_number
+from flows.spoken.party import COUNTED_PEOPLE, counts_people_apart, party_size
 from flows.spoken.phone import MAX_DIGITS, MIN_PARTIAL_DIGITS, parse_phone, spoken_digits
 from flows.spoken.readback import read_back
 from flows.spoken.restarts import KINDS, second_thoughts, without_denied, without_false_starts
@@ -313,10 +314,12 @@ def _read(
         case "date":
             return _read_date(text, region, today)
         case "number":
-            number = party_size(text) or parse_number(text) or number_by_sound(text)
+            number = party_size(text)
+            if number is None and not counts_people_apart(text):
+                number = parse_number(text) or number_by_sound(text)
             return Reading(number, number is not None)
         case "money":
-            amount = parse_money(text)
+            amount = parse_money(COUNTED_PEOPLE.sub(" ", text))
             return Reading(amount, amount is not None)
         case "address":
             address = parse_address(text, region)

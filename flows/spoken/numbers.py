@@ -69,22 +69,12 @@ _RANGE = re.compile(r"(?<![\d-])(\d{1,2})\s?[-–]\s?(\d{1,2})(?![\d-])")
 WIDEST_RANGE = 5
 """ "5-6" is neither, "5-3" two digits."""
 _FRACTION = re.compile(r"\b\w+ (?:thirds?|fifths|sixths|sevenths|eighths|ninths|tenths)\b", re.I)
-_COMPANY = (
-    r"(?:others?|(?:other )?(?:people|persons|guests|adults)|friends|kids|children|colleagues)"
-)
-_WITH_ME = re.compile(
-    rf"\W*(?:(?:it's|it is|just|only|uh|um)\W+)*(?:me|myself|i)(?:,? (?:and|plus) (?:my )?"
-    rf"(?:(?P<count>\w+) {_COMPANY}|(?P<one>(?:my |an? |one )\w+(?: \w+)?)))?\W*",
-    re.IGNORECASE,
-)
-""" "Just me", "me and my wife", "myself and three others"."""
 _PEOPLE = r"(?:us|them|people|persons|guests|adults)\b"
 _COUNTED = re.compile(
     rf"\b(?:be|are|we're|it's|just|only) (?P<count>for|to|too|tree|ate)(?= (?:of )?{_PEOPLE}|\W*$)"
     rf"|\b(?P<of_us>for|to|too|tree|ate) of {_PEOPLE}",
     re.IGNORECASE,
 )
-_AND_I = re.compile(r"\W*(?:(?:it's|just|only)\W+)*my \w+,? and (?:i|me|myself)\W*", re.IGNORECASE)
 _CENTS_APART = re.compile(r"\$(\d{1,3}) (\d\d)(?!\d)")
 """ "$12 99", as recognisers write "twelve ninety nine dollars"."""
 
@@ -117,19 +107,6 @@ def number_by_sound(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
     return vocabulary.digit_sounds.get(word.casefold())
 
 
-def party_size(text: str) -> str | None:
-    """How many come, the caller included: "just me", "me and my wife", "myself and three others"."""
-    if _AND_I.fullmatch(text):
-        return "2"
-    found = _WITH_ME.fullmatch(text)
-    if found is None:
-        return None
-    if found["count"]:
-        others = parse_number(found["count"])
-        return str(int(others) + 1) if others and others.isdecimal() else None
-    return "2" if found["one"] else "1"
-
-
 def parse_money(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
     """An amount: digits with a point where cents were said, and the currency when one was named."""
     plain = _CENTS_APART.sub(r"$\1.\2", text.replace("’", "'"))
@@ -160,6 +137,11 @@ def parse_money(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
     if not currency and any(word in _CENTS for word in words):
         number = f"{Decimal(number) / 100:.2f}"
     return f"{number} {currency}".strip()
+
+
+def is_number(text: str, vocabulary: Vocabulary = ENGLISH) -> bool:
+    """True when the words are one number and nothing else."""
+    return _is_number(text.strip(" .,!?"), vocabulary)
 
 
 def _is_number(text: str, vocabulary: Vocabulary) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 
 from flows.spoken.day_words import MONTHS, WEEKDAY_NAMES
+from flows.spoken.party import COUNTED_APART
 from flows.spoken.vocabulary import ENGLISH
 
 _TENS = "|".join(ENGLISH.tens)
@@ -30,6 +31,7 @@ _HEADCOUNTS = (
     rf"\b{COUNT} of us\b",
     rf"{_ALONE}{COUNT} (?:people|persons|guests|adults)\b",
 )
+_ADDED = re.compile(rf"\b(?P<count>{COUNTED_APART})\b", re.IGNORECASE)
 _WANTS = re.compile(
     r"\b(?:book|booking|reserve|reservation|appointment|table|schedule|come|visit|see|quote|estimate"
     r"|looking (?:for|to)"
@@ -67,6 +69,8 @@ def counted_in(text: str, names: Iterable[str]) -> re.Match[str] | None:
         heads += _HEADCOUNTS
     if _OF_BEFORE.search(text):
         return None
+    if _HEADCOUNTS[0] in heads and (added := _ADDED.search(text)):
+        return added
     found = [match for head in heads for match in re.finditer(head, text, re.IGNORECASE)]
     counts = {match["count"].casefold() for match in found}
     return found[0] if len(counts) == 1 else None
@@ -80,7 +84,11 @@ def day_wanted(text: str) -> str | None:
     return None if _NOT_WANTED.search(clause) else clause
 
 
+def tells(text: str) -> bool:
+    """True for words about what happened, or was settled before."""
+    return (_NOT_WANTED.search(text) or _OF_BEFORE.search(text)) is not None
+
+
 def is_wish(text: str) -> bool:
     """True for the words of somebody who wants something, and tells of nothing else."""
-    told = _NOT_WANTED.search(_NOT_THIS.sub("", text)) or _OF_BEFORE.search(text)
-    return _WANTS.search(text) is not None and told is None
+    return _WANTS.search(text) is not None and not tells(_NOT_THIS.sub("", text))

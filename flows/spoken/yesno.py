@@ -143,6 +143,11 @@ _REFUSES = _sentence(
     rf"no {_DETAIL}|(?:i )?(?:don't|do not|can't|cannot) (?:know|remember|recall)|i(?:'ve)? forg[eo]t(?:ten)?(?: (?:it|that))?",
     r"no|nope|nah|none|do i (?:really )?have to",
 )
+_NOTHING_MORE = _sentence(
+    r"(?:i think )?(?:that(?:'s| is|'ll be| will be)|that would be) (?:it|all|everything)(?: (?:for now|from me|really))?|nothing(?: (?:else|more))?(?: (?:i can think of|comes to mind|for now|really|from me))?",
+    r"not (?:that i (?:can think of|know of)|really)|(?:all|i'm|we're) (?:good|set|fine)|i think (?:we're|i'm) (?:good|done|all set)",
+)
+""" "No, that's all", where something was only offered."""
 _KNOWS_NOT = re.compile(
     r"\b(?:don't|do not) know (?:it|my|the|that)\b.{0,24}$"
     r"|\b(?:don't|do not|can't|cannot) (?:remember|recall) (?:it|that|my|the)\b.*\W*$",
@@ -208,6 +213,11 @@ def is_refusal(text: str, language: str = "en") -> bool:
     """True when the caller won't give what was asked for, or has none."""
     plain = _plain(text, language)
     return any(pattern.search(plain) for pattern in (_REFUSAL, _REFUSES, _KNOWS_NOT))
+
+
+def is_nothing_more(text: str, language: str = "en") -> bool:
+    """True for "no, that's it": nothing is left to say."""
+    return _NOTHING_MORE.search(_plain(text, language)) is not None
 
 
 def is_reluctant(text: str, language: str = "en") -> bool:

@@ -124,4 +124,6 @@ def test_options_joined_by_or_are_not_told_by_their_length() -> None:
     words = (("morning",), ("afternoon",))
     assert several_named(words, "morning or afternoon") == (0, 1)
     assert several_named(words, "in the morning or so") == ()
+    assert several_named(words, "morning and afternoon, both are fine") == (0, 1)
+    assert several_named(words, "the morning, and I need parking") == ()
     assert several_named(words, "the morning, or rather not the afternoon") == ()

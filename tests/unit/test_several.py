@@ -179,6 +179,26 @@ def test_what_only_sounds_like_an_answer_before_the_gate_is_none() -> None:
     assert state.fields == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Hi I'm Tom Baker from Acme, call me", {"name": "Tom Baker"}),
+        (
+            "this is Tom Baker, call me, my company is Acme",
+            {"name": "Tom Baker", "company": "Acme"},
+        ),
+        ("call me, my plate is A B 1 2 and I am in a hurry", {"plate": "AB12"}),
+        ("I'm sick, call me", {}),
+        ("I'm Tuesday's tour, call me", {}),
+    ],
+)
+def test_who_introduces_themselves_is_not_asked_for_it(text: str, values: dict[str, str]) -> None:
+    state = initial_state(found := flow("name", "company", "plate"))
+    for event in (CallStarted(), CallerSaid(text=text)):
+        state = step(found, state, event).state
+    assert {name: item.value for name, item in state.fields.items()} == values
+
+
 def test_a_field_of_a_later_gate_may_be_given_early() -> None:
     document: dict[str, Any] = {
         "name": "Test",
