@@ -6,17 +6,17 @@ so that a hanging engine is told from one that works.
 
 from __future__ import annotations
 
-import contextlib
 import math
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pipelines.engine import dictation
+from pipelines.engine.full_window import SILENT_SECONDS, FullWindow
 from pipelines.engine.process import in_model, progress
 
 SAMPLE_RATE = 16_000
@@ -34,8 +34,8 @@ TOKEN_SECONDS = 0.01
 """Most processor time for a token and a beam of two; tiny takes 4 to 7 ms for a token."""
 SPARE_SECONDS = 0.8
 LEAST_PROBABILITY = 1e-9
-MUCH_SECONDS = 16.0
-"""Longer windows are encoded one at a time: 30 s need 51 MB for a moment, 16 s a third of that."""
+SHORT_WINDOW_SECONDS = 16.0
+"""Longer windows are encoded by `FullWindow`: CTranslate2 needs 90 MB for 30 s, 25 for 16."""
 
 Audio = npt.NDArray[np.float32]
 
@@ -92,17 +92,20 @@ class Decoder:
         self._alphabets: dict[str, Alphabet] = {}
         self._vocabulary = list(range(self._model.hf_tokenizer.get_vocab_size()))
         """Once for all alphabets: 50 000 numbers are 2 MB."""
-        self._encoding_much = threading.Lock()
+        self._full_window = FullWindow.of_model(Path(model))
 
     def encode(self, audio: Audio, window: float) -> Any:
         """States of `audio` (mono, 16 kHz) and the silence after it, `window` seconds in all."""
         from ctranslate2 import StorageView
 
         progress(SPARE_SECONDS + ENCODER_SECONDS * window)
-        with self._encoding_much if window > MUCH_SECONDS else contextlib.nullcontext():
-            spectrogram = self.spectrogram(audio, window)
-            with in_model():
-                return self._model.model.encode(StorageView.from_array(spectrogram[np.newaxis]))
+        if self._full_window and window > SHORT_WINDOW_SECONDS:
+            heard = min(len(audio) / SAMPLE_RATE + SILENT_SECONDS, window)
+            states = self._full_window.states(self.spectrogram(audio, heard), window)
+            return StorageView.from_array(states[np.newaxis])
+        spectrogram = self.spectrogram(audio, window)
+        with in_model():
+            return self._model.model.encode(StorageView.from_array(spectrogram[np.newaxis]))
 
     def spectrogram(self, audio: Audio, window: float) -> npt.NDArray[np.float32]:
         """Log mel bands x frames of `audio` and the silence after it, `window` seconds in all.
