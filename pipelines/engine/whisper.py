@@ -57,10 +57,8 @@ ALTERNATIVES = 4
 SURE_LOG_PROBABILITY = -0.2
 """Greedy readings below it, four of ten sentences, hold most of the errors that a beam, or a larger
 model, avoids."""
-POOR_LOG_PROBABILITY = -0.3
-"""Below it, a quarter of all sentences, it is worth encoding the speech anew."""
 LIKELY_FINISHED = 0.5
-"""Not so for what sounds like the middle of a turn: all of it will be recognised again."""
+"""What sounds less so is not encoded anew: all of it will be recognised again."""
 SURELY_FINISHED = 0.95
 """Nor for what is surely its end: the answer would wait, where else the caller might yet go on."""
 
@@ -171,9 +169,9 @@ class Whisper:
             if form not in FORMS and _is_doubtful(found):
                 if thorough:
                     open_end = finished is None or LIKELY_FINISHED < finished <= SURELY_FINISHED
-                    poor = found.log_probability <= POOR_LOG_PROBABILITY
-                    in_full = open_end and poor and not answer
-                    reader = self._second_reader(reader, audio, window, in_full=in_full)
+                    reader = self._second_reader(
+                        reader, audio, window, in_full=open_end and not answer
+                    )
                 anew = reader.encoded is not encoded
                 found = self._surer(reader, found, answer=answer, anew=anew)
             found = self._hinted(reader, hints, found)

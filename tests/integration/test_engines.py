@@ -167,7 +167,6 @@ async def test_a_sentence_in_doubt_is_read_in_the_full_window_while_nobody_waits
     def full_windows(*, below: float, thorough: bool, answer: bool = False) -> int:
         windows.clear()
         monkeypatch.setattr(whisper, "SURE_LOG_PROBABILITY", below)
-        monkeypatch.setattr(whisper, "POOR_LOG_PROBABILITY", below)
         found = ears.recognise(audio, thorough=thorough, answer=answer, with_words=True)
         assert "Washington" in found["text"] and found["words"]
         return windows.count(FULL_WINDOW_SECONDS)
