@@ -19,24 +19,25 @@ from flows.spoken.passing import counted_in, tells
 from flows.state import State
 from flows.texts import every_text
 
-_STARTS = (
-    r"(?:(?:oh|and|no|nope|um|uh|sorry|wait|hold on|hang on|hmm|well|but|ach|oh|nein|moment)\b\W*)*"
-)
+_STARTS = r"(?:(?:oh|and|no|nope|um|uh|sorry|wait|hold on|hang on|hmm|well|but|und|aber|ach|äh|nein|moment)\b\W*)*"
 _SECOND_THOUGHT = (
     r"(?:actually|no,? wait|wait|sorry|scratch that|forget that|on second thoughts?|come to think of it|thinking about it"
-    r"|i(?:'ve)? changed my mind|correction|eigentlich|doch|warten sie|moment mal)"
+    r"|i(?:'ve)? changed my mind|correction|oh no|ach nein|nein,? (?:warten sie|warte|moment|doch)|eigentlich|doch|warten sie|warte|halt|stopp|moment(?: mal)?|entschuldigung|quatsch"
+    r"|ich (?:habe|hab)(?: es)? mir anders überlegt)"
 )
 _INSTEAD = (
     r"(?:(?:can|could) (?:we|you|i) |please |let's |let us )?"
     r"(?:(?:make|change|switch|move) (?:it|that|this)(?: to| into)?|(?:i|we)(?:'d| would) (?:rather|prefer)(?: (?:have|take|do|go (?:with|for)|come(?: on)?))?"
     r"|i (?:meant|said|mean)|it should(?: actually)? be|it(?:'s| is| will be|'ll be)|we(?:'re| are|'ll be)|there(?:'s| are| will be|'ll be)|say|do|go with|take|rather"
-    r"|(?:lieber|machen (?:wir|sie)|ich (?:meine|meinte|möchte lieber|nehme(?: lieber)?)|es sind|wir sind))"
+    r"|(?:(?:doch )?lieber|machen (?:wir|sie)(?: doch| lieber| daraus)*|(?:ich |wir )?(?:möchte|nehme|nehmen|möchten) (?:ich |wir )?(?:doch |lieber )*|(?:es|wir) sind(?: doch| nur)*|sagen wir|ich meine))"
 )
 _TAKES_BACK = re.compile(
-    rf"(?:^|[\s,.;–-])\s*{_STARTS}(?:{_SECOND_THOUGHT}\b\W*{_STARTS}(?:{_SECOND_THOUGHT}\b\W*)*(?:(?P<instead>{_INSTEAD})\b)?|(?P<meant>i meant)\b)\W*(?:doch )?(?P<rest>.+)$",
+    rf"(?:^|[\s,.;–-])\s*{_STARTS}(?:{_SECOND_THOUGHT}\b\W*{_STARTS}(?:{_SECOND_THOUGHT}\b\W*)*(?:(?P<instead>{_INSTEAD})\b)?|(?P<meant>i meant|ich meinte)\b)\W*(?:doch )?(?P<rest>.+)$",
     re.IGNORECASE,
 )
-_INSTEAD_AT_END = re.compile(r"\W+(?:instead|rather|please|stattdessen)\W*$", re.IGNORECASE)
+_INSTEAD_AT_END = re.compile(
+    r"\W+(?:instead|rather|please|stattdessen|draus|daraus|bitte)\W*$", re.IGNORECASE
+)
 _NOT = re.compile(
     r"^(?P<right>.+?),? (?:not|instead of|rather than|nicht|statt) .+$", re.IGNORECASE
 )
@@ -115,14 +116,14 @@ def _fit(field: LeadField, rest: str, state: State) -> int:
             return int(new is not None and new != stored.value)
         case "number":
             names = (field.field.replace("_", " "), *every_text(field.words))
-            if counted_in(rest, names):
+            if counted_in(rest, names, state.language):
                 return NAMED
             reading = _read(field, rest, state)
             alone = is_number(rest) or party_size(rest) is not None
             return int(alone and reading.valid and _of_a_size(stored.value, reading.value or ""))
         case "date" | "money" | "email" | "phone":
             reading = _read(field, rest, state)
-            if field.kind == "date" and tells(rest):
+            if field.kind == "date" and tells(rest, state.language):
                 return 0
             value = reading.value or ""
             amount = field.kind != "money" or " " in value

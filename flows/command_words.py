@@ -35,7 +35,7 @@ def _english(*phrases: str) -> re.Pattern[str]:
 
 def _german(*phrases: str) -> re.Pattern[str]:
     return _sentences(
-        r"äh|ähm|oh|also|bitte|ja|nein|okay|ok|entschuldigung|können sie|könnten sie|kann ich"
+        r"äh|ähm|oh|also|bitte|ja|nein|okay|ok|entschuldigung|tut mir leid|aber|und|ach|können sie|könnten sie|können wir|könnten wir|würden sie|kann ich"
         r"|könnte ich|ich möchte|ich will|ich würde gerne?|dann",
         r"bitte|jetzt|danke|mal|noch ?mal",
         *phrases,
@@ -131,28 +131,38 @@ _ENGLISH = {
         r"(?:i )?(?:don't|do not) (?:want|wish|like) to (?:talk|speak|continue|go on|do this)(?: (?:to|with) you)?(?: (?:anymore|any more|any longer))?",
     ),
 }
+_MENSCH = r"(?:mensch\w*|person|mitarbeiter\w*|jemand\w*|kolleg\w*|berater\w*|chef\w*|kundendienst|kundenservice|zentrale)"
 _GERMAN = {
     Command.REPEAT: _german(
-        r"(?:das |die frage )?(?:wiederholen(?: sie(?: das)?)?|noch ?mal|noch einmal)(?: sagen| wiederholen)?|wie bitte|was haben sie gesagt|wie war das"
-        r"|sagen sie das (?:noch ?mal|noch einmal)|(?:das )?habe ich (?:sie )?nicht (?:verstanden|gehört)|ich (?:habe|verstehe) (?:sie|das) nicht(?: verstanden)?|was|langsamer|lauter"
+        r"(?:das |die frage |es )?(?:bitte )?(?:wiederholen(?: sie(?: (?:das|es|die frage))?)?|noch ?mal|noch einmal)(?: (?:bitte )?(?:sagen|wiederholen|vorlesen))?|wie bitte|bitte(?=\?)|was haben sie(?: gerade)? gesagt|wie war das"
+        r"|(?:wie|was) (?:war|ist|lautet)(?: (?:noch ?mal|noch einmal|denn|gleich))? die frage(?: noch ?mal)?"
+        r"|(?:sagen|fragen) sie(?: mir)?(?: das| es)? (?:bitte )?(?:noch ?mal|noch einmal)|(?:das |sie )?(?:habe?|hab) ich (?:sie |das )?(?:leider )?nicht (?:verstanden|gehört|mitbekommen)"
+        r"|ich (?:habe?|hab|verstehe|versteh|höre) (?:sie|das|es)?(?: leider| gerade)? ?(?:nicht|kaum|schlecht)(?: verstanden| gehört| mitbekommen)?|nicht verstanden|was|hä|hm\?|was (?:meinen|sagten) sie(?: damit)?"
+        r"|(?:sprechen sie )?(?:bitte )?(?:etwas |ein bisschen )?(?:langsamer|lauter|deutlicher)(?: sprechen)?|zum beispiel|was (?:denn )?zum beispiel|die verbindung ist schlecht"
     ),
     Command.WAIT: _german(
-        r"(?:(?:einen |nur einen )?(?:moment|augenblick)(?: mal)?|(?:eine )?sekunde|warten sie(?: kurz| einen moment| mal)?|ich (?:schaue|sehe|gucke)(?: mal)?(?: kurz)? nach|ich brauche (?:einen )?moment)"
+        r"(?:(?:einen |nur einen |einen kleinen )?(?:moment|augenblick)(?: mal)?|(?:eine )?(?:sekunde|minute)|warten sie(?: kurz| einen moment| mal)?|bleiben sie dran"
+        r"|ich (?:schaue?|sehe?|gucke?)(?: mal)?(?: kurz| eben)?(?: mal)? nach|ich brauche (?:noch )?(?:einen )?(?:moment|augenblick)"
+        r"|ich (?:muss|will)(?: mal)?(?: kurz| eben)?(?: mal)? (?:nachsehen|nachschauen|nachgucken|überlegen|suchen)|ich (?:hole|suche)(?: mir)?(?: kurz| eben| schnell| mal)* (?:einen?|meinen?|die|das|den) \w+|ich überlege(?: noch)?)"
     ),
     Command.PERSON: re.compile(
-        r"\b(?:sprechen|reden|verbinden|verbinde)\b.{0,32}\b(?:mensch\w*|person|mitarbeiter\w*|jemand\w*)\b"
-        r"|\b(?:mensch\w*|person|mitarbeiter\w*|jemand\w*)\b.{0,24}\b(?:sprechen|reden|verbinden)\b"
-        r"|^\W*(?:einen? )?(?:mensch\w*|mitarbeiter\w*)\W*(?:bitte\W*)?$",
+        rf"\b(?:sprechen|reden|verbinden|verbinde|geben sie mir)\b.{{0,32}}\b{_MENSCH}\b"
+        rf"|\b{_MENSCH}\b.{{0,24}}\b(?:sprechen|reden|verbinden)\b"
+        rf"|^\W*(?:(?:bitte|ich (?:möchte|will|brauche))\W+)?(?:einen?[nm]? |den |die )?{_MENSCH}\W*(?:bitte\W*)?$"
+        r"|^\W*(?:bitte )?(?:verbinden sie mich|stellen sie mich durch)\W*(?:bitte\W*|mit \w+(?: \w+)?\W*)?$",
         re.IGNORECASE,
     ),
     Command.START_OVER: _german(
-        r"(?:noch ?mal |wieder )?(?:ganz )?von vorne?(?: (?:anfangen|beginnen))?|neu (?:anfangen|beginnen|starten)|zum anfang|zurück zum anfang"
+        r"(?:noch ?mal |wieder |alles )?(?:ganz )?von vorne?(?: bitte)?(?: (?:anfangen|beginnen))?|(?:fangen wir |wir fangen )?(?:noch ?mal )?von vorne? an|neu (?:anfangen|beginnen|starten)|zum anfang|zurück zum anfang"
     ),
     Command.BACK: _german(
-        r"(?:gehen (?:sie|wir) )?(?:einen schritt )?zurück(?: gehen)?|(?:zur |die )?(?:vorherigen?|letzten?) frage"
+        r"(?:gehen (?:sie|wir) )?(?:(?:noch ?mal )?einen schritt )?zurück(?: gehen)?|(?:(?:zurück )?zur |die )?(?:vorherigen?|letzten?|vorige[n]?) frage"
     ),
     Command.GOODBYE: _german(
-        r"(?:auf wieder(?:hören|sehen)|tschüss?|tschau|ciao|auflegen|ich lege auf|stopp?|aufhören|beenden|(?:ich habe )?kein interesse|ich muss (?:los|auflegen|gehen)|lassen sie mich in ruhe)"
+        r"(?:(?:das (?:war|ist)(?:'s| es)? ?(?:alles)?|das war'?s|nein danke|danke|danke schön|vielen dank|schönen tag(?: noch)?)\W+)*"
+        r"(?:auf wieder(?:hören|sehen)|wiederhören|tschüss?i?|tschau|ciao|servus|ade|auflegen|ich lege(?: jetzt)? auf|stopp?|aufhören|beenden|(?:ich habe )?kein interesse|ich muss(?: jetzt)? (?:los|auflegen|gehen|weg)|lassen sie mich in ruhe"
+        r"|(?:da )?(?:habe|hab) ich mich verwählt|ich (?:habe|hab) mich(?: wohl)? verwählt|falsch verbunden|ich (?:rufe|melde mich|ruf)(?: sie)?(?: (?:später|morgen|noch ?mal|wieder|ein andermal))+(?: an)?)"
+        r"(?:\W+(?:danke|vielen dank|schönen tag(?: noch)?))*"
     ),
 }
 PATTERNS: dict[str, dict[Command, re.Pattern[str]]] = {"en": _ENGLISH, "de": _GERMAN}
@@ -194,6 +204,16 @@ GREETING = re.compile(
     r"|is (?:anybody|anyone|somebody|someone) there|are you (?:still )?there|can you hear me|there"
     r"|hallo|guten (?:morgen|tag|abend)|grüß gott|moin|servus|sind sie (?:noch )?da)\b\W*)+$",
     re.IGNORECASE,
+)
+WHO_IS_THIS = _sentences(
+    r"um|uh|so|and|sorry|wait|hi|hello|hey|und|äh|hallo|entschuldigung|moment",
+    r"please|again|then|exactly|really|bitte|denn|noch ?mal|eigentlich|genau",
+    r"(?:who|what)(?:'s| is) (?:this|that|calling|speaking|there)|who are you(?: people| guys)?|who am i (?:speaking|talking) (?:to|with)",
+    r"(?:what|which) (?:company|business|place|office|number) (?:is this|are you|did i (?:call|reach|dial))|what are you",
+    r"(?:are you|is this|am i (?:speaking|talking) (?:to|with)) an? (?:real |actual |live )?(?:robot|machine|bot|computer|ai|person|human(?: being)?|recording|voicemail|answering machine)",
+    r"are you (?:real|human|automated|a real person or a (?:robot|machine|bot|computer))|(?:where|who) (?:have|did) i (?:called?|reached?)",
+    r"wer (?:ist|spricht)(?: denn| da| dort)*|wer sind sie|mit wem (?:spreche|rede) ich|wo bin ich|welche firma ist das",
+    r"sind sie (?:ein )?(?:echt|mensch|roboter|automat|computer|maschine|echter mensch)|ist das ein(?:e)? (?:roboter|automat|maschine|computer|mensch)",
 )
 HESITATION = re.compile(
     r"^\W*(?:(?:u+m+|u+h+|e+r+m*|h+m+|a+h+|ä+h*m*|well|so|let me (?:see|think)|let's see)\b\W*)+$",

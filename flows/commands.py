@@ -9,6 +9,7 @@ from flows.command_words import (
     HESITATION,
     LANGUAGE,
     PATTERNS,
+    WHO_IS_THIS,
     Command,
 )
 
@@ -25,6 +26,11 @@ def gives_up_waiting(text: str) -> bool:
 def is_greeting(text: str) -> bool:
     """True for "Hello?" and the like, which ask for nothing but to hear us."""
     return GREETING.match(text) is not None
+
+
+def asks_who(text: str) -> bool:
+    """True for "who is this?" and "are you a robot?"."""
+    return WHO_IS_THIS.match(text) is not None
 
 
 def is_hesitation(text: str) -> bool:

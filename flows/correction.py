@@ -14,9 +14,9 @@ from flows.state import State
 from flows.texts import every_text
 
 _CALLED: dict[str, str] = {
-    "name": r"(?:last |first |full |sur)?name|nachname|vorname",
-    "email": r"e-?mails?(?: address)?|mail(?: address)?|e-?mail-?adresse",
-    "phone": r"(?:(?:tele)?phone|cell|mobile)(?: number)?|number|(?:telefon|handy)?nummer",
+    "name": r"(?:last |first |full |sur)?name|namen|nachnamen?|vornamen?",
+    "email": r"e-?mails?(?: address)?|mail(?: address)?|e-?mail-?adresse|mailadresse",
+    "phone": r"(?:(?:tele)?phone|cell|mobile)(?: number)?|number|(?:telefon|handy|mobil|ruf|rückruf)?nummer",
     "company": r"company(?:'s name| name)?|firma",
     "address": r"(?:postal |street |home )?address|adresse|anschrift",
     "date": r"date|datum",
@@ -25,14 +25,19 @@ _CALLED: dict[str, str] = {
 _SORRY = (
     r"(?:(?:no|nope|oh|um|uh|sorry|wait|actually|hold on|hang on|(?:scratch|forget) that|on second thoughts?|correction|i mean|excuse me|but|and|by the way"
     r"|yes|yeah|yep|right|correct|that's right|that's correct"
-    r"|nein|entschuldigung|moment|eigentlich)\W+)"
+    r"|nein|nee|ach|ja|doch|und|aber|übrigens|richtig|entschuldigung|tut mir leid|quatsch|stopp|warten sie|warte|ich meine|moment(?: mal)?|eigentlich)\W+)"
 )
 _STATED = (
-    rf"^\W*(?P<sorry>{_SORRY}*)(?P<whose>(?:for )?(?:my|the|that|meine?))\W+CALLED"
+    rf"^\W*(?P<sorry>{_SORRY}*)(?P<whose>(?:for )?(?:my|the|that|meine?|unsere?|die|der|das))\W+CALLED"
     r"(?P<is>\W+(?:again\W+)?(?:is actually|should actually be|is really|is not|was not|was wrong|is wrong"
-    r"|should be|is|was|isn't|wasn't|ist|lautet|make it|use|put|it's)\b)(?P<rest>.*)$"
+    r"|should be|is|was|isn't|wasn't|ist eigentlich|ist doch|ist nicht|ist falsch|war falsch|ist|war|lautet(?: eigentlich)?|heißt(?: eigentlich)?|wäre|make it|use|put|it's)\b)(?P<rest>.*)$"
 )
 """ "No, my email is …"."""
+_CALLED_SO = (
+    rf"^\W*(?P<sorry>{_SORRY}*)(?:i(?:'m| am) (?:actually |really )?called|ich heiße|heiße ich)"
+    r"(?P<anew>(?:\W+(?:actually|really|eigentlich|doch|aber|übrigens|nicht))*)\W+(?P<rest>.+)$"
+)
+""" "Actually, I'm called …", which names no field, either."""
 _NAMED = (
     # "Change my email to …"
     r"\b(?:change|correct|fix|update|ändern|korrigieren)\b\W+(?:\w+\W+){0,3}?CALLED\b"
@@ -44,7 +49,9 @@ _NAMED = (
     # "You misspelled my name", "there's a mistake in my email"
     r"\bmis-?(?:spelled|spelt|heard|understood|took)\W+(?:my|the)\W+CALLED\b",
     r"\b(?:mistake|error|typo)\W+(?:in|with|on|about)\W+(?:my|the|that)\W+CALLED\b",
+    r"\bfehler\W+(?:in|bei|im|beim)\W+(?:mein\w*\W+|der\W+|dem\W+)?CALLED\b",
     # "Can we go back to my email?"
+    r"\bzurück\W+zu[mr]?\W+(?:mein\w*\W+)?CALLED\W*$",
     r"\b(?:go|get|come)\W+back\W+to\W+(?:my|the)\W+CALLED\W*(?:question\W*)?$",
 )
 """A field is named, and perhaps what it should be."""
@@ -52,12 +59,17 @@ _NOT_RIGHT = re.compile(
     r"\W*(?:wrong|not right|not correct|right|correct|falsch)\b\W*(?:(?:it's|it is|it should be)\b)?",
     re.IGNORECASE,
 )
-_ANEW = re.compile(r"\b(?:again|actually|really|should)\b", re.IGNORECASE)
+_ANEW = re.compile(r"\b(?:again|actually|really|should|eigentlich|doch)\b", re.IGNORECASE)
 _PART_OF_NAME = re.compile(r"(?:first|last|sur|family)[ -]?name", re.IGNORECASE)
-_NOT_BUT = re.compile(r"\bnot\b|\binstead of\b|\brather than\b", re.IGNORECASE)
-_SECOND_THOUGHT = re.compile(r"^\W*(?:sorry|actually|wait|i (?:said|meant))\b", re.IGNORECASE)
-_MEANT = re.compile(r"\bi meant\b\W*(?P<rest>.*)$", re.IGNORECASE)
-_IT_IS = re.compile(r"^\W*(?:it's|that's|it is|that is)\b", re.IGNORECASE)
+_NOT_BUT = re.compile(
+    r"\bnot\b|\binstead of\b|\brather than\b|\bnicht\b|\bstatt\b|\bsondern\b", re.IGNORECASE
+)
+_SECOND_THOUGHT = re.compile(
+    r"^\W*(?:sorry|actually|wait|i (?:said|meant)|entschuldigung|eigentlich|moment|ich (?:sagte|meinte))\b",
+    re.IGNORECASE,
+)
+_MEANT = re.compile(r"\b(?:i meant|ich meinte)\b\W*(?P<rest>.*)$", re.IGNORECASE)
+_IT_IS = re.compile(r"^\W*(?:it's|that's|it is|that is|das ist|es ist)\b", re.IGNORECASE)
 _WITH_A = re.compile(r"\bwith (?:an?|one|two|double) [a-z]{1,2}\b", re.IGNORECASE)
 
 
@@ -149,7 +161,12 @@ def _unnamed(
     state: State, fields: list[tuple[str, int, LeadField]], asked: LeadField | None, text: str
 ) -> tuple[Correction, ...]:
     """ "Actually, make it five people": told by its kind."""
-    given = [item for item in fields if item[2].field in state.fields and item[2] is not asked]
+    places = {item[2].field: item for item in reversed(fields)}
+    given = [
+        item
+        for name, item in places.items()
+        if name in state.fields and (asked is None or name != asked.field)
+    ]
     if state.candidate is not None or not given:
         return ()
     meant = taken_back([field for _, _, field in given], asked, state, text)
@@ -202,16 +219,20 @@ def _corrects(text: str, field: LeadField) -> str | None:
     called = names_of(field)
     if said := _search(_STATED, called, text):
         # "The number is on the letter" states something; "no, my number is …" corrects it.
-        mine = re.search(r"\b(?:my|for|meine?)\b", said["whose"], re.IGNORECASE)
+        mine = re.search(r"\b(?:my|for|meine?|unsere?)\b", said["whose"], re.IGNORECASE)
         if not (said["sorry"] or mine or _ANEW.search(said["is"])):
             said = None
     if said:
-        if re.search(r"wrong", said["is"]) or _NOT_RIGHT.match(said["rest"]):
+        if re.search(r"wrong|falsch", said["is"]) or _NOT_RIGHT.match(said["rest"]):
             return _NOT_RIGHT.sub("", said["rest"]).strip(" ,.:")
         if part := _PART_OF_NAME.match(said["called"]):
             return f"{part.group()} is {said['rest'].strip(' ,.:')}"
-        denied = "not " if re.search(r"n't|not", said["is"]) else ""
+        denied = "not " if re.search(r"n't|not|nicht", said["is"]) else ""
         return f"{denied}{said['rest'].strip(' ,.:')}"
+    if field.kind == "name" and (said := re.match(_CALLED_SO, text, re.IGNORECASE)):
+        denied = "not " if "nicht" in said["anew"] else ""
+        if said["sorry"] or said["anew"]:
+            return f"{denied}{said['rest'].strip(' ,.:')}"
     for pattern in _NAMED:
         if said := _search(pattern, called, text):
             return (said.groupdict().get("rest") or "").strip(" ,.:")
@@ -220,6 +241,20 @@ def _corrects(text: str, field: LeadField) -> str | None:
 
 def _search(pattern: str, called: str, text: str) -> re.Match[str] | None:
     return re.search(pattern.replace("CALLED", rf"(?P<called>{called})"), text, re.IGNORECASE)
+
+
+_ECHO = (
+    r"\W*(?:(?:sorry|um|uh|huh|what|which|you mean|you want|äh|was|welche[rs]?|wie)\W+)*(?:(?:my|the|meine?[nrs]?|die|der|das)\W+)?"
+    r"CALLED\s*\?\W*"
+)
+
+
+def echoes(field: LeadField, text: str) -> bool:
+    """True for "my number?", where the field's number was asked for."""
+    return (
+        re.fullmatch(_ECHO.replace("CALLED", f"(?:{names_of(field)})"), text, re.IGNORECASE)
+        is not None
+    )
 
 
 def names_of(field: LeadField) -> str:

@@ -42,9 +42,11 @@ _OPEN_QUESTION = re.compile(
     re.IGNORECASE,
 )
 _CARDINALS = "one two three four five six seven eight nine"
+_GERMAN_CARDINALS = "eins zwei drei vier fünf sechs sieben acht neun"
 _PLACES = {
     **{word: place for place, word in enumerate(ORDINALS[:9])},
     **{word: place for place, word in enumerate(_CARDINALS.split())},
+    **{word: place for place, word in enumerate(_GERMAN_CARDINALS.split())},
     **{str(place + 1): place for place in range(9)},
     **{f"{place + 1}{end}": place for place, end in enumerate(("st", "nd", "rd", *("th",) * 6))},
     "former": 0,
@@ -60,7 +62,8 @@ _PLACE = re.compile(
     r"|ninth|1st|2nd|3rd|[4-9]th|last|final|former|latter|erste[n]?|zweite[n]?|dritte[n]?|letzte[n]?)"
     r"(?: (?:one|option|choice|thing|answer))?"
     r"|(?:(?:the )?(?:number|option|choice|answer|nummer) )?"
-    r"(?P<cardinal>one|two|three|four|five|six|seven|eight|nine|[1-9]))"
+    r"(?P<cardinal>one|two|three|four|five|six|seven|eight|nine|eins|zwei|drei|vier|fünf|sechs|sieben"
+    r"|acht|neun|[1-9]))"
     r"(?: (?:please|then|thanks|thank you|bitte))*"
 )
 _NOT_MEANT = re.compile(

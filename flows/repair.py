@@ -10,11 +10,11 @@ from __future__ import annotations
 from flows import correction
 from flows.actions import Outcome
 from flows.command_words import Command
-from flows.commands import command_in, is_greeting, is_hesitation, language_in
+from flows.commands import asks_who, command_in, is_greeting, is_hesitation, language_in
 from flows.cursor import Cursor
 from flows.events import CallerSaid
 from flows.matching import asks_about, is_question, match_words, vocabulary
-from flows.model import ClarifyNode, LeadGateNode, RagAnswerNode
+from flows.model import ClarifyNode, LeadGateNode, RagAnswerNode, StartNode
 from flows.nodes import clarify, gate, lead_gate, rag_answer
 from flows.nodes.denied import withdraw
 from flows.nodes.overheard import overheard
@@ -33,6 +33,8 @@ def heard(cursor: Cursor, event: CallerSaid) -> bool:
         cursor.note("greeted")
         cursor.ask_again()
         return True
+    if _asked_who(cursor, event) or _echoed(cursor, event):
+        return True
     command = command_in(event.text, cursor.state.language)
     if command and not _is_an_option(cursor, event):
         run(cursor, command)
@@ -42,6 +44,31 @@ def heard(cursor: Cursor, event: CallerSaid) -> bool:
         or _corrected(cursor, event)
         or _asked_in_between(cursor, event)
     )
+
+
+def _asked_who(cursor: Cursor, event: CallerSaid) -> bool:
+    """ "Who is this?": what the call began with says so."""
+    start = cursor.flow.nodes[cursor.flow.start]
+    if not isinstance(start, StartNode) or not asks_who(event.text):
+        return False
+    greeting = next(iter(cursor.variants(start.say)), "")
+    if not greeting:
+        return False
+    cursor.note("asked who this is")
+    cursor.ask_again(greeting)
+    return True
+
+
+def _echoed(cursor: Cursor, event: CallerSaid) -> bool:
+    """ "My number?": what was asked for, asked back."""
+    node = cursor.flow.nodes[cursor.state.node]
+    if not isinstance(node, LeadGateNode) or cursor.state.phase != "ask":
+        return False
+    if not correction.echoes(gate.current_field(cursor, node), event.text):
+        return False
+    cursor.note("echoed the question")
+    cursor.ask_again()
+    return True
 
 
 def run(cursor: Cursor, command: Command) -> None:

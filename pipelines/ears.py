@@ -274,9 +274,8 @@ class Ears:
         found = turn.found
         text = found.text if found else ""
         expect = self._listen.expect
-        evidence = Evidence(
-            text, completeness(expect, text, self._region), found.finished if found else None
-        )
+        whole = completeness(expect, text, self._region, self._listen.language)
+        evidence = Evidence(text, whole, found.finished if found else None)
         turn.patience_ms = patience_ms(expect, evidence, self._listen.patience_ms)
         turn.thoughts.append(
             Thought(

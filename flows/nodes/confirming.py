@@ -25,7 +25,7 @@ from flows.spoken.continuing import continued
 from flows.spoken.familiar import is_familiar, meant_instead, same_sounds
 from flows.spoken.fields import BY_THEMSELVES, Reading
 from flows.spoken.languages import in_english
-from flows.spoken.readback import spell_out
+from flows.spoken.readback import say_domain, say_letters
 from flows.spoken.yesno import is_refusal, parse_yes_no, without_yes_no
 from flows.state import FieldValue
 
@@ -91,6 +91,7 @@ def suggest(
 ) -> None:
     """Ask whether `meant` was meant: a well-known domain for "gnail" (`partial` keeps what was
     heard), or a name people have for letters that sound like it."""
+    language = cursor.state.language
     name, _, domain = meant.partition("@")
     misheard = reading.value is not None and reading.value.partition("@")[0] != name
     cursor.note("asked about letters" if misheard else "asked about a domain")
@@ -99,9 +100,9 @@ def suggest(
     heard = raw if reading.valid and not misheard else ""
     cursor.set(phase="suggest", candidate=candidate, partial=heard, misses=0, silences=0)
     if misheard:
-        cursor.say_phrase("did_you_say", value=meant, spoken=spell_out(name))
+        cursor.say_phrase("did_you_say", value=meant, spoken=say_letters(name, language))
     else:
-        cursor.say_phrase("did_you_say", value=domain, spoken=domain.replace(".", " dot "))
+        cursor.say_phrase("did_you_say", value=domain, spoken=say_domain(domain, language))
     gate.listen(cursor, node, field, Expectation.YES_NO)
 
 

@@ -38,8 +38,9 @@ def overheard(cursor: Cursor, event: CallerSaid) -> None:
     """Keep what answers a later question, where none of a gate is open."""
     missing = _missing(cursor)
     _announced(cursor, event, [field for field in missing if field.kind not in ("text", "choice")])
+    _introduced(cursor, event, _missing(cursor))
     in_passing(cursor, event)
-    if is_wish(event.text) and not is_question(event.text):
+    if is_wish(event.text, cursor.state.language) and not is_question(event.text):
         for field in _missing(cursor):
             if field.kind == "choice" and (reading := _choice(cursor, field, event)):
                 several.keep(cursor, field, event, event.text, reading)
@@ -69,20 +70,18 @@ def _tells(word: str) -> bool:
 def in_passing(cursor: Cursor, event: CallerSaid, asked: LeadField | None = None) -> bool:
     """Keep the counts and the day that are named before they are asked for, of all fields but the
     one that is `asked`; True when any were."""
-    if not cursor.state.language.startswith("en"):
-        return False
     before, counts = cursor.state.fields, list[str]()
     missing = [field for field in _missing(cursor) if asked is None or field.field != asked.field]
     for field in missing:
         names = (field.field.replace("_", " "), *every_text(field.words))
         countable = field.kind in ("number", "choice")
-        if countable and (counted := counted_in(event.text, names)):
+        if countable and (counted := counted_in(event.text, names, cursor.state.language)):
             reading = read_field(cursor, field, event, counted["count"])
             if reading.valid:
                 several.keep(cursor, field, event, counted.group(), reading)
                 counts.append(counted.group())
     days = [field for field in missing if field.kind == "date"]
-    if len(days) == 1 and (clause := day_wanted(event.text)):
+    if len(days) == 1 and (clause := day_wanted(event.text, cursor.state.language)):
         # "A table for four on Friday" is not Friday the fourth.
         alone = reduce(lambda rest, count: rest.replace(count, ""), counts, clause)
         reading = read_field(cursor, days[0], event, alone)
@@ -103,8 +102,26 @@ def is_full_name(name: str) -> bool:
     return first in FIRST_NAMES and bool(rest) and rest[-1] in LAST_NAMES
 
 
+_HERE = re.compile(
+    r"^\W*(?:(?i:hi|hello|hey|hallo|guten (?:tag|morgen|abend)|good (?:morning|afternoon|evening)"
+    r"|yes|yeah|ja)\W+)*"
+    r"(?P<name>[A-Z][\w'-]+ [A-Z][\w'-]+) (?:here|speaking|hier|am apparat)\b",
+)
+
+
+def _introduced(cursor: Cursor, event: CallerSaid, fields: list[LeadField]) -> None:
+    """ "Jane Smith here, I'd like …"."""
+    found = _HERE.match(event.text)
+    name = next((field for field in fields if field.kind == "name"), None)
+    if found is None or name is None or found["name"].split()[0].casefold() not in FIRST_NAMES:
+        return
+    reading = read_field(cursor, name, event, found["name"])
+    if reading.valid:
+        several.keep(cursor, name, event, found["name"], reading)
+
+
 def _announced(cursor: Cursor, event: CallerSaid, fields: list[LeadField]) -> None:
-    for part, announced in several.parts(event.text, fields):
+    for part, announced in several.parts(event.text, fields, cursor.state.language):
         for field in announced:
             introduced = field.kind == "name" and not _NAMES.search(part)
             if introduced and (found := _INTRODUCED.match(part)):

@@ -12,6 +12,7 @@ from flows.cursor import Cursor
 from flows.events import AnswerReady, CallerSaid
 from flows.matching import match_key, match_words, vocabulary
 from flows.model import RagAnswerNode
+from flows.nodes.common import climb_no_match, leave_lost
 from flows.placeholders import unbraced
 from flows.spoken.yesno import parse_yes_no
 
@@ -47,8 +48,12 @@ def said(cursor: Cursor, node: RagAnswerNode, event: CallerSaid) -> None:
     elif _NOTHING_MORE.search(text) or answer is False:
         cursor.note("no more questions")
         cursor.go(node.next)
+    elif answer is True and cursor.state.misses:
+        # Who says yes again and asks nothing was not understood.
+        if not climb_no_match(cursor, node.no_match):
+            leave_lost(cursor, node.no_match)
     elif answer is True:
-        cursor.set(phase="invite")
+        cursor.set(phase="invite", misses=1)
         cursor.say_phrase("go_ahead")
         _listen(cursor, node)
     else:

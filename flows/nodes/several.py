@@ -18,19 +18,12 @@ from flows.events import CallerSaid
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.readings import evidence, read_field
+from flows.spoken.announcing import Announcing, announcing
 from flows.spoken.fields import BY_THEMSELVES, Reading
+from flows.spoken.languages import in_english
 from flows.spoken.phone import LOCAL_DIGITS, spoken_digits
 from flows.spoken.words import number_at, tokens
 
-_LEADS_IN = {
-    "name": r"i'm|i am|this is",
-    "email": r"(?:you can )?(?:e-?mail|reach|contact|write(?: to)?) me(?: at| on| under)",
-    "company": r"i work (?:for|at|with)|(?:i'm |i am )calling from",
-    "phone": r"(?:you can )?(?:call|reach|text|phone|ring|contact) me(?: back)?(?: at| on| under)",
-}
-"""What comes before a value of each kind, beside "my … is"."""
-_OPENING = r"(?:hi|hello|hey|hallo|guten tag|good (?:morning|afternoon|evening))"
-_WHICH = r"(?:best|current|direct|personal|private|work|home|preferred)"
 _UNANNOUNCED = re.compile(r"[,.;]\s+(?:(?:and|und)\s+)?|\s+(?:and|und)\s+")
 _AND = re.compile(r"^\W*(?:(?:and|also|plus|oh|und)\b\W*)*|(?:\W|\b(?:and|und)\b)*$", re.IGNORECASE)
 _ADDRESS = re.compile(
@@ -55,14 +48,15 @@ def taken_apart(
     """The turn as far as it is about the open `field`, the rest stored; None when all was about
     others."""
     wanted = _wanted(cursor, node)
-    text = _number_apart(event.text) if field.kind == "name" else event.text
+    language = cursor.state.language
+    text = _number_apart(event.text, language) if field.kind == "name" else event.text
     short = len(text.split()) < MIN_WORDS
-    short = short and not any(map(_kind_of, _UNANNOUNCED.split(text)))
+    short = short and not any(_kind_of(part, language) for part in _UNANNOUNCED.split(text))
     if short or all(one is field for one in wanted):
         return event
     own: list[str] = []
     found = dict[str, tuple[LeadField, str, Reading]]()
-    for part, announced in parts(text, wanted):
+    for part, announced in parts(text, wanted, cursor.state.language):
         given = _of_another(cursor, wanted, announced, field, event, part)
         if given is None:
             own.append(part)
@@ -76,7 +70,7 @@ def taken_apart(
     if field.kind == "text":
         return event
     rest = ", ".join(own)
-    if not cursor.state.candidate and _NOTHING.match(rest):
+    if not cursor.state.candidate and _NOTHING.match(in_english(rest, language)):
         return None
     return (
         event.model_copy(update={"text": rest, "words": (), "alternatives": ()}) if rest else None
@@ -118,7 +112,12 @@ def _of_another(
     # "You can reach me at" announces an address or a number.
     if (not announced or field in announced) and read_field(cursor, field, event, part).valid:
         return None
-    alone = [other for other in wanted if other.kind in BY_THEMSELVES and _is_one(other.kind, part)]
+    language = cursor.state.language
+    alone = [
+        other
+        for other in wanted
+        if other.kind in BY_THEMSELVES and _is_one(other.kind, part, language)
+    ]
     for other in (*announced, *alone):
         reading = read_field(cursor, other, event, part)
         unsure = reading.suggestion and reading.suggestion != reading.value
@@ -127,10 +126,14 @@ def _of_another(
     return None
 
 
-def parts(text: str, fields: list[LeadField]) -> Iterator[tuple[str, list[LeadField]]]:
+def parts(
+    text: str, fields: list[LeadField], language: str
+) -> Iterator[tuple[str, list[LeadField]]]:
     """Stretches of the words, each with the fields it announces; those that announce none are cut
     where an address or a number stands by itself."""
-    found = [(match, one) for one in fields for match in _announcement(one).finditer(text)]
+    found = [
+        (match, one) for one in fields for match in _announcement(one, language).finditer(text)
+    ]
     starts: dict[int, list[LeadField]] = {0: []}
     end = 0
     for match, one in sorted(found, key=lambda item: (item[0].start(), -item[0].end())):
@@ -142,17 +145,17 @@ def parts(text: str, fields: list[LeadField]) -> Iterator[tuple[str, list[LeadFi
     for begin, end in pairwise(places):
         part, announced = text[begin:end], starts[begin]
         whole = any(one.kind in BY_THEMSELVES for one in announced)
-        for place, piece in enumerate([part] if whole else _by_themselves(part)):
+        for place, piece in enumerate([part] if whole else _by_themselves(part, language)):
             if said := _AND.sub("", piece):
                 yield said, [] if place else announced
 
 
-def _by_themselves(text: str) -> list[str]:
+def _by_themselves(text: str, language: str) -> list[str]:
     """`text` cut before and after each address or number, if there are any."""
     pieces: list[str] = []
     kinds: list[str] = []
     for piece in _UNANNOUNCED.split(text):
-        kind = _kind_of(piece)
+        kind = _kind_of(piece, language)
         if pieces and kind == kinds[-1] != "email":
             # The groups of one number, or words about one thing.
             pieces[-1] = f"{pieces[-1]}, {piece}"
@@ -162,22 +165,24 @@ def _by_themselves(text: str) -> list[str]:
     return pieces if any(kinds) else [text]
 
 
-def _number_apart(text: str) -> str:
+def _number_apart(text: str, language: str) -> str:
     """A comma before the number that the words end on: "Jane Smith 503 555 0142"."""
     for gap in re.finditer(r"(?<=\w)\s+", text):
         rest = text[gap.end() :]
-        if _is_one("phone", rest) and len(spoken_digits(rest)) >= LOCAL_DIGITS:
+        digits = spoken_digits(in_english(rest, language, "phone"))
+        if _is_one("phone", rest, language) and len(digits) >= LOCAL_DIGITS:
             return f"{text[: gap.start()]}, {rest}"
     return text
 
 
-def _kind_of(piece: str) -> str:
+def _kind_of(piece: str, language: str) -> str:
     """The kind of value that the words are by themselves; "" for none."""
-    return next((kind for kind in BY_THEMSELVES if _is_one(kind, piece)), "")
+    return next((kind for kind in BY_THEMSELVES if _is_one(kind, piece, language)), "")
 
 
-def _is_one(kind: str, piece: str) -> bool:
+def _is_one(kind: str, piece: str, language: str) -> bool:
     """True for an address of one word or of words with signs between, and for digits alone."""
+    piece = in_english(piece, language, kind)
     if kind == "email":
         return _ADDRESS.match(piece) is not None
     words = [word for word in tokens(piece) if word.isalpha() and not number_at([word], 0)[1]]
@@ -185,14 +190,16 @@ def _is_one(kind: str, piece: str) -> bool:
     return bool(spoken_digits(piece)) and _NOTHING.match(others) is not None
 
 
-def _announcement(field: LeadField) -> re.Pattern[str]:
-    verb = r"(?:'s|\s+is|\s+would be|:)"
+def _announcement(field: LeadField, language: str) -> re.Pattern[str]:
+    forms = "|".join(_announcement_in(words, field) for words in announcing(language))
+    return re.compile(rf"(?:{forms})(?=\W)", re.IGNORECASE)
+
+
+def _announcement_in(words: Announcing, field: LeadField) -> str:
+    verb = rf"(?:{words.is_})"
     if field.kind in BY_THEMSELVES:
-        verb = rf"(?: to (?:reach|call) (?:me|us)(?: at| on)?)?{verb}?"
-    called = rf"(?:{_WHICH}\s+)?(?:{names_of(field)})(?: address| number)?{verb}"
-    led = f"|{_LEADS_IN[field.kind]}" if field.kind in _LEADS_IN else ""
-    return re.compile(
-        rf"(?:^\W*(?:{_OPENING}\W+)*|[,.;]\s+|\b(?:and|also|plus|my|the|our)\s+)"
-        rf"(?:(?:and|also|plus|my|the|our)\s+)*(?:{called}{led})(?=\W)",
-        re.IGNORECASE,
-    )
+        verb = rf"(?:{words.reach})?{verb}?"
+    called = rf"(?:(?:{words.which})\s+)?(?:{names_of(field)})(?: address| number)?{verb}"
+    led = f"|{words.leads_in[field.kind]}" if field.kind in words.leads_in else ""
+    before = rf"(?:{words.also}|{words.whose})\s+"
+    return rf"(?:^\W*(?:(?:{words.opening})\W+)*|[,.;]\s+|\b{before})(?:{before})*(?:{called}{led})"

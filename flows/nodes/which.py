@@ -12,6 +12,7 @@ from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.readings import evidence, read_field
 from flows.spoken.either import chosen_of, other_than
+from flows.spoken.languages import in_english
 
 WHICH = "which"
 
@@ -41,6 +42,7 @@ def chosen(cursor: Cursor, field: LeadField, text: str) -> str | None:
     values = offered_values(cursor)
     if not values:
         return None
+    text = in_english(text, cursor.state.language)
     excluded = other_than(text)
     if excluded is None:
         return _named(cursor, field, values, text)

@@ -98,7 +98,7 @@ def parse_company(text: str) -> str | None:
         return None
     return " ".join(
         word
-        if (word.casefold() in ("and", "or", "of", "the", "for") and index)
+        if (word.casefold() in ("and", "or", "of", "the", "for", "und", "oder", "von") and index)
         or _is_acronym(word, text)
         else cased(word)
         for index, word in enumerate(words)

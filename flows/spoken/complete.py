@@ -16,6 +16,7 @@ import phonenumbers
 from flows.actions import Expectation
 from flows.spoken.dates import parse_date
 from flows.spoken.email import parse_email
+from flows.spoken.languages import language_of
 from flows.spoken.phone import is_whole_number, spoken_digits
 from flows.spoken.words import DIGIT_NAMES, tokens
 from flows.spoken.yesno import is_refusal, parse_yes_no
@@ -34,6 +35,17 @@ class Completeness(StrEnum):
     """Half of a number: those that are this long don't exist."""
 
 
+_KINDS = {
+    Expectation.EMAIL: "email",
+    Expectation.PHONE: "phone",
+    Expectation.DIGITS: "phone",
+    Expectation.NAME: "name",
+    Expectation.DATE: "date",
+    Expectation.NUMBER: "number",
+    Expectation.MONEY: "money",
+    Expectation.LETTERS: "code",
+}
+"""The kind of field that each expectation is about, for what other languages say to it."""
 _HANGING = frozenset(
     "a about an and are as at be because but by can dot double for from he her his i i'd i'll i'm "
     "if in is it's its like may maybe me minus mine my of or our plus point she should so some "
@@ -77,9 +89,14 @@ _CARRIES_ON = re.compile(r"(?:-|–|—|…|\.\.\.)\s*$")
 """Recognisers end cut-off speech on these; a comma they put after whole sentences and lists, too."""
 
 
-def completeness(expect: Expectation, text: str, region: str) -> Completeness:
+def completeness(expect: Expectation, text: str, region: str, language: str = "en") -> Completeness:
     """Judge the words of a turn so far; `region` (ISO 3166) tells how long phone numbers are."""
     text = _FULL_STOP.sub("", text)
+    if own := language_of(language):
+        words = tokens(text)
+        if len(words) > 1 and words[-1] in own.hanging:
+            return Completeness.UNFINISHED
+        text = own.in_english(text, _KINDS.get(expect, "text"))
     words = tokens(text)
     if not words:
         return Completeness.OPEN

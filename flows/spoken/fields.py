@@ -299,7 +299,9 @@ def _read(
     match kind:
         case "email":
             email = parse_email(text, company_domain=company_domain)
-            return Reading(email.value, email.valid, suggestion=email.suggestion)
+            return Reading(
+                email.value, email.valid, suggestion=email.suggestion or _in_ascii(email.value)
+            )
         case "phone":
             return _read_phone(text, region)
         case "name":
@@ -329,6 +331,14 @@ def _read(
             return Reading(address.value, address.valid, details=details)
     words = text.strip()[:MAX_TEXT]
     return Reading(words or None, bool(words))
+
+
+_ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def _in_ascii(address: str | None) -> str | None:
+    """ "mueller@gmail.com" for "müller@gmail.com": there are hardly any addresses with an umlaut."""
+    return address.translate(_ASCII) if address and not address.isascii() else None
 
 
 def _read_phone(text: str, region: str) -> Reading:

@@ -14,7 +14,8 @@ from flows.spoken.dates import say_date, write_date
 from flows.spoken.domains import PROVIDERS
 from flows.spoken.email import say_email
 from flows.spoken.familiar import is_familiar
-from flows.spoken.languages import LANGUAGES, Language
+from flows.spoken.language import Language
+from flows.spoken.languages import language_of
 from flows.spoken.numbers import say_money, say_number
 from flows.spoken.phone import say_phone, write_phone
 from flows.spoken.vocabulary import ENGLISH, Vocabulary
@@ -37,6 +38,21 @@ def spell_out(text: str, vocabulary: Vocabulary = ENGLISH) -> str:
         elif character.isalpha():
             said.append(character.upper())
     return ", ".join(said)
+
+
+def say_letters(text: str, language: str) -> str:
+    """`text` letter by letter in `language`; its signs by their names."""
+    if table := language_of(language):
+        said = (table.signs.get(one, one.upper()) for one in text)
+        return ", ".join(one for one in said if one.strip())
+    return spell_out(text)
+
+
+def say_domain(domain: str, language: str) -> str:
+    """ "gmail dot com", in `language`."""
+    if table := language_of(language):
+        return table.with_signs(domain)
+    return domain.replace(".", " dot ")
 
 
 def spell_email(address: str) -> str:
@@ -76,7 +92,7 @@ def read_back(
     kind: str, value: str, *, spell: bool, region: str, language: str = "en"
 ) -> tuple[str, str]:
     """A value as written in captions, and as pronounced in `language`."""
-    if table := LANGUAGES.get(language.partition("-")[0].casefold()):
+    if table := language_of(language):
         return _read_back_in(table, kind, value, spell=spell, region=region)
     match kind:
         case "email":

@@ -154,6 +154,7 @@ _KNOWS_NOT = re.compile(
     re.IGNORECASE,
 )
 _RELUCTANT = _sentence(
+    r"why(?: (?:is that|that|so))?",
     rf"why (?:do|would) (?:you|they) (?:need|want|ask(?: for)?|require)(?: to (?:have|know))?(?: {_ASKED})?",
     rf"why (?:do|should|would|must) i(?: (?:have|need) to)?(?: (?:{_GIVE})(?: you)?(?: {_ASKED})?)?",
     rf"why (?:is|are) (?:{_ASKED}|you asking)(?: (?:necessary|needed|required|important|for (?:it|that|this)))?",

@@ -8,14 +8,19 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from num2words import num2words
 
 from flows import CallStarted, build_flow, initial_state, step
+from flows.actions import Expectation
+from flows.command_words import Command
+from flows.commands import command_in
 from flows.phrases import PHRASES
 from flows.spoken import languages
+from flows.spoken.complete import Completeness, completeness
 from flows.spoken.fields import read
-from flows.spoken.languages import Language
-from flows.spoken.readback import read_back
-from flows.spoken.yesno import is_refusal, parse_yes_no
+from flows.spoken.language import Language
+from flows.spoken.readback import read_back, say_domain, say_letters
+from flows.spoken.yesno import is_refusal, is_reluctant, parse_yes_no
 from flows.talk import TextConversation
 from voice_worker.call import Known, start_of
 from voice_worker.store.campaigns import Campaign
@@ -35,6 +40,22 @@ from voice_worker.store.campaigns import Campaign
         ("date", "am dritten Mai", "2027-05-03"),
         ("date", "nein, nicht Freitag, Samstag", "2026-05-09"),
         ("date", "übermorgen", "2026-05-08"),
+        ("date", "am vierundzwanzigsten Dezember", "2026-12-24"),
+        ("date", "am ersten ersten", "2027-01-01"),
+        ("date", "dritter Mai neunzehnhundertachtzig", "1980-05-03"),
+        ("number", "zwei Erwachsene und drei Kinder", "5"),
+        ("number", "ich und meine Frau", "2"),
+        ("number", "zweihundertdreiundvierzig", "243"),
+        ("money", "12,50 Euro", "12.50 EUR"),
+        ("money", "1.200 Euro", "1200 EUR"),
+        ("code", "Anton Berta eins zwei", "AB12"),
+        ("code", "A wie Anton B wie Berta eins zwei", "AB12"),
+        ("email", "anna weber alles zusammen at gmx punkt net", "annaweber@gmx.net"),
+        ("email", "meine Adresse lautet peter ät web punkt de", "peter@web.de"),
+        ("name", "Ja, ich bin der Peter Schmitt", "Peter Schmitt"),
+        ("name", "Anna Müller ist mein Name", "Anna Müller"),
+        ("company", "Ich arbeite bei Siemens", "Siemens"),
+        ("company", "Müller und Söhne", "Müller und Söhne"),
     ],
 )
 def test_german_details_are_read(kind: str, said: str, value: str) -> None:
@@ -57,15 +78,171 @@ def test_letters_that_are_others_without_case_change_nothing() -> None:
     assert parse_yes_no("JA, \N{LATIN SMALL LETTER LONG S}timmt", "de") is True
 
 
-def test_a_german_refusal_is_one() -> None:
-    assert is_refusal("Das möchte ich nicht sagen.", "de") and not is_refusal("Anna Weber", "de")
+@pytest.mark.parametrize(
+    "said",
+    ["Das möchte ich nicht sagen.", "das sage ich nicht", "die gebe ich nicht raus",
+     "hab ich nicht",
+     "das geht Sie nichts an", "ich möchte meine Nummer nicht geben", "weiß ich noch nicht"],
+)  # fmt: skip
+def test_a_german_refusal_is_one(said: str) -> None:
+    assert is_refusal(said, "de") and not is_refusal("Anna Weber", "de")
+
+
+@pytest.mark.parametrize("said", ["wozu brauchen Sie meine Nummer", "muss das sein?", "warum?"])
+def test_who_asks_why_in_german_is_reluctant(said: str) -> None:
+    assert is_reluctant(said, "de")
+
+
+@pytest.mark.parametrize(
+    ("said", "command"),
+    [
+        ("hä?", Command.REPEAT),
+        ("bitte?", Command.REPEAT),
+        ("ja bitte", None),
+        ("wie war nochmal die Frage?", Command.REPEAT),
+        ("Moment, ich hole einen Stift", Command.WAIT),
+        ("verbinden Sie mich bitte", Command.PERSON),
+        ("vielen Dank, auf Wiederhören", Command.GOODBYE),
+        ("ich bin beim Friseur", None),
+    ],
+)
+def test_german_commands_are_heard(said: str, command: Command | None) -> None:
+    assert command_in(said, "de") is command
+
+
+@given(st.integers(1, 999_999))
+def test_a_german_number_is_one_word(number: int) -> None:
+    said = num2words(number, lang="de")
+    assert read("number", said, "DE", language="de").value == str(number)
+
+
+SALON = build_flow(
+    {
+        "name": "Salon", "language": "de", "start": "hallo",
+        "nodes": {
+            "hallo": {"type": "start", "say": "Salon Schmidt, ein Automat.", "next": "wunsch"},
+            "wunsch": {
+                "type": "clarify", "question": "Termin oder Frage?",
+                "options": [{"name": "termin", "words": ["termin"], "next": "daten"},
+                            {"name": "frage", "words": ["frage"], "next": "ende"}],
+                "attempts": 3,
+            },
+            "daten": {
+                "type": "lead_gate",
+                "fields": [
+                    {"field": "name", "ask": "Name?", "confirm": "implicit"},
+                    {"field": "personen", "kind": "number", "ask": "Wie viele?", "confirm": "none"},
+                    {"field": "tag", "kind": "date", "ask": "Welcher Tag?", "confirm": "read_back"},
+                    {"field": "phone", "ask": "Nummer?", "confirm": "read_back"},
+                    {"field": "email", "ask": "E-Mail?", "confirm": "read_back"},
+                ],
+                "next": "ende",
+            },
+            "ende": {"type": "end", "say": "Ade."},
+        },
+    }
+)  # fmt: skip
+
+
+def in_german(*lines: str) -> tuple[TextConversation, str]:
+    start = CallStarted(language="de", region="DE", facts={"call.date": "2026-11-28"})
+    talk = TextConversation(SALON, answer=lambda _: None, start=start)
+    said = talk.open()
+    for line in lines:
+        said = talk.said(line)
+    return talk, " ".join(line.text for line in said if line.who == "agent")
+
+
+@pytest.mark.parametrize(
+    ("said", "values"),
+    [
+        (
+            "Guten Tag, ich möchte am Freitag einen Termin für zwei Personen, mein Name ist Anna "
+            "Weber und meine Nummer ist 030 90182021",
+            {"name": "Anna Weber", "personen": "2", "tag": "2026-12-04", "phone": "+493090182021"},
+        ),
+        ("Hallo, Anna Weber hier, einen Termin bitte", {"name": "Anna Weber"}),
+        ("einen Termin für zwei Erwachsene und ein Kind", {"personen": "3"}),
+        ("ich hatte am Freitag einen Termin", {}),
+        ("ich möchte meinen Termin am Freitag absagen", {}),
+        ("guten Morgen, ich brauche einen Termin", {}),
+    ],
+)
+def test_what_germans_say_before_they_are_asked_is_kept(said: str, values: dict[str, str]) -> None:
+    talk, _ = in_german(said)
+    assert {name: item.value for name, item in talk.state.fields.items()} == values
+    assert all(item.raw in said for item in talk.state.fields.values())
+
+
+def test_one_german_turn_answers_several_questions() -> None:
+    talk, _ = in_german(
+        "Termin",
+        "Ich heiße Anna Weber, Sie erreichen mich unter 030 90182021 und meine E-Mail ist anna "
+        "punkt weber ät web punkt de",
+    )
+    values = {name: item.value for name, item in talk.state.fields.items()}
+    assert values == {
+        "name": "Anna Weber", "phone": "+493090182021", "email": "anna.weber@web.de",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "value"),
+    [
+        ("ach nein, doch lieber Donnerstag", "tag", "2026-12-03"),
+        ("wir sind doch zu dritt", "personen", "3"),
+        ("eigentlich heiße ich Anna Möller", "name", "Anna Möller"),
+        ("mein Name ist falsch, ich heiße Anke Weber", "name", "Anke Weber"),
+        ("ich meinte Sonntag, nicht Freitag", "tag", "2026-11-29"),
+    ],
+)
+def test_germans_take_back_what_they_said(said: str, field: str, value: str) -> None:
+    talk, _ = in_german("Termin", "Anna Weber", "zwei", "Freitag", "ja", said)
+    assert talk.state.fields[field].value == value
+
+
+def test_a_suggestion_is_said_in_german() -> None:
+    lines = ("Termin", "Anna Weber", "zwei", "Freitag", "ja", "030 90182021", "ja")
+    _, said = in_german(*lines, "anna ät gmeil punkt com")
+    assert said == "Sagten Sie gmail.com?"
+    _, said = in_german(*lines, "anna punkt müller ät gmail punkt com")
+    assert said == "Sagten Sie anna.mueller@gmail.com?"
+    assert (
+        say_letters("j.m", "de") == "J, Punkt, M" and say_domain("web.de", "de") == "web Punkt de"
+    )
+
+
+@pytest.mark.parametrize("said", ["wer ist da?", "sind Sie ein Roboter?"])
+def test_who_this_is_is_said_again(said: str) -> None:
+    assert in_german("Termin", said)[1] == "Salon Schmidt, ein Automat. Name?"
+
+
+def test_a_question_that_is_echoed_is_asked_again() -> None:
+    assert in_german("Termin", "mein Name?")[1] == "Name?"
+
+
+@pytest.mark.parametrize(
+    ("expect", "said", "whole"),
+    [
+        (Expectation.EMAIL, "anna punkt weber ät web punkt de", Completeness.COMPLETE),
+        (Expectation.EMAIL, "anna punkt", Completeness.UNFINISHED),
+        (Expectation.PHONE, "null drei null", Completeness.UNFINISHED),
+        (Expectation.YES_NO, "ja genau", Completeness.COMPLETE),
+        (Expectation.OPEN, "ich möchte einen", Completeness.UNFINISHED),
+        (Expectation.NAME, "mein Name ist", Completeness.UNFINISHED),
+    ],
+)
+def test_german_words_end_a_turn_as_english_ones_do(
+    expect: Expectation, said: str, whole: Completeness
+) -> None:
+    assert completeness(expect, said, "DE", "de-AT") is whole
 
 
 def test_a_language_is_one_more_table(monkeypatch: pytest.MonkeyPatch) -> None:
     made_up = Language(
         phrases={"da": "yes", "nu": "no", "nomo mi": "my name is"},
         numbers={"un": "1", "dos": "2", "tri": "3"},
-        days={"hodi": "today"},
+        by_kind={"date": {"hodi": "today"}},
     )
     monkeypatch.setitem(languages.LANGUAGES, "xx", made_up)
     flow = build_flow(
