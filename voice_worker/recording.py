@@ -2,8 +2,10 @@
 
 A file is a line of JSON and then segments of a second, each sealed with AES-256-GCM in the STREAM
 construction (Hoang, Reyhanitabar, Rogaway and Vizár 2015, section 7): the nonce counts the segments
-and marks the last, so a file can't be reordered, spliced or cut short unnoticed. The key is the
-call's own and lies in the first line, wrapped with the keys integrations' secrets are kept with.
+and marks the last, so a file can't be reordered, spliced or cut short unnoticed. One without its
+last segment, as a worker leaves it that dies in a call, is read as far as it goes and says so. The
+key is the call's own and lies in the first line, wrapped with the keys integrations' secrets are
+kept with.
 """
 
 from __future__ import annotations
@@ -45,6 +47,12 @@ class RecordingUnreadable(VoiceWorkerError):
     code = "recording_unreadable"
 
 
+class RecordingUnfinished(VoiceWorkerError):
+    """All there is was read, and the end is missing."""
+
+    code = "recording_unfinished"
+
+
 def path_of(home: Path, call_id: UUID) -> Path:
     """Where a call's recording lies."""
     return home / "recordings" / f"{call_id}{SUFFIX}"
@@ -63,6 +71,7 @@ class Recording:
         self._ends = {"caller": 0, "agent": 0}
         self._segment = 0
         self._path = path
+        self._torn = False
         head = {
             "call": str(call_id),
             "rate": rate,
@@ -107,21 +116,26 @@ class Recording:
         self._write(_LENGTH.pack(len(sealed)) + sealed)
 
     def _write(self, content: bytes, *, new: bool = False) -> None:
-        _disk.submit(_append, self._path, content, new)
+        _disk.submit(self._append, content, new)
 
-
-def _append(path: Path, content: bytes, new: bool) -> None:
-    try:
-        if new:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.touch(mode=0o600)
-        elif not path.exists():
-            # Erased while the call went on: nothing of it comes back.
-            return
-        with path.open("ab") as file:
-            file.write(content)
-    except OSError as error:
-        log.error("recording not written: %s", error, extra={"action": "recording_failed"})
+    def _append(self, content: bytes, new: bool) -> None:
+        """In the disk's thread."""
+        path = self._path
+        try:
+            if new:
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                path.touch(mode=0o600)
+            elif self._torn or not path.exists():
+                # Erased while the call went on: nothing of it comes back. Or a segment is missing,
+                # and what follows a hole can't be told from a forgery.
+                return
+            with path.open("ab") as file:
+                file.write(content)
+        except OSError as error:
+            self._torn = True
+            log.error(
+                "the recording %s ends here: %s", path, error, extra={"action": "recording_failed"}
+            )
 
 
 def flush() -> None:
@@ -134,7 +148,9 @@ def read(path: Path, keyring: Keyring, call_id: UUID) -> tuple[int, Iterator[byt
 
     Raises:
         RecordingUnreadable: there is none, or the key is another; the iterator raises it too,
-            where the file was changed or cut short.
+            where the file was changed.
+        RecordingUnfinished: by the iterator, after all there is: the call goes on, its worker died
+            in it, or the file was cut short.
     """
     try:
         file = path.open("rb")
@@ -156,27 +172,42 @@ def _segments(
 ) -> Iterator[bytes]:
     with path.open("rb") as file:
         file.seek(begin)
-        number = 0
-        sealed = _next(file)
-        while sealed is not None:
-            following = _next(file)
-            nonce = prefix + _NONCE.pack(number, following is None)
-            try:
-                yield cipher.decrypt(nonce, sealed, None)
-            except InvalidTag as error:
+        number, finished = 0, False
+        while (sealed := _next(file)) is not None:
+            nonce = prefix + _NONCE.pack(number, False)
+            audio = None if finished else _opened(cipher, nonce, sealed)
+            if audio is None:
+                # The last, which nothing follows, was sealed as such.
+                finished = True
+                audio = _opened(cipher, prefix + _NONCE.pack(number, True), sealed)
+            if audio is None:
                 raise RecordingUnreadable(
-                    f"The recording of call {call_id} was changed or cut short after {number} s."
-                ) from error
+                    f"The recording of call {call_id} was changed after {number} s."
+                )
+            yield audio
             number += 1
-            sealed = following
+    if not finished:
+        raise RecordingUnfinished(
+            f"The recording of call {call_id} lacks its end: the call goes on, its worker died in "
+            "it, or the file was cut short."
+        )
+
+
+def _opened(cipher: AESGCM, nonce: bytes, sealed: bytes) -> bytes | None:
+    try:
+        return cipher.decrypt(nonce, sealed, None)
+    except InvalidTag:
+        return None
 
 
 def _next(file: BinaryIO) -> bytes | None:
+    """The next segment; None at the end, and where one was being written when the worker died."""
     head = file.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None
     (length,) = _LENGTH.unpack(head)
-    return file.read(length)
+    sealed = file.read(length)
+    return sealed if len(sealed) == length else None
 
 
 def forget(home: Path, calls: Iterable[UUID]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import signal
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -11,7 +13,7 @@ from cryptography.fernet import Fernet
 
 from voice_worker import recording
 from voice_worker.errors import SecretsUnreadable
-from voice_worker.recording import Recording, RecordingUnreadable
+from voice_worker.recording import Recording, RecordingUnfinished, RecordingUnreadable
 from voice_worker.store.secrets import Keyring
 
 RATE = 8000
@@ -72,18 +74,68 @@ def test_nothing_can_be_read_without_the_key(tmp_path: Path, keyring: Keyring) -
         recording.read(path, keyring, other)
 
 
-@pytest.mark.parametrize("harm", ["flip", "cut"])
+SEGMENT = 4 + 4 * RATE + 16
+"""Bytes of a second in the file: length, both sides, seal."""
+
+
+@pytest.mark.parametrize("harm", ["flip", "swap", "append", "splice"])
 def test_a_changed_file_is_refused(tmp_path: Path, keyring: Keyring, harm: str) -> None:
     path, call_id = recorded(tmp_path, keyring)
     content = bytearray(path.read_bytes())
+    last = bytes(content[-SEGMENT:])
     if harm == "flip":
         content[-100] ^= 1
+    elif harm == "swap":
+        content[-2 * SEGMENT :] = last + content[-2 * SEGMENT : -SEGMENT]
+    elif harm == "append":
+        content += last
     else:
-        segment = 4 + 4 * RATE + 16
-        del content[-segment:]
+        del content[-2 * SEGMENT : -SEGMENT]
     path.write_bytes(content)
-    with pytest.raises(RecordingUnreadable, match="changed or cut short"):
+    with pytest.raises(RecordingUnreadable, match="was changed after"):
         played(path, keyring, call_id)
+
+
+@pytest.mark.parametrize("lost", [1, SEGMENT, SEGMENT + 7, 3 * SEGMENT])
+def test_what_a_dying_worker_leaves_is_read_as_far_as_it_goes(
+    tmp_path: Path, keyring: Keyring, lost: int
+) -> None:
+    path, call_id = recorded(tmp_path, keyring)
+    whole = played(path, keyring, call_id)
+    path.write_bytes(path.read_bytes()[:-lost])
+    _, segments = recording.read(path, keyring, call_id)
+    found = []
+    with pytest.raises(RecordingUnfinished, match="lacks its end"):
+        found.extend(segments)
+    assert len(found) == 5 - -(-lost // SEGMENT)
+    sound = np.frombuffer(b"".join(found), dtype="<i2").reshape(-1, 2)
+    assert np.array_equal(sound, whole[: len(sound)])
+
+
+def test_a_recording_ends_where_the_disk_is_full(tmp_path: Path, keyring: Keyring) -> None:
+    call_id = uuid4()
+    path = recording.path_of(tmp_path, call_id)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        record = Recording(path, keyring, call_id, RATE)
+        for number in range(250):
+            if number == 150:
+                recording.flush()
+                resource.setrlimit(resource.RLIMIT_FSIZE, (2 * SEGMENT, before[1]))
+            if number == 200:
+                recording.flush()
+                resource.setrlimit(resource.RLIMIT_FSIZE, before)
+            record.add("caller", frame(100), 20 * number)
+        record.close()
+        recording.flush()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+    _, segments = recording.read(path, keyring, call_id)
+    assert len(next(segments)) == 4 * RATE
+    with pytest.raises(RecordingUnfinished):
+        list(segments)
 
 
 def test_what_was_erased_stays_erased(tmp_path: Path, keyring: Keyring) -> None:

@@ -95,7 +95,8 @@ def recording_command(
 ) -> None:
     """A recorded call as a WAV file: the caller on the left, the agent on the right.
 
-    Calls are recorded when `calls.record`, or their campaign's `record` setting, says so.
+    Calls are recorded when `calls.record`, or their campaign's `record` setting, says so. Of a call
+    whose worker died in it there is what was said until then.
     """
     wanted = given.row_id(call_id, "call", "calls")
     settings = load_settings()
@@ -107,11 +108,18 @@ def recording_command(
         file.setnchannels(2)
         file.setsampwidth(2)
         file.setframerate(rate)
-        for segment in segments:
-            file.writeframes(segment)
+        try:
+            for segment in segments:
+                file.writeframes(segment)
+            whole = True
+        except recording.RecordingUnfinished as error:
+            note(str(error))
+            whole = False
         seconds = file.getnframes() / rate
     if as_json:
-        print_json({"file": str(output), "seconds": round(seconds, 3), "rate": rate})
+        print_json(
+            {"file": str(output), "seconds": round(seconds, 3), "rate": rate, "whole": whole}
+        )
     else:
         note(f"{output}: {seconds:.1f} s")
 
