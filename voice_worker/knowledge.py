@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from datetime import datetime
 from itertools import groupby
@@ -14,7 +13,7 @@ from pipelines.errors import PipelineError
 from pipelines.knowledge import LocalKnowledge
 from rag.errors import SourceInvalid
 from rag.sources import manual_qna
-from voice_worker.store.database import LOST, Database
+from voice_worker.store.database import Database
 from voice_worker.store.knowledge import (
     Source,
     Version,
@@ -22,11 +21,13 @@ from voice_worker.store.knowledge import (
     source_versions,
     sources_of,
 )
+from voice_worker.upkeep import keep_at
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5.0
-"""How long an account's new knowledge waits at most until a worker takes it up."""
+"""How long an account's new knowledge waits at most until a worker takes it up. Being notified by
+Postgres would need a connection of our own, which a transaction pooler in between does not give."""
 RETRY_SECONDS = 60.0
 """The same after something could not be indexed that may be another time."""
 LONGEST_PROBLEM = 2000
@@ -106,7 +107,7 @@ class Indexing:
 
     def start(self) -> None:
         """Keep looking for what is new."""
-        self._task = asyncio.create_task(self._keep_up(), name="knowledge")
+        self._task = asyncio.create_task(keep_at("the index", self._keep_up), name="knowledge")
 
     async def stop(self) -> None:
         if self._task:
@@ -114,8 +115,5 @@ class Indexing:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _keep_up(self) -> None:
-        complete = True
-        while True:
-            await asyncio.sleep(LOOK_SECONDS if complete else RETRY_SECONDS)
-            with contextlib.suppress(*LOST):
-                complete = await self.catch_up()
+        complete = await self.catch_up()
+        await asyncio.sleep(LOOK_SECONDS if complete else RETRY_SECONDS)

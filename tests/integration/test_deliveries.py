@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import threading
+from collections.abc import AsyncIterator, Iterable, Iterator
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -200,6 +202,64 @@ async def test_a_refusal_is_not_repeated_and_can_be_retried_by_hand(
     await outbox.work()
     (row,) = await account.listed()
     assert (row["status"], row["attempts"]) == ("delivered", 1)
+
+
+@pytest.mark.parametrize(
+    "body", [repeat(b"no" * 5000), (b"\x00\xff\x00 no",), ()], ids=["endless", "no text", "empty"]
+)
+async def test_whatever_a_receiver_says_its_refusal_is_noted(
+    account: Account, outbox: Outbox, receiver: Receiver, body: Iterable[bytes]
+) -> None:
+    receiver.answers, receiver.body = [500], body
+    await account.connect("hook", "webhook", {"url": receiver.url}, {"secret": SECRET})
+    await account.call("hook")
+    await outbox.work()
+    (row,) = await account.listed()
+    assert row["status"] == "pending" and "answered 500" in row["last_error"]
+
+
+async def test_a_receiver_that_hangs_keeps_nobody_else_s_waiting(
+    account: Account, outbox: Outbox, receiver: Receiver, keyring: Keyring, tmp_path: Path
+) -> None:
+    stranger = Account(
+        account.database, keyring, await make_tenant(account.database), tmp_path / "other"
+    )
+    gate = threading.Event()
+
+    def never() -> Iterator[bytes]:
+        gate.wait()
+        yield b""
+
+    with http_receiver() as hanging:
+        hanging.answers, hanging.body = [500], never()
+        await account.connect("hook", "webhook", {"url": hanging.url}, {"secret": SECRET})
+        await stranger.connect("hook", "webhook", {"url": receiver.url}, {"secret": SECRET})
+        try:
+            await account.call("hook")
+            outbox.start()
+            while not hanging.taken:
+                await asyncio.sleep(0.01)
+            request = await stranger.call("hook")
+            outbox.wake()
+            assert await outbox.settle(stranger.tenant.account, request, "hook") == ""
+            (row,) = await account.listed()
+            assert row["status"] == "pending" and row["last_error"] is None
+        finally:
+            gate.set()
+
+
+async def test_a_receiver_s_cookie_goes_to_no_other_account(
+    account: Account, outbox: Outbox, receiver: Receiver, keyring: Keyring, tmp_path: Path
+) -> None:
+    receiver.cookie = "who=account"
+    stranger = Account(
+        account.database, keyring, await make_tenant(account.database), tmp_path / "other"
+    )
+    for one in (account, stranger):
+        await one.connect("hook", "webhook", {"url": receiver.url}, {"secret": SECRET})
+        await one.call("hook")
+        await outbox.work()
+    assert [taken.headers.get("cookie") for taken in receiver.taken] == [None, None]
 
 
 async def test_attempts_end_some_time(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
@@ -35,6 +35,9 @@ class Receiver:
     answers: list[int] = field(default_factory=list)
     """Statuses to answer with, in order; 200 when they run out. 0 hangs up without an answer."""
     taken: list[Taken] = field(default_factory=list)
+    body: Iterable[bytes] = (b"ok",)
+    """What every answer says, piece by piece; more of it may come forever."""
+    cookie: str = ""
 
 
 @contextmanager
@@ -54,9 +57,12 @@ def http_receiver() -> Iterator[Receiver]:
             self.send_response(status)
             if status in (301, 302, 307):
                 self.send_header("Location", "http://127.0.0.1:1/")
-            self.send_header("Content-Length", "2")
+            if receiver.cookie:
+                self.send_header("Set-Cookie", receiver.cookie)
             self.end_headers()
-            self.wfile.write(b"ok")
+            with suppress(ConnectionError):
+                for piece in receiver.body:
+                    self.wfile.write(piece)
 
         def log_message(self, *_: object) -> None:
             pass

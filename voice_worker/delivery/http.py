@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+from http.cookiejar import DefaultCookiePolicy
 
 import httpx
 
@@ -59,11 +60,14 @@ async def public_address(host: str, port: int) -> str:
 def http_client(*, allow_private_addresses: bool) -> httpx.AsyncClient:
     """The client all channels share."""
     transport = httpx.AsyncHTTPTransport() if allow_private_addresses else PublicOnly()
-    return httpx.AsyncClient(
+    client = httpx.AsyncClient(
         transport=transport,
         timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
         headers={"User-Agent": "voice-worker"},
     )
+    # One account's receiver would know another's by them.
+    client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
+    return client
 
 
 async def post(
@@ -80,22 +84,31 @@ async def post(
         DeliveryRefused: it will never take this. DeliveryFailed: it may, later.
     """
     parsed = usable_url(url, allow_http=allow_http)
+    headers = {"Content-Type": "application/json", **headers}
     try:
-        answer = await client.post(
-            parsed, content=content, headers={"Content-Type": "application/json", **headers}
-        )
+        async with client.stream("POST", parsed, content=content, headers=headers) as answer:
+            if answer.is_success:
+                return
+            body = await _beginning(answer)
     except httpx.HTTPError as error:
         reason = str(error) or type(error).__name__
         raise DeliveryFailed(f"{parsed.host} did not answer: {reason}") from error
-    if answer.is_success:
-        return
-    body = answer.text[:_SHOWN].strip()
     said = f"{parsed.host} answered {answer.status_code}{f': {body}' if body else ''}"
     if answer.is_redirect:
         raise DeliveryRefused(f"{parsed.host} redirects elsewhere; configure the final address.")
     if answer.is_client_error and answer.status_code not in _TRY_AGAIN:
         raise DeliveryRefused(said)
     raise DeliveryFailed(said)
+
+
+async def _beginning(answer: httpx.Response) -> str:
+    """What an answer says first; it may be endless."""
+    body = b""
+    async for piece in answer.aiter_bytes():
+        body += piece
+        if len(body) >= 4 * _SHOWN:
+            break
+    return body.decode(errors="replace")[:_SHOWN].strip()
 
 
 def usable_url(url: str, *, allow_http: bool) -> httpx.URL:

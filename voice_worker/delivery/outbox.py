@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import random
+from collections import defaultdict
 from collections.abc import Callable
 from uuid import UUID
 
@@ -24,12 +26,16 @@ from voice_worker.errors import SecretsUnreadable
 from voice_worker.store import deliveries
 from voice_worker.store.database import LOST, Database
 from voice_worker.store.secrets import Keyring
+from voice_worker.upkeep import keep_at
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
 """How often the outbox is looked at when nobody says that something is in it."""
-BATCH = 8
+AT_ONCE = 8
+"""Attempts of one account: receivers of its that hang keep nobody else's waiting."""
+ATTEMPT_SECONDS = 30.0
+"""A receiver may take its time, but not send its answer forever."""
 LEASE_SECONDS = 60.0
 """Longer than any attempt takes; a dead worker's deliveries are taken up after it."""
 FIRST_WAIT_SECONDS = 10.0
@@ -64,16 +70,18 @@ class Outbox:
         self._client = http_client(allow_private_addresses=settings.allow_private_addresses)
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._attempts: defaultdict[UUID, set[asyncio.Task[None]]] = defaultdict(set)
+        """By account, those going on."""
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="outbox")
+        self._task = asyncio.create_task(keep_at("the outbox", self._round), name="outbox")
 
     async def stop(self) -> None:
         """An attempt that is cut here is made again when its lease is over."""
-        if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        tasks = [*self._going_on(), *([self._task] if self._task else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._client.aclose()
 
     def wake(self) -> None:
@@ -101,39 +109,69 @@ class Outbox:
 
     async def work(self) -> int:
         """Make every attempt that is due; returns how many were made."""
-        made = 0
-        for account_id in await deliveries.accounts_due(self._database):
-            claimed = await deliveries.claim(
-                self._database, account_id, limit=BATCH, lease_seconds=LEASE_SECONDS
-            )
-            await asyncio.gather(*(self._attempt(account_id, item) for item in claimed))
-            made += len(claimed)
-        return made
+        begun = await self._begin()
+        await asyncio.gather(*self._going_on())
+        return begun
 
-    async def _run(self) -> None:
-        while True:
-            self._woken.clear()
-            try:
-                if await self.work():
-                    continue
-            except LOST as error:
-                log.warning("the outbox can't be read (%s)", error, extra={"action": "outbox_away"})
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS):
-                    await self._woken.wait()
+    async def _round(self) -> None:
+        self._woken.clear()
+        await self._begin()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self._woken.wait()
+
+    async def _begin(self) -> int:
+        """Begin the attempts that are due, as many as may go on at once; returns how many."""
+        begun = 0
+        for account_id in await deliveries.accounts_due(self._database):
+            going_on = self._attempts[account_id]
+            if len(going_on) >= AT_ONCE:
+                continue
+            claimed = await deliveries.claim(
+                self._database, account_id,
+                limit=AT_ONCE - len(going_on), lease_seconds=LEASE_SECONDS,
+            )  # fmt: skip
+            for item in claimed:
+                task = asyncio.create_task(self._attempt(account_id, item), name="delivery")
+                going_on.add(task)
+                task.add_done_callback(functools.partial(self._done, account_id))
+            begun += len(claimed)
+        return begun
+
+    def _going_on(self) -> list[asyncio.Task[None]]:
+        return [task for tasks in self._attempts.values() for task in tasks]
+
+    def _done(self, account_id: UUID, task: asyncio.Task[None]) -> None:
+        self._attempts[account_id].discard(task)
+        self.wake()
 
     async def _attempt(self, account_id: UUID, item: deliveries.Claimed) -> None:
         try:
-            await self._send(account_id, item)
+            failure = await self._why_not(account_id, item)
+            if failure is None:
+                await deliveries.delivered(self._database, account_id, item.id)
+                log.info("delivered %s to %s", item.id, item.name, extra={"action": "delivered"})
+            else:
+                await self._failed(account_id, item, failure)
+        except LOST as error:
+            # Made again when its lease is over.
+            log.warning("delivery %s can't be noted (%s)", item.id, error,
+                        extra={"action": "outbox_away"})  # fmt: skip
+
+    async def _why_not(self, account_id: UUID, item: deliveries.Claimed) -> DeliveryFailed | None:
+        """Send it; what went wrong, or None."""
+        try:
+            async with asyncio.timeout(ATTEMPT_SECONDS):
+                await self._send(account_id, item)
         except DeliveryFailed as error:
-            await self._failed(account_id, item, error)
+            return error
+        except TimeoutError:
+            return DeliveryFailed(f"{item.name} was not done within {ATTEMPT_SECONDS:.0f} s")
         except Exception as error:
             # A receiver's answer nobody thought of must not stop the deliveries behind it.
             log.exception("delivery %s", item.id, extra={"action": "delivery_broke"})
-            await self._failed(account_id, item, DeliveryFailed(f"{type(error).__name__}: {error}"))
-        else:
-            await deliveries.delivered(self._database, account_id, item.id)
-            log.info("delivered %s to %s", item.id, item.name, extra={"action": "delivered"})
+            return DeliveryFailed(f"{type(error).__name__}: {error}")
+        return None
 
     async def _send(self, account_id: UUID, item: deliveries.Claimed) -> None:
         try:

@@ -31,9 +31,10 @@ from voice_worker.sip.stack import Refusal, Stack
 from voice_worker.sip.trunks import TrunkLine, Trunks, endpoint
 from voice_worker.sip.wellformed import refusal as malformed
 from voice_worker.store.campaigns import campaign_by_slug
-from voice_worker.store.database import LOST
+from voice_worker.store.database import CALLER_SECONDS, LOST, within
 from voice_worker.store.secrets import Keyring
 from voice_worker.store.trunks import accounts_with_trunks, active_trunks, slug_by_number
+from voice_worker.upkeep import keep_at
 
 if TYPE_CHECKING:
     from voice_worker.app import MadeCall, Worker
@@ -91,7 +92,9 @@ class Switchboard:
         await self._read_trunks()
         for line in self._trunks.lines:
             report(f"trunk {line.trunk.name}: {line.state}")
-        self._reading = asyncio.create_task(self._read_trunks_forever(), name="trunks")
+        self._reading = asyncio.create_task(
+            keep_at("the list of trunks", self._keep_trunks), name="trunks"
+        )
         tls = f", TLS on {settings.port + 1}" if settings.certificate else ""
         report(f"telephone at sip:{settings.host}:{settings.port} (UDP, TCP{tls})")
 
@@ -140,13 +143,9 @@ class Switchboard:
                 continue
             line.agent.on_incoming(lambda call, line=line: self._on_incoming(call, line))
 
-    async def _read_trunks_forever(self) -> None:
-        while True:
-            await asyncio.sleep(TRUNKS_SECONDS)
-            try:
-                await self._read_trunks()
-            except (*LOST, VoiceWorkerError) as error:
-                log.warning("trunks could not be read: %s", error)
+    async def _keep_trunks(self) -> None:
+        await asyncio.sleep(TRUNKS_SECONDS)
+        await self._read_trunks()
 
     def _died(self, *_: object) -> None:
         """The stack is gone and can't be started again in this process: let a supervisor do it."""
@@ -210,7 +209,7 @@ class Switchboard:
         trunks = self._trunks.of_call(facts, line)
         try:
             made = await self._worker.make_call(
-                await self._slug(facts.dialled),
+                await within(CALLER_SECONDS, self._slug(facts.dialled)),
                 known=_known(facts),
                 metadata={"direction": "inbound", "dialled": facts.dialled},
                 transport="sip",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from baresip import Account, BaresipError, RegistrationError, Runtime, UserAgent
+from baresip import Account, BaresipError, Runtime, UserAgent
 
 from config.settings import Sip
 from voice_worker.errors import TrunkFailed
@@ -171,7 +171,7 @@ class Trunks:
                 await line.agent.register(timeout=REGISTER_SECONDS)
                 log.info("trunk %s is signed on", line.trunk.name, extra={"action": "trunk_up"})
                 return
-            except RegistrationError as error:
+            except BaresipError as error:
                 line.state = why_refused(line.trunk, str(error))
                 log.error("%s", line.state, extra={"action": "trunk_down"})
             await asyncio.sleep(wait)

@@ -108,13 +108,18 @@ async def postpone(
 ) -> None:
     """Try again later."""
     async with database.tenant(account_id) as connection:
-        await connection.execute(_POSTPONE, delivery_id, why[:_LONGEST_ERROR], seconds)
+        await connection.execute(_POSTPONE, delivery_id, _storable(why), seconds)
 
 
 async def give_up(database: Database, account_id: UUID, delivery_id: UUID, why: str) -> None:
     """No further attempt, until somebody asks for one."""
     async with database.tenant(account_id) as connection:
-        await connection.execute(_GIVE_UP, delivery_id, why[:_LONGEST_ERROR])
+        await connection.execute(_GIVE_UP, delivery_id, _storable(why))
+
+
+def _storable(why: str) -> str:
+    # It may quote a receiver, and Postgres refuses this one character.
+    return why.replace("\0", "")[:_LONGEST_ERROR]
 
 
 async def receivers(database: Database, account_id: UUID, target: str) -> int:
