@@ -35,7 +35,7 @@ from voice_worker.prompts import Prompts, manner_of
 from voice_worker.recording import Recording, path_of
 from voice_worker.store.calls import create_call, open_calls
 from voice_worker.store.campaigns import Campaign, campaign_by_slug
-from voice_worker.store.database import Database
+from voice_worker.store.database import CALLER_SECONDS, Database, within
 from voice_worker.store.embedded_postgres import EmbeddedPostgres
 from voice_worker.store.handoffs import until_claimed
 from voice_worker.store.home import HomeLock
@@ -234,7 +234,19 @@ class Worker:
 
         Raises:
             CallRefused: unknown or paused campaign, no place, or no room to record it.
+            LOST (store/database.py): the database is away, or hangs.
         """
+        made = self._make_call(slug, known, metadata, transport, accounts)
+        return await within(CALLER_SECONDS, made)
+
+    async def _make_call(
+        self,
+        slug: str,
+        known: Known,
+        metadata: dict[str, Any],
+        transport: Literal["web", "sip", "media"],
+        accounts: Collection[UUID],
+    ) -> MadeCall:
         self.admission.check()
         try:
             self.journal.check_room()
@@ -302,28 +314,14 @@ class Worker:
         task = asyncio.current_task()
         assert task is not None
         self._holding.add(task)
-        plan = CallPlan(
-            call_id=call_id,
-            account_id=waiting.campaign.account_id,
-            flow=waiting.flow,
-            start=start_of(
-                waiting.campaign, waiting.known, region=self.settings.calls.default_region
-            ),
-            settings=self.settings,
-            emit=waiting.log,
-            worker=self.name,
-            remote_voice=self.engines.remote_voice(waiting.campaign.settings.get("tts")),
-            record=self._recorder_of(call_id, waiting.campaign),
-            manner=manner_of(waiting.campaign.settings, waiting.flow.language),
-            on_active=lambda: self._activated(call_id, waiting.log),
-            before_end=lambda: self._meter.leave(call_id),
-            deliver=functools.partial(self._outbox.settle, waiting.campaign.account_id),
-            until_claimed=functools.partial(
-                until_claimed, self.database, waiting.campaign.account_id
-            ),
-        )
         try:
-            engines = self.engines.of_campaign(waiting.campaign.settings)
+            try:
+                plan = self._plan(call_id, waiting)
+                engines = self.engines.of_campaign(waiting.campaign.settings)
+            except Exception:
+                # Nobody closes the record of a call that never became one.
+                waiting.log.never_opened("internal_error", "failed")
+                raise
             result = await hold_call(line, plan, engines)
             log.info(
                 "call %s %s (%s) after %.1f s",
@@ -337,6 +335,25 @@ class Worker:
             self._meter.leave(call_id)
             self.admission.leave(call_id)
             self._holding.discard(task)
+
+    def _plan(self, call_id: UUID, waiting: _Waiting) -> CallPlan:
+        campaign = waiting.campaign
+        return CallPlan(
+            call_id=call_id,
+            account_id=campaign.account_id,
+            flow=waiting.flow,
+            start=start_of(campaign, waiting.known, region=self.settings.calls.default_region),
+            settings=self.settings,
+            emit=waiting.log,
+            worker=self.name,
+            remote_voice=self.engines.remote_voice(campaign.settings.get("tts")),
+            record=self._recorder_of(call_id, campaign),
+            manner=manner_of(campaign.settings, waiting.flow.language),
+            on_active=lambda: self._activated(call_id, waiting.log),
+            before_end=lambda: self._meter.leave(call_id),
+            deliver=functools.partial(self._outbox.settle, campaign.account_id),
+            until_claimed=functools.partial(until_claimed, self.database, campaign.account_id),
+        )
 
     def records(self, campaign: Campaign) -> bool:
         """Recording is on for a campaign whose settings say so, else as the worker's do."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import httpx
@@ -82,6 +85,91 @@ async def test_a_refused_microphone_is_explained(worker: RunningWorker) -> None:
         await expect(heading).to_be_visible(timeout=PATIENCE_MS)
         await page.screenshot(path=ARTIFACTS / "microphone.png")
         await expect(page.get_by_role("button", name="Try again")).to_be_enabled()
+
+
+SLOW_TO_ALLOW = """
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  const allowed = new Promise((allow) => { window.allow = allow; });
+  window.asked();
+  await allowed;
+  const [track] = (window.microphone = await ask(wanted)).getTracks();
+  const stop = track.stop.bind(track);
+  track.stop = () => { stop(); window.givenBack(); };
+  return window.microphone;
+};
+"""
+"""A person who takes their time over the browser's question, until `allow()`."""
+
+
+async def test_who_hangs_up_before_allowing_the_microphone_is_not_called(
+    worker: RunningWorker, question: Path
+) -> None:
+    async with browser_page(question) as page, asyncio.timeout(PATIENCE_MS / 1000):
+        asked, given_back = asyncio.Event(), asyncio.Event()
+        await page.expose_function("asked", asked.set)
+        await page.expose_function("givenBack", given_back.set)
+        await page.add_init_script(SLOW_TO_ALLOW)
+        calls: list[str] = []
+        page.on("request", lambda sent: sent.method == "POST" and calls.append(sent.url))
+        await page.goto(f"{worker.url}/c/demo")
+        await page.get_by_role("button", name="I agree").click()
+        await asked.wait()
+        await page.get_by_role("button", name="Hang up").click()
+        await page.evaluate("window.allow()")
+        await given_back.wait()
+        await expect(page.get_by_role("heading", name="The call has ended")).to_be_visible()
+        assert not calls
+
+
+async def test_a_microphone_that_goes_in_the_call_is_explained(
+    worker: RunningWorker, question: Path
+) -> None:
+    async with browser_page(question) as page:
+        asked = asyncio.Event()
+        await page.expose_function("asked", asked.set)
+        await page.expose_function("givenBack", lambda: None)
+        await page.add_init_script(SLOW_TO_ALLOW)
+        await page.goto(f"{worker.url}/c/demo")
+        await page.get_by_role("button", name="I agree").click()
+        await asked.wait()
+        await page.evaluate("window.allow()")
+        captions = page.locator("#captions")
+        await expect(captions).to_contain_text("automated assistant", timeout=PATIENCE_MS)
+        # As browsers tell of one that was unplugged, or is no longer allowed.
+        await page.evaluate("window.microphone.getTracks()[0].dispatchEvent(new Event('ended'))")
+        await expect(page.get_by_role("heading", name="No microphone found")).to_be_visible()
+
+
+@contextmanager
+def hanging_database(worker: RunningWorker) -> Iterator[None]:
+    """Its server neither answers nor refuses."""
+    pid = (worker.home / "postgres" / "postmaster.pid").read_text().split()[0]
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    processes = [int(pid), *map(int, children)]
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            os.kill(process, signal.SIGCONT)
+
+
+async def test_a_database_that_hangs_does_not_keep_people_waiting(worker: RunningWorker) -> None:
+    async with browser_page(None) as page, httpx.AsyncClient(timeout=30) as program:
+        with hanging_database(worker):
+            calling = asyncio.create_task(
+                program.post(f"{worker.url}/api/calls", json={"campaign": "demo"})
+            )
+            answer = await page.goto(f"{worker.url}/c/demo")
+            assert answer is not None and answer.status == 503
+            heading = page.get_by_role("heading", name="We can't take calls right now")
+            await expect(heading).to_be_visible()
+            await page.screenshot(path=ARTIFACTS / "away.png")
+            told = await calling
+        assert (told.status_code, told.json()["code"]) == (503, "database_away")
+        assert (await program.get(f"{worker.url}/c/demo")).status_code == 200
 
 
 async def test_an_unknown_line_says_so(worker: RunningWorker) -> None:

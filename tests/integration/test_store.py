@@ -183,6 +183,38 @@ async def test_events_outlive_a_killed_postgres(tmp_path: Path) -> None:
     await server.stop()
 
 
+_OWNER = """
+import asyncio, sys
+from pathlib import Path
+from voice_worker.store.embedded_postgres import EmbeddedPostgres
+async def own():
+    server = EmbeddedPostgres(Path(sys.argv[1]))
+    await server.start()
+    print(server.pid, flush=True)
+    await asyncio.Event().wait()
+asyncio.run(own())
+"""
+
+
+async def test_a_server_starts_where_the_last_is_still_shutting_down(tmp_path: Path) -> None:
+    owner = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _OWNER, str(tmp_path), stdout=subprocess.PIPE
+    )
+    assert owner.stdout is not None
+    last = int(await owner.stdout.readline())
+    # Stopped first, so that it certainly outlives its owner for a while.
+    os.kill(last, signal.SIGSTOP)
+    owner.kill()
+    await owner.wait()
+    server = EmbeddedPostgres(tmp_path)
+    starting = asyncio.create_task(server.start())
+    await asyncio.sleep(0)
+    os.kill(last, signal.SIGCONT)
+    await starting
+    assert server.pid not in (None, last)
+    await server.stop()
+
+
 _WRITER = """
 import sys
 from pathlib import Path

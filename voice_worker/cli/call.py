@@ -14,7 +14,7 @@ from voice_worker.audio import read_pcm, write_wav
 from voice_worker.cli.calls import print_call
 from voice_worker.cli.output import JsonOption, note, print_json
 from voice_worker.cli.store import open_database
-from voice_worker.client import Conversation, replay
+from voice_worker.client import CallFailed, Conversation, replay
 from voice_worker.errors import NotFound, StoreError
 from voice_worker.store.calls import show_call
 from voice_worker.store.campaigns import campaign_by_slug
@@ -62,6 +62,8 @@ def call_command(
     elif rows:
         note("")
         print_call(rows)
+    if conversation.ended is None:
+        raise CallFailed("The line was cut: the worker died, or the network between failed.")
 
 
 async def _rows(conversation: Conversation, slug: str) -> dict[str, Any]:

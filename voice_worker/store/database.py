@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
     Connection = PoolConnectionProxy[asyncpg.Record]
+
+Result = TypeVar("Result")
 
 LOST = (
     asyncpg.PostgresConnectionError,
@@ -42,6 +45,8 @@ REFUSED = (
 """What it looks like when these very rows will never be taken."""
 
 COMMAND_SECONDS = 30.0
+CALLER_SECONDS = 5.0
+"""How long somebody who calls, or opens a line's page, waits for the record."""
 
 # The escape itself, not a backslash that is escaped and stands before "u0000".
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
@@ -80,6 +85,21 @@ def reaching(url: str) -> Iterator[None]:
         raise DatabaseUnreachable(
             f"The database {place} can't be reached: {reason}.{hint}"
         ) from error
+
+
+async def within(seconds: float, work: Coroutine[Any, Any, Result]) -> Result:
+    """What `work` returns, for somebody who waits for it.
+
+    Raises:
+        TimeoutError: it takes longer, as a server does that hangs. The work is left to end by
+            itself: taking a query back would wait for that server, too.
+    """
+    task = asyncio.ensure_future(work)
+    done, _ = await asyncio.wait({task}, timeout=seconds)
+    if not done:
+        task.add_done_callback(lambda late: late.cancelled() or late.exception())
+        raise TimeoutError("the database does not answer")
+    return task.result()
 
 
 class Database:

@@ -93,9 +93,27 @@ class EmbeddedPostgres:
         """Make the data folder if need be, start the server and wait until it answers."""
         if not (self._data / "PG_VERSION").is_file():
             await asyncio.to_thread(self._initialise)
+        await self._wait_for_the_last()
         self._spawn()
         await self._wait_until_ready()
         self._supervisor = asyncio.create_task(self._supervise(), name="postgres")
+
+    async def _wait_for_the_last(self) -> None:
+        """A worker that was killed a moment ago leaves a server that is still shutting down."""
+        deadline = asyncio.get_running_loop().time() + STOP_SECONDS
+        while (pid := self._running_server()) and asyncio.get_running_loop().time() < deadline:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGINT)
+            await asyncio.sleep(RESTART_PAUSE_SECONDS)
+
+    def _running_server(self) -> int | None:
+        """The process that serves the data folder now. Only for whoever holds the home's lock."""
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            pid = int((self._data / "postmaster.pid").read_text().splitlines()[0])
+            # After a reboot the number may be anybody's.
+            if os.fsencode(self._data) in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
+                return pid
+        return None
 
     async def stop(self) -> None:
         """Shut down cleanly; open connections are closed by the server."""
@@ -254,7 +272,11 @@ class EmbeddedPostgres:
             await asyncio.sleep(RESTART_PAUSE_SECONDS)
             if self._process and self._process.poll() is not None:
                 log.error("Postgres died, starting it again", extra={"action": "postgres_restart"})
-                self._spawn()
+                try:
+                    self._spawn()
+                except OSError as error:
+                    # No memory or no process to be had just now.
+                    log.error("%s", error, extra={"action": "postgres_restart"})
 
 
 def _unprivileged() -> pwd.struct_passwd:

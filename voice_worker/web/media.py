@@ -21,6 +21,7 @@ from voice_worker.call import Known
 from voice_worker.errors import CallRefused, VoiceWorkerError
 from voice_worker.sip.numbers import e164
 from voice_worker.store.campaigns import campaign_by_slug
+from voice_worker.store.database import CALLER_SECONDS, LOST, within
 from voice_worker.store.secrets import Keyring
 from voice_worker.store.trunks import Trunk, active_trunks, slug_by_number
 
@@ -46,6 +47,9 @@ def media_routes(worker: Worker) -> APIRouter:
             log.warning("media stream refused: %s", refusal, extra={"action": refusal.code})
             code = CLOSE_TRY_LATER if refusal.status == 503 else CLOSE_REFUSED
             await _close(websocket, code, str(refusal))
+        except LOST as error:
+            log.error("media stream refused, the database is away: %s", error)
+            await _close(websocket, CLOSE_TRY_LATER, "Calls can't be taken right now.")
         except ProtocolViolation as violation:
             await _close(websocket, violation.close_code, str(violation))
         except WebSocketDisconnect:
@@ -59,8 +63,8 @@ async def _hold(worker: Worker, websocket: WebSocket, provider: str) -> None:
         raise CallRefused("provider_unknown", f"There is no provider {provider}.", status=404)
     start = await _start(websocket, provider)
     given = {**dict(websocket.query_params), **start.parameters}
-    slug = await _slug(worker, given)
-    trunk = await _trunk(worker, slug, provider) if slug else None
+    slug = await within(CALLER_SECONDS, _slug(worker, given))
+    trunk = await within(CALLER_SECONDS, _trunk(worker, slug, provider)) if slug else None
     # One answer for an unknown number and a bad signature: a stranger learns nothing.
     if slug is None or trunk is None or not is_signed(
         provider, _urls(worker, websocket), websocket.headers, trunk.secrets.get("auth_token", "")

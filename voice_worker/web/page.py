@@ -15,6 +15,11 @@ NOWHERE = {"slug": "", "available": False, "state": "nowhere"}
 """The facts of an address that is no line's."""
 
 
+def away(slug: str) -> dict[str, Any]:
+    """The facts of a line that can't be looked up now."""
+    return {"slug": slug, "available": False, "state": "away"}
+
+
 def page(facts: dict[str, Any]) -> str:
     """The page for these facts (web/src/main.ts reads them)."""
     if not PAGE.is_file():

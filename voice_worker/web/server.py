@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from fastapi import FastAPI, Request, Response, WebSocket
+from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
@@ -20,11 +20,10 @@ from voice_worker.app import Worker
 from voice_worker.call import Known
 from voice_worker.errors import CallRefused
 from voice_worker.store.campaigns import campaign_by_slug
-from voice_worker.store.database import LOST
+from voice_worker.store.database import CALLER_SECONDS, LOST, within
 from voice_worker.web.dial import dial_routes
 from voice_worker.web.media import media_routes
-from voice_worker.web.page import NOWHERE, STATIC, page
-
+from voice_worker.web.page import NOWHERE, STATIC, away, page
 
 CLOSE_BAD_TOKEN = 4401
 CLOSE_WRONG_ORIGIN = 4403
@@ -98,7 +97,7 @@ def build_server(worker: Worker) -> FastAPI:
 
     @app.get("/c/{slug}")
     async def landing_page(slug: str) -> HTMLResponse:
-        campaign = await campaign_by_slug(worker.database, slug)
+        campaign = await within(CALLER_SECONDS, campaign_by_slug(worker.database, slug))
         facts: dict[str, Any] = {"slug": slug, "available": False, "state": "unknown"}
         if campaign:
             facts = {
@@ -137,17 +136,19 @@ def build_server(worker: Worker) -> FastAPI:
 
     @app.websocket("/ws/calls/{call_id}")
     async def call_socket(websocket: WebSocket, call_id: str) -> None:
-        refusal = _why_refused(worker, websocket, call_id)
         # Accepted first: a refusal before that reaches browsers as a bare 403 without its code.
         await websocket.accept()
-        if refusal:
+        if refusal := _why_refused(worker, websocket, call_id):
             code, message = refusal
             await websocket.send_text(json.dumps({"type": "error", "code": code, "message": message}))
             await websocket.close(code, message)
             return
-        await websocket.send_text(
-            json.dumps({"type": "ready", "call_id": call_id, "sample_rate": 16_000})
-        )
+        ready = {"type": "ready", "call_id": call_id, "sample_rate": 16_000}
+        try:
+            await websocket.send_text(json.dumps(ready))
+        except WebSocketDisconnect:
+            worker.give_up(UUID(call_id), "caller_gave_up")
+            return
         await worker.hold(UUID(call_id), WebLine(websocket))
 
     @app.get("/healthz")
@@ -195,7 +196,7 @@ def build_server(worker: Worker) -> FastAPI:
 async def _nothing_here(request: Request, error: Exception) -> Response:
     """What no route takes: a page for people who mistyped, JSON for programs."""
     assert isinstance(error, HTTPException)
-    if error.status_code == 404 and "text/html" in request.headers.get("accept", ""):
+    if error.status_code == 404 and _for_people(request):
         return HTMLResponse(page(NOWHERE), 404)
     code = _CODES.get(error.status_code, "refused")
     hint = " Lines are at /c/NAME." if error.status_code == 404 else ""
@@ -210,12 +211,19 @@ async def _went_wrong(_: Request, __: Exception) -> JSONResponse:
     )
 
 
-async def _store_away(_: Request, __: Exception) -> JSONResponse:
+async def _store_away(request: Request, __: Exception) -> Response:
+    headers = {"Retry-After": "10"}
+    if _for_people(request):
+        return HTMLResponse(page(away(request.path_params.get("slug", ""))), 503, headers)
     return JSONResponse(
         {"code": "database_away", "message": "Calls can't be made right now. Try again soon."},
         503,
-        headers={"Retry-After": "10"},
+        headers=headers,
     )
+
+
+def _for_people(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
 
 
 def origin_allowed(worker: Worker, origin: str | None, host: str | None) -> bool:

@@ -3,6 +3,8 @@ import captureUrl from "./worklets/capture.ts?worker&url";
 import playerUrl from "./worklets/player.ts?worker&url";
 
 export class Audio {
+  private screen: WakeLockSentinel | null = null;
+
   private constructor(
     private readonly context: AudioContext,
     private readonly stream: MediaStream,
@@ -10,8 +12,11 @@ export class Audio {
     private readonly player: AudioWorkletNode,
   ) {}
 
-  /** Asks for the microphone; must be called from a tap or click. Throws what getUserMedia throws. */
-  static async open(onPacket: (pcm: ArrayBuffer, level: number) => void): Promise<Audio> {
+  /**
+   * Asks for the microphone; must be called from a tap or click. Throws what getUserMedia throws.
+   * `onLost` is called when the microphone goes: unplugged, or no longer allowed.
+   */
+  static async open(onPacket: (pcm: ArrayBuffer, level: number) => void, onLost: () => void): Promise<Audio> {
     // The context is made first: phones only let a tap start it, and asking for the microphone
     // takes that tap's effect away. It keeps the device's own rate (browsers differ in what they
     // do when asked for another), so the worklets resample.
@@ -28,7 +33,10 @@ export class Audio {
       capture.port.onmessage = ({ data }) => onPacket(data.pcm, data.level);
       context.createMediaStreamSource(stream).connect(capture);
       player.connect(context.destination);
-      return new Audio(context, stream, capture, player);
+      for (const track of stream.getAudioTracks()) track.onended = onLost;
+      const audio = new Audio(context, stream, capture, player);
+      void audio.keepScreen();
+      return audio;
     } catch (error) {
       await context.close();
       throw error;
@@ -53,12 +61,23 @@ export class Audio {
 
   /** Browsers suspend audio in the background; called when the page is seen again. */
   async wake(): Promise<void> {
-    if (this.context.state === "suspended") await this.context.resume();
+    void this.keepScreen();
+    if (this.context.state !== "running" && this.context.state !== "closed") await this.context.resume();
+  }
+
+  /** A phone that darkens its screen stops the call with it; leaving the page takes the lock away. */
+  private async keepScreen(): Promise<void> {
+    try {
+      this.screen = await navigator.wakeLock?.request("screen");
+    } catch {
+      // Refused, as by a phone that saves its battery: the call goes on for as long as it can.
+    }
   }
 
   /** Lets the last words play out, then gives the microphone back. */
   async close(lingerMs: number): Promise<void> {
     this.capture.port.onmessage = null;
+    void this.screen?.release();
     for (const track of this.stream.getTracks()) track.stop();
     await new Promise((done) => setTimeout(done, lingerMs));
     if (this.context.state !== "closed") await this.context.close();

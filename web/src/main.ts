@@ -1,6 +1,6 @@
 /** The page: a thin shell that joins state, audio and the wire (docs/protocol.md). */
 import { Audio } from "./audio";
-import { describe, initial, inputFor, noticeForStatus, reduce, type Event, type Notice, type State } from "./state";
+import { describe, initial, inputFor, noticeFor, reduce, type Event, type Notice, type State } from "./state";
 import { textsFor } from "./texts";
 
 interface Campaign {
@@ -14,7 +14,7 @@ interface Campaign {
 }
 
 /** Why a page offers no call, by the campaign's state; any other means that it is paused. */
-const CLOSED: Record<string, Notice> = { unknown: "unknown", nowhere: "nowhere" };
+const CLOSED: Record<string, Notice> = { unknown: "unknown", nowhere: "nowhere", away: "away" };
 const CLOSE_TRY_LATER = 1013;
 const LINGER_MS = 400;
 
@@ -25,10 +25,12 @@ function element<T extends HTMLElement = HTMLElement>(id: string): T {
 }
 
 const campaign = readCampaign();
-const { language, texts } = textsFor(campaign.language ?? "en");
+const { language, texts } = textsFor(campaign.language ?? navigator.language);
 let state: State = initial;
 let audio: Audio | null = null;
 let socket: WebSocket | null = null;
+/** Which call is being placed: whoever hangs up meanwhile gets no other one. */
+let attempt = 0;
 
 function showNewest(): void {
   const list = element("captions");
@@ -100,6 +102,7 @@ function submitAsk(event: SubmitEvent): void {
 }
 
 async function start(): Promise<void> {
+  const mine = ++attempt;
   element("captions").replaceChildren();
   dispatch({ type: "start" });
   if (!window.isSecureContext) return stop({ type: "stop", notice: "insecure" });
@@ -107,16 +110,19 @@ async function start(): Promise<void> {
     return stop({ type: "stop", notice: "unsupported" });
   }
   try {
-    audio = await Audio.open(send);
+    const opened = await Audio.open(send, () => leave("mic-missing"));
+    if (mine !== attempt) return void opened.close(0);
+    audio = opened;
   } catch (error) {
+    if (mine !== attempt) return;
     const name = error instanceof DOMException ? error.name : "";
     const refused = name === "NotAllowedError" || name === "SecurityError";
     return stop({ type: "stop", notice: refused ? "mic-refused" : "mic-missing" });
   }
-  await connect();
+  await connect(mine);
 }
 
-async function connect(): Promise<void> {
+async function connect(mine: number): Promise<void> {
   let answer: Response;
   try {
     answer = await fetch("/api/calls", {
@@ -125,13 +131,15 @@ async function connect(): Promise<void> {
       body: JSON.stringify({ campaign: campaign.slug, consent: true }),
     });
   } catch {
-    return stop({ type: "stop", notice: "unreachable" });
+    return mine === attempt ? stop({ type: "stop", notice: "unreachable" }) : undefined;
   }
+  // What stands between may answer with a page of its own.
+  const { ws_url: url, code } = await answer.json().catch(() => ({}));
+  if (mine !== attempt) return;
   if (!answer.ok) {
     const retryAfter = Number(answer.headers.get("Retry-After") ?? 0);
-    return stop({ type: "stop", notice: noticeForStatus(answer.status), retryAfter });
+    return stop({ type: "stop", notice: noticeFor(answer.status, code), retryAfter });
   }
-  const { ws_url: url } = await answer.json();
   socket = new WebSocket(url);
   socket.binaryType = "arraybuffer";
   socket.onmessage = ({ data }) => (typeof data === "string" ? receive(JSON.parse(data)) : audio?.play(data));
@@ -172,6 +180,7 @@ function receive(message: Record<string, never> & { type: string }): void {
 }
 
 function stop(event: Extract<Event, { type: "stop" }>): void {
+  attempt++;
   dispatch(event);
   void audio?.close(LINGER_MS);
   audio = null;
@@ -182,9 +191,9 @@ function stop(event: Extract<Event, { type: "stop" }>): void {
   }
 }
 
-function hangUp(): void {
+function leave(notice: Notice): void {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "hangup" }));
-  stop({ type: "stop", notice: "ended" });
+  stop({ type: "stop", notice });
 }
 
 function buildKeypad(): void {
@@ -218,7 +227,7 @@ function write(): void {
 write();
 element("start").onclick = () => void start();
 element("again").onclick = () => void start();
-element("hangup").onclick = hangUp;
+element("hangup").onclick = () => leave("ended");
 element<HTMLFormElement>("ask").onsubmit = submitAsk;
 element("mute").onclick = () => {
   dispatch({ type: "mute" });
@@ -234,7 +243,9 @@ new ResizeObserver(showNewest).observe(element("captions"));
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) void audio?.wake();
 });
-window.addEventListener("pagehide", hangUp);
+window.addEventListener("pagehide", () => {
+  if (state.screen === "call") leave("ended");
+});
 setInterval(() => {
   if (state.retryAfter > 0) dispatch({ type: "tick" });
 }, 1000);

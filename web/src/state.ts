@@ -3,7 +3,7 @@ import type { Texts } from "./texts";
 
 export type Notice =
   | "unsupported" | "insecure" | "mic-refused" | "mic-missing" | "unreachable" | "nowhere"
-  | "unknown" | "paused" | "full" | "refused" | "lost" | "ended" | "failed";
+  | "unknown" | "paused" | "full" | "away" | "refused" | "lost" | "ended" | "failed";
 
 export interface Caption {
   id: string;
@@ -110,10 +110,10 @@ export function describe(state: State, texts: Texts): Described {
   };
 }
 
-/** What went wrong, from the answer to `POST /api/calls`. */
-export function noticeForStatus(status: number): Notice {
+/** What went wrong, from the answer to `POST /api/calls`: its status and the worker's own code. */
+export function noticeFor(status: number, code?: string): Notice {
   if (status === 404) return "unknown";
   if (status === 409) return "paused";
   if (status === 403) return "refused";
-  return status === 503 || status === 429 ? "full" : "unreachable";
+  return code === "at_capacity" || status === 429 ? "full" : "away";
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describe, initial, inputFor, noticeForStatus, reduce, type Event } from "../src/state";
+import { describe, initial, inputFor, noticeFor, reduce, type Event } from "../src/state";
 import { TABLES, textsFor, type Texts } from "../src/texts";
 
 const { en, de } = TABLES as { en: Texts; de: Texts };
@@ -35,9 +35,10 @@ test("starting again forgets the last call", () => {
   expect(state.screen).toBe("call");
 });
 
-test.each([[404, "unknown"], [409, "paused"], [403, "refused"], [503, "full"], [500, "unreachable"]])(
-  "status %i is shown as %s", (status, notice) => expect(noticeForStatus(status)).toBe(notice),
-);
+test.each([
+  [404, "campaign_unknown", "unknown"], [409, "campaign_paused", "paused"], [403, "origin_refused", "refused"],
+  [503, "at_capacity", "full"], [503, "database_away", "away"], [502, undefined, "away"],
+])("status %i %s is shown as %s", (status, code, notice) => expect(noticeFor(status, code)).toBe(notice));
 
 test("a text box comes and goes with the question, and with the call", () => {
   const ask = { field: "email", kind: "email", label: "Email address" };
