@@ -73,6 +73,8 @@ async def test_a_caller_asks_and_reads_the_answer(worker: RunningWorker, questio
         await expect(captions.locator("li").last).to_be_in_viewport(ratio=1)
         await page.get_by_role("button", name="Hang up").click()
         await expect(page.get_by_role("heading", name="The call has ended")).to_be_visible()
+        await expect(captions).to_contain_text("Monday to Friday")
+        await expect(captions).to_be_in_viewport()
         await page.screenshot(path=ARTIFACTS / "ended.png")
         assert not problems
 
@@ -115,6 +117,7 @@ async def test_who_hangs_up_before_allowing_the_microphone_is_not_called(
         await page.goto(f"{worker.url}/c/demo")
         await page.get_by_role("button", name="I agree").click()
         await asked.wait()
+        await expect(page.get_by_text("Please allow the microphone")).to_be_visible()
         await page.get_by_role("button", name="Hang up").click()
         await page.evaluate("window.allow()")
         await given_back.wait()

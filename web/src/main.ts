@@ -49,7 +49,7 @@ function dispatch(event: Event): void {
 
 function render(): void {
   element("page").dataset.screen = state.screen;
-  element("page").dataset.status = state.status;
+  element("page").dataset.status = state.muted ? "muted" : state.status;
   element("status").textContent = state.muted ? texts.muted : texts.status[state.status];
   element("mute").setAttribute("aria-pressed", String(state.muted));
   const list = element("captions");
@@ -113,6 +113,7 @@ async function start(): Promise<void> {
     const opened = await Audio.open(send, () => leave("mic-missing"));
     if (mine !== attempt) return void opened.close(0);
     audio = opened;
+    dispatch({ type: "status", status: "connecting" });
   } catch (error) {
     if (mine !== attempt) return;
     const name = error instanceof DOMException ? error.name : "";

@@ -21,7 +21,7 @@ export interface Ask {
 
 export interface State {
   screen: "welcome" | "call" | "notice";
-  status: "connecting" | "listening" | "thinking" | "speaking";
+  status: "asking" | "connecting" | "listening" | "thinking" | "speaking";
   captions: Caption[];
   muted: boolean;
   notice: Notice | null;
@@ -39,7 +39,7 @@ export type Event =
   | { type: "tick" };
 
 export const initial: State = {
-  screen: "welcome", status: "connecting", captions: [], muted: false,
+  screen: "welcome", status: "asking", captions: [], muted: false,
   notice: null, retryAfter: 0, ask: null,
 };
 

@@ -37,7 +37,7 @@ const en: Texts = {
   inSeconds: (action, seconds) => `${action} in ${seconds} s`,
   level: "Microphone level",
   captions: "Captions",
-  status: { connecting: "Connecting…", listening: "Listening", thinking: "One moment…", speaking: "Speaking" },
+  status: { asking: "Please allow the microphone", connecting: "Connecting…", listening: "Listening", thinking: "One moment…", speaking: "Speaking" },
   notices: {
     unsupported: ["This browser can't place calls", "Please open this page in a current version of Chrome, Safari, Firefox or Edge."],
     insecure: ["This page isn't secure", "Browsers allow the microphone on https pages only. Please open the https address of this page."],
@@ -72,7 +72,7 @@ const de: Texts = {
   inSeconds: (action, seconds) => `${action} in ${seconds} s`,
   level: "Mikrofonpegel",
   captions: "Untertitel",
-  status: { connecting: "Verbinde …", listening: "Hört zu", thinking: "Einen Moment …", speaking: "Spricht" },
+  status: { asking: "Bitte das Mikrofon erlauben", connecting: "Verbinde …", listening: "Hört zu", thinking: "Einen Moment …", speaking: "Spricht" },
   notices: {
     unsupported: ["Dieser Browser kann nicht anrufen", "Bitte öffnen Sie die Seite in einer aktuellen Version von Chrome, Safari, Firefox oder Edge."],
     insecure: ["Diese Seite ist nicht sicher", "Browser geben das Mikrofon nur für https-Seiten frei. Bitte öffnen Sie die https-Adresse dieser Seite."],
