@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from flows.spoken.likeness import most_alike
 from flows.spoken.modifiers import apply_modifiers
+from flows.spoken.numbers import parse_number
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import ORDINALS, number_at
 
@@ -72,6 +73,17 @@ _STREET_SPELLED = re.compile(
 )
 MAX_NUMBER = 5
 """Digits of the longest house number or postal code."""
+_COUNTED = "|".join(
+    (
+        *(word for word in ENGLISH.units if word != "oh"),
+        *ENGLISH.teens,
+        *ENGLISH.tens,
+        "hundred",
+        "thousand",
+    )
+)
+_IN_WORDS = re.compile(rf"\b(?:{_COUNTED})(?:(?: and |[ -])(?:{_COUNTED}))*\b", re.IGNORECASE)
+_ORDINAL_NEXT = re.compile(rf" (?:{'|'.join(_ORDINAL_UNITS)})\b", re.IGNORECASE)
 _SPELLED_RUN = re.compile(r"\b(?:[A-Za-z] ){1,}[A-Za-z]\b")
 
 
@@ -174,10 +186,26 @@ def correct_address(value: str, said: str, region: str) -> str | None:
     return f"{new.value}{value.removeprefix(street)}"
 
 
+def _counted(match: re.Match[str]) -> str:
+    """A number with a "hundred" in it is one; others are digits and groups, side by side. "One
+    hundred twenty third" is 100, 23rd."""
+    *words, last = match.group().replace("-", " ").split()
+    of_street = _ORDINAL_NEXT.match(match.string, match.end()) is not None
+    if of_street and last.casefold() in ENGLISH.tens and words[-1:] != ["and"]:
+        return " ".join([*filter(None, [_as_one(words)]), last])
+    return _as_one([*words, last])
+
+
+def _as_one(words: list[str]) -> str:
+    said = " ".join(words)
+    scaled = {"hundred", "thousand"} & {word.casefold() for word in words}
+    return (parse_number(said) or said) if scaled else said
+
+
 def _with_digits(part: str, region: str) -> str:
     """Number words as digits, side by side as one number: "twelve oh four Oak" is "1204 Oak"."""
     out: list[str] = []
-    words = re.findall(r"[^\W_]+(?:['.-][^\W_]+)*|#", part)
+    words = re.findall(r"[^\W_]+(?:['.-][^\W_]+)*|#", _IN_WORDS.sub(_counted, part))
     lowered = [word.casefold() for word in words]
     index, joining = 0, False
     while index < len(words):

@@ -70,25 +70,28 @@ _DAY_AND_MONTH = re.compile(
 _ONE_DAY = re.compile(rf"\b(?P<day>{_ORDINAL})\b", re.IGNORECASE)
 
 
-def _ordinal(word: str) -> int:
-    return _ORDINALS[re.sub(r"e[nrs]?$", "", word.casefold())]
+def _ordinal(word: str) -> int | None:
+    stem = re.sub(r"e[nrs]?$", "", word.casefold().replace("dreiss", "dreiß"))
+    return int(stem.rstrip(".")) if stem.rstrip(".").isdecimal() else _ORDINALS.get(stem)
 
 
 def _nth(number: int) -> str:
-    return f"{number}{'st nd rd'.split()[number % 10 - 1] if number % 10 in (1, 2, 3) and number not in (11, 12, 13) else 'th'}"
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if number in (11, 12, 13) else ending}"
 
 
 def _day(match: re.Match[str]) -> str:
-    return _nth(_ordinal(match["day"]))
+    day = _ordinal(match["day"])
+    return _nth(day) if day else match.group()
 
 
 def _day_and_month(match: re.Match[str]) -> str:
     """ "Am dritten fünften": the second is a month."""
-    month = _ordinal(match["month"])
-    if month > len(_ENGLISH_MONTHS.split()):
+    day, month = _ordinal(match["day"]), _ordinal(match["month"])
+    months = _ENGLISH_MONTHS.split()
+    if not day or not month or month > len(months):
         return match.group()
-    day = match["day"].rstrip(".")
-    return f"{_nth(int(day) if day.isdecimal() else _ordinal(day))} {_ENGLISH_MONTHS.split()[month - 1]}"
+    return f"{_nth(day)} {months[month - 1]}"
 
 
 _AMOUNTS: Rewrites = (
@@ -226,6 +229,7 @@ _ALPHABET = pairs("""
     viktor = victor
     wilhelm = whiskey
     xanthippe = xray
+    ypsilon = yankee
     zacharias = zulu
     zeppelin = zulu
 """)

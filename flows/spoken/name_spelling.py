@@ -34,6 +34,8 @@ def spelled_name(text: str, *, company: bool = False) -> str | None:
     if two_names or _both_familiar(text):
         # Two names, then two spellings; or two spellings of names that people have.
         text = _BETWEEN_SPELLINGS.sub(" then ", text)
+    if not company and (both := _two_names_apart(text)):
+        return both
     text = _ALPHABET.sub(_initials, text)
     text = letters_from_capitals(_CAPITAL.sub("", text))
     words = [word for word in tokens(text) if word[0].isalpha()]
@@ -68,6 +70,19 @@ def spelled_name(text: str, *, company: bool = False) -> str | None:
             name.upper() if len(name) <= 4 and len(names) == 1 else cased(name) for name in names
         )
     return " ".join(cased(name) for name in names)
+
+
+def _two_names_apart(text: str) -> str | None:
+    """ "S U S A N, J O N E S": letters alone, with a comma between two names."""
+    if re.search(r"[^\W\d_]{2}", text):
+        return None
+    for comma in re.finditer(r"[,.;]\s+", text):
+        halves = text[: comma.start()], text[comma.end() :]
+        one, other = (re.sub(r"\W", "", half).casefold() for half in halves)
+        known = ((one, other), (other, one))
+        if any(first in FIRST_NAMES and last in LAST_NAMES for first, last in known):
+            return f"{cased(one)} {cased(other)}"
+    return None
 
 
 def _both_familiar(text: str) -> bool:

@@ -28,7 +28,7 @@ _ITEMS = re.compile(_JOINT)
 _ITEM = re.compile(
     rf"(?P<self>me|myself|i)|(?P<us>the two of us|both of us|us two)"
     rf"|(?:(?:my|our|the|her|his) )?(?P<count>{_MANY})(?: {_OF_AGE}| of (?:my|our|the))? {_KIN}"
-    rf"|(?P<one>(?:my|our|an?|one) (?!\w+s$)\w+(?: (?!\w+s$)\w+)?)",
+    rf"|(?P<one>(?:my|our|an?|one) (?!{NUMBER_WORD}|thousand|million|billion|half|dozen|couple)(?!\w+s$)\w+(?: (?!\w+s$)\w+)?)",
     re.IGNORECASE,
 )
 _SELF = re.compile(r"(?:me|myself|i)\W*", re.IGNORECASE)

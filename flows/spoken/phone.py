@@ -226,12 +226,17 @@ def _as_number(digits: str, region: str, extension: str) -> PhoneReading:
     return best or PhoneReading(None, False, digits)
 
 
+_TENS_BEFORE_COMMA = re.compile(rf"\b({'|'.join(ENGLISH.tens)})(?=[,;] )", re.IGNORECASE)
+""" "Twelve eighty, three four": a group ends there, it is no 83."""
+
+
 def spoken_digits(text: str, vocabulary: Vocabulary = ENGLISH) -> str:
     """All digits said, with a leading + when there was one.
 
     Words that only sound like digits ("to", "for", "ate") count between digits.
     """
     text = _GLUED.sub(lambda match: _LETTERS_AS_DIGITS[match.group().casefold()], text)
+    text = _TENS_BEFORE_COMMA.sub(lambda match: f"{ENGLISH.tens[match[1].casefold()]}0", text)
     words = tokens(text)
     digits, index, after_number = "", 0, False
     while index < len(words):

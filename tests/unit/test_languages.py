@@ -17,7 +17,8 @@ from flows.commands import command_in
 from flows.phrases import PHRASES
 from flows.spoken import languages
 from flows.spoken.complete import Completeness, completeness
-from flows.spoken.fields import read
+from flows.spoken.fields import FIELD_KINDS, read
+from flows.spoken.german import GERMAN
 from flows.spoken.language import Language
 from flows.spoken.readback import read_back, say_domain, say_letters
 from flows.spoken.yesno import is_refusal, is_reluctant, parse_yes_no
@@ -108,6 +109,33 @@ def test_who_asks_why_in_german_is_reluctant(said: str) -> None:
 )
 def test_german_commands_are_heard(said: str, command: Command | None) -> None:
     assert command_in(said, "de") is command
+
+
+GERMAN_SAID = [
+    "dreißigsten",
+    "DREISSIGSTER",
+    "er\N{LATIN SMALL LETTER LONG S}ten",
+    "3.",
+    "1.200,5",
+    "zweihundertund",
+    *GERMAN.phrases,
+    *GERMAN.numbers,
+    *(word for table in GERMAN.by_kind.values() for word in table),
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(GERMAN_SAID), max_size=8), st.sampled_from(sorted(FIELD_KINDS)))
+def test_whatever_is_said_in_german_is_read_or_refused(words: list[str], kind: str) -> None:
+    read(kind, " ".join(words), "DE", today=date(2026, 11, 28), language="de")
+    parse_yes_no(" ".join(words), "de")
+
+
+@given(st.dates(date(1950, 1, 1), date(2060, 12, 31)))
+def test_a_german_date_may_be_all_in_words(day: date) -> None:
+    number, month = (num2words(one, lang="de", to="ordinal") for one in (day.day, day.month))
+    said = f"am {number}n {month}n {day.year}"
+    reading = read("date", said, "DE", today=date(2026, 11, 28), language="de")
+    assert reading.value == day.isoformat()
 
 
 @given(st.integers(1, 999_999))
