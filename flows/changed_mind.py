@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from flows.matching import match_words
 from flows.model import LeadField
+from flows.spoken.day_and_time import with_part
 from flows.spoken.fields import Reading, read
 from flows.spoken.numbers import is_number
 from flows.spoken.party import party_size
@@ -28,7 +29,7 @@ _SECOND_THOUGHT = (
 _INSTEAD = (
     r"(?:(?:can|could) (?:we|you|i) |please |let's |let us )?"
     r"(?:(?:make|change|switch|move) (?:it|that|this)(?: to| into)?|(?:i|we)(?:'d| would) (?:rather|prefer)(?: (?:have|take|do|go (?:with|for)|come(?: on)?))?"
-    r"|i (?:meant|said|mean)|it should(?: actually)? be|it(?:'s| is| will be|'ll be)|we(?:'re| are|'ll be)|there(?:'s| are| will be|'ll be)|say|do|go with|take|rather"
+    r"|i (?:meant|said|mean)|(?:i|we)(?:'d)? (?:need|want|like)(?: it)?(?: on| for)?|it should(?: actually)? be|it(?:'s| is| will be|'ll be)|we(?:'re| are|'ll be)|there(?:'s| are| will be|'ll be)|say|do|go with|take|rather"
     r"|(?:(?:doch )?lieber|machen (?:wir|sie)(?: doch| lieber| daraus)*|(?:ich |wir )?(?:möchte|nehme|nehmen|möchten) (?:ich |wir )?(?:doch |lieber )*|(?:es|wir) sind(?: doch| nur)*|sagen wir|ich meine))"
 )
 _TAKES_BACK = re.compile(
@@ -86,6 +87,9 @@ def taken_back(
     answers = asked is not None and _answers(asked, text, rest, state)
     if len(winners) != 1 or (answers and best < NAMED):
         return None
+    field = given[winners[0]]
+    if field.kind == "text":
+        rest = with_part(state.fields[field.field].value, rest, state.language) or rest
     return TakenBack(winners[0], rest, text[: found.start()].strip(" ,.;"))
 
 
@@ -121,6 +125,8 @@ def _fit(field: LeadField, rest: str, state: State) -> int:
             reading = _read(field, rest, state)
             alone = is_number(rest) or party_size(rest) is not None
             return int(alone and reading.valid and _of_a_size(stored.value, reading.value or ""))
+        case "text":
+            return int(with_part(stored.value, rest, state.language) is not None)
         case "date" | "money" | "email" | "phone":
             reading = _read(field, rest, state)
             if field.kind == "date" and tells(rest, state.language):

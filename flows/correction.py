@@ -51,6 +51,8 @@ _NAMED = (
     r"\b(?:mistake|error|typo)\W+(?:in|with|on|about)\W+(?:my|the|that)\W+CALLED\b",
     r"\bfehler\W+(?:in|bei|im|beim)\W+(?:mein\w*\W+|der\W+|dem\W+)?CALLED\b",
     # "Can we go back to my email?"
+    # "My number ends in 43"
+    r"\b(?:my|the|meine?)\W+CALLED\W+(?P<rest>(?:(?:ends?|starts?|begins?|endet|beginnt)\W+(?:in|with|on|auf|mit)|has|hat)\b.+)$",
     r"\bzurück\W+zu[mr]?\W+(?:mein\w*\W+)?CALLED\W*$",
     r"\b(?:go|get|come)\W+back\W+to\W+(?:my|the)\W+CALLED\W*(?:question\W*)?$",
 )
@@ -60,6 +62,7 @@ _NOT_RIGHT = re.compile(
     re.IGNORECASE,
 )
 _ANEW = re.compile(r"\b(?:again|actually|really|should|eigentlich|doch)\b", re.IGNORECASE)
+_ANEW_AT_END = re.compile(r"\b(?:actually|really|instead|though|eigentlich)\W*$", re.IGNORECASE)
 _PART_OF_NAME = re.compile(r"(?:first|last|sur|family)[ -]?name", re.IGNORECASE)
 _NOT_BUT = re.compile(
     r"\bnot\b|\binstead of\b|\brather than\b|\bnicht\b|\bstatt\b|\bsondern\b", re.IGNORECASE
@@ -220,7 +223,8 @@ def _corrects(text: str, field: LeadField) -> str | None:
     if said := _search(_STATED, called, text):
         # "The number is on the letter" states something; "no, my number is …" corrects it.
         mine = re.search(r"\b(?:my|for|meine?|unsere?)\b", said["whose"], re.IGNORECASE)
-        if not (said["sorry"] or mine or _ANEW.search(said["is"])):
+        anew = _ANEW.search(said["is"]) or _ANEW_AT_END.search(said["rest"])
+        if not (said["sorry"] or mine or anew):
             said = None
     if said:
         if re.search(r"wrong|falsch", said["is"]) or _NOT_RIGHT.match(said["rest"]):
@@ -228,7 +232,7 @@ def _corrects(text: str, field: LeadField) -> str | None:
         if part := _PART_OF_NAME.match(said["called"]):
             return f"{part.group()} is {said['rest'].strip(' ,.:')}"
         denied = "not " if re.search(r"n't|not|nicht", said["is"]) else ""
-        return f"{denied}{said['rest'].strip(' ,.:')}"
+        return f"{denied}{_ANEW_AT_END.sub('', said['rest']).strip(' ,.:')}"
     if field.kind == "name" and (said := re.match(_CALLED_SO, text, re.IGNORECASE)):
         denied = "not " if "nicht" in said["anew"] else ""
         if said["sorry"] or said["anew"]:

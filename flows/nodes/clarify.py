@@ -20,6 +20,7 @@ from flows.matching import (
 )
 from flows.model import ClarifyNode
 from flows.nodes.common import climb_no_match, leave_lost
+from flows.spoken.yesno import is_nothing_more
 
 WHICH = "which:"
 """The phase in which it was asked which of several options is meant; their indices follow."""
@@ -88,7 +89,18 @@ def match_of(cursor: Cursor, node: ClarifyNode, event: CallerSaid) -> Match | No
         place = place_named(normal(event.text), len(named))
         if place is not None:
             return Match(named[place], "place")
-    return match(node.options, cursor, event.text, event.scores, node.meaning_threshold)
+    found = match(node.options, cursor, event.text, event.scores, node.meaning_threshold)
+    return found or _nothing_more(cursor, node, event.text)
+
+
+def _nothing_more(cursor: Cursor, node: ClarifyNode, text: str) -> Match | None:
+    """ "No, that's it, thanks", in other words than those of the one option that says so."""
+    language = cursor.state.language
+    if not is_nothing_more(text, language):
+        return None
+    options = enumerate(vocabulary(node.options, cursor))
+    ends = [index for index, said in options if any(is_nothing_more(one, language) for one in said)]
+    return Match(ends[0], "words") if len(ends) == 1 else None
 
 
 def key(cursor: Cursor, node: ClarifyNode, pressed: str) -> bool:

@@ -39,6 +39,8 @@ LABELS: dict[str, dict[str, str]] = {
 }
 CORRECTED_BY_PART = frozenset({"name", "email", "phone", "company"})
 """Kinds of which a part may be said again: other readings of it help."""
+MAX_SAID_BACK = 8
+"""Words; more than that are not said back in passing."""
 MAX_RETURNS = 4
 """Corrections inside corrections; more than a caller can keep in mind."""
 
@@ -146,17 +148,26 @@ def say_back(
     """Say a stored value as the author wants it confirmed: in passing (`aloud` even where
     nothing is to be said), or to wait for a yes."""
     sure = is_sure(field)
+    # A correction is never taken without a word.
+    aloud = aloud or bool(cursor.state.returns)
     written, spoken = cursor.read_back(field.kind, found.value, spell=spell and not sure)
     if sure:
         if field.confirm == "implicit" or aloud:
-            cursor.say_phrase("thanks", value=written, spoken=spoken)
-            cursor.set(implied=field.field)
+            _thank(cursor, field, written, spoken)
         next_field(cursor, node)
         return
     # A "no" is about this value now, not about one that was said back in passing.
     cursor.set(phase="confirm", candidate=found, partial="", misses=0, silences=0, implied="")
     cursor.say_phrase("read_back", value=written, spoken=spoken)
     listen(cursor, node, field, Expectation.YES_NO)
+
+
+def _thank(cursor: Cursor, field: LeadField, written: str, spoken: str) -> None:
+    if len(written.split()) > MAX_SAID_BACK:
+        cursor.say_phrase("got_it")
+        return
+    cursor.say_phrase("thanks", value=written, spoken=spoken)
+    cursor.set(implied=field.field)
 
 
 def ask(cursor: Cursor, node: LeadGateNode, field: LeadField, *, turn: int = 0) -> None:

@@ -184,6 +184,7 @@ def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSa
     if field.kind == "text" and not field.required:
         # "Anything else?" – "No, that's all."
         none = is_nothing_more(event.text, cursor.state.language)
+    none = none or _declines(cursor, field, event.text, reading)
     if (none or is_refusal(event.text, cursor.state.language)) and not given:
         gate.refuse(cursor, node, field)
         return
@@ -199,6 +200,15 @@ def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSa
         _understood(cursor, node, field, reading, raw, event)
     else:
         _not_understood(cursor, node, field, reading, event)
+
+
+def _declines(cursor: Cursor, field: LeadField, text: str, reading: Reading) -> bool:
+    """ "Do you have the policy number?" – "No, not with me.", of what is only offered."""
+    state = cursor.state
+    begun = state.partial or state.rounds or state.returns or reading.valid or reading.either
+    if begun or field.required or field.kind == "text":
+        return False
+    return parse_yes_no(text, state.language) is False and not was_spelled(text)
 
 
 def _take_chosen(

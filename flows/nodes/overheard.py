@@ -122,7 +122,8 @@ def _introduced(cursor: Cursor, event: CallerSaid, fields: list[LeadField]) -> N
 
 def _announced(cursor: Cursor, event: CallerSaid, fields: list[LeadField]) -> None:
     for part, announced in several.parts(event.text, fields, cursor.state.language):
-        for field in announced:
+        alone = several.kind_of(part, cursor.state.language)
+        for field in announced or [one for one in fields if one.kind == alone]:
             introduced = field.kind == "name" and not _NAMES.search(part)
             if introduced and (found := _INTRODUCED.match(part)):
                 part = found.group()

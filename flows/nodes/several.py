@@ -51,7 +51,7 @@ def taken_apart(
     language = cursor.state.language
     text = _number_apart(event.text, language) if field.kind == "name" else event.text
     short = len(text.split()) < MIN_WORDS
-    short = short and not any(_kind_of(part, language) for part in _UNANNOUNCED.split(text))
+    short = short and not any(kind_of(part, language) for part in _UNANNOUNCED.split(text))
     if short or all(one is field for one in wanted):
         return event
     own: list[str] = []
@@ -155,7 +155,7 @@ def _by_themselves(text: str, language: str) -> list[str]:
     pieces: list[str] = []
     kinds: list[str] = []
     for piece in _UNANNOUNCED.split(text):
-        kind = _kind_of(piece, language)
+        kind = kind_of(piece, language)
         if pieces and kind == kinds[-1] != "email":
             # The groups of one number, or words about one thing.
             pieces[-1] = f"{pieces[-1]}, {piece}"
@@ -175,7 +175,7 @@ def _number_apart(text: str, language: str) -> str:
     return text
 
 
-def _kind_of(piece: str, language: str) -> str:
+def kind_of(piece: str, language: str) -> str:
     """The kind of value that the words are by themselves; "" for none."""
     return next((kind for kind in BY_THEMSELVES if _is_one(kind, piece, language)), "")
 

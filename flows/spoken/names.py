@@ -34,9 +34,11 @@ _LEADS = _pattern(
     r"(?:my|the|our|that) (?:full |first |last |whole |company |company's |business |business's |firm's |sur|family |given )*"
     r"(?:name|company|business|firm|surname)(?:'s| is| would be| should be| was)?(?: called| named)?",
     # "Put it under the name of", "the booking is in the name"
-    rf"(?:{_IT_IS}|the {_BOOKING} is)? ?\b(?:under|in) the name(?: of)?",
+    rf"(?:{_IT_IS}|(?:the|my) {_BOOKING} is)? ?\b(?:under|in) (?:the |(?:my|our|his|her|their) (?:\w+'s )?)name(?: of)?(?:,? (?:it's|it is|that's|that is|which is|so))?",
     # "It's under", "my order is under"
-    rf"(?:{_IT_IS}|(?:the|my) {_BOOKING}(?:'s| is)) under",
+    rf"(?:{_IT_IS}|(?:the|my) {_BOOKING}(?:'s| is))? ?\bunder",
+    # "My husband's name is"
+    r"(?:my|our|his|her|their) (?:\w+'s )?(?:full )?name(?:'s| is| would be)",
     # "Full name", "this is", "it's me again"
     r"(?:first |last |full )?name(?:'s| is)?|this is|(?:it's|it is) me(?: again)?",
     r"it is|it's|its|it's called|i am|i'm|that's|that is|that would be",

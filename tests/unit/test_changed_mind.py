@@ -115,3 +115,66 @@ def test_a_story_takes_nothing_back() -> None:
 def test_nothing_more_is_no_text(said: str) -> None:
     talk = after(*ANSWERS, said)
     assert "notes" not in talk.state.fields and "notes" in talk.state.refused
+
+
+BOOKING = build_flow(
+    {
+        "name": "Table",
+        "start": "hello",
+        "nodes": {
+            "hello": {"type": "start", "say": "Hello.", "next": "lead"},
+            "lead": {
+                "type": "lead_gate",
+                "fields": [
+                    {
+                        "field": "when",
+                        "kind": "text",
+                        "ask": "Which day and time?",
+                        "confirm": "none",
+                    },
+                    {"field": "card", "kind": "code", "ask": "A card?", "required": False},
+                    {"field": "phone", "ask": "Your number?", "confirm": "none"},
+                    {"field": "name", "ask": "Your name?", "confirm": "none"},
+                ],
+                "next": "bye",
+            },
+            "bye": {"type": "end", "say": "Bye."},
+        },
+    }
+)
+
+
+def booked(*lines: str) -> tuple[TextConversation, str]:
+    talk = TextConversation(BOOKING, answer=lambda _: None, start=START)
+    said = talk.open()
+    for line in lines:
+        said = talk.said(line)
+    return talk, " ".join(line.text for line in said if line.who == "agent")
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "when"),
+    [
+        ("Friday at seven", "oh sorry we need Saturday instead of Friday", "Saturday at seven"),
+        ("Friday at seven", "actually, make it at eight", "Friday at eight"),
+        ("Monday morning", "sorry, can we make it Tuesday morning instead?", "Tuesday morning"),
+    ],
+)
+def test_a_day_and_a_time_in_words_are_changed_in_the_part_that_is_named(
+    before: str, said: str, when: str
+) -> None:
+    talk, words = booked(before, said)
+    assert talk.state.fields["when"].value == when
+    assert words == f"Thanks, {when}. A card?"
+
+
+@pytest.mark.parametrize("said", ["no, not with me", "nope, I left it at home"])
+def test_a_no_to_what_is_only_offered_is_no_failure(said: str) -> None:
+    talk, words = booked("Friday", said)
+    assert "card" in talk.state.refused and words == "That's all right. Your number?"
+
+
+def test_the_end_of_a_number_is_corrected_later() -> None:
+    talk, words = booked("Friday", "no", "503 555 0142", "actually my number ends in 43")
+    assert talk.state.fields["phone"].value == "+15035550143"
+    assert words == "Thanks, (503) 555-0143. Your name?"

@@ -188,12 +188,16 @@ def test_what_only_sounds_like_an_answer_before_the_gate_is_none() -> None:
             {"name": "Tom Baker", "company": "Acme"},
         ),
         ("call me, my plate is A B 1 2 and I am in a hurry", {"plate": "AB12"}),
+        (
+            "call me, I'm Ann Lee, 503 555 0142, ann at yahoo dot com",
+            {"name": "Ann Lee", "phone": "+15035550142", "email": "ann@yahoo.com"},
+        ),
         ("I'm sick, call me", {}),
         ("I'm Tuesday's tour, call me", {}),
     ],
 )
 def test_who_introduces_themselves_is_not_asked_for_it(text: str, values: dict[str, str]) -> None:
-    state = initial_state(found := flow("name", "company", "plate"))
+    state = initial_state(found := flow("name", "company", "plate", "email", "phone"))
     for event in (CallStarted(), CallerSaid(text=text)):
         state = step(found, state, event).state
     assert {name: item.value for name, item in state.fields.items()} == values
@@ -425,7 +429,7 @@ def test_a_choice_that_was_not_asked_for_is_said_back_and_can_be_changed() -> No
     assert said == "Thanks, house. when?"
     state, said = held(quotes(), "I want to book for my house", "no, an apartment")
     assert state.fields["home"].value == "apartment"
-    assert said == "when?"
+    assert said == "Thanks, apartment. when?"
 
 
 def test_what_came_early_and_is_corrected_is_said_back_once() -> None:

@@ -164,6 +164,8 @@ DETAILS: list[tuple[str, str, str | None]] = [
     ("code", "I think it's A B 1 2", "AB12"),
     ("code", "I as in india, 2, 3", "I23"),
     ("name", "S U S A N, J O N E S", "Susan Jones"),
+    ("name", "it's under my husband's name, Peter Hill", "Peter Hill"),
+    ("name", "under Hill", "Hill"),
     ("name", "J O H N, J O N E S", "John Jones"),
     ("name", "S U S, A N", "Susan"),
     ("address", "seventy-three Elm Road, Salem", "73 Elm Road, Salem"),
