@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,7 +29,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from flows.errors import FlowInvalid, Problem
 from flows.events import CallStarted
 from flows.model import Flow
-from flows.talk import Answerer, Line, TextConversation
+from flows.talk import Answerer, Line, TextConversation, region_for
 
 
 class _Part(BaseModel):
@@ -116,12 +117,19 @@ def load_script(path: Path) -> tuple[Conversation, ...]:
         raise FlowInvalid(tuple(problems)) from error
 
 
-def run_script(flow: Flow, conversation: Conversation, answer: Answerer) -> ScriptResult:
-    """Hold the conversation and compare."""
+def run_script(
+    flow: Flow, conversation: Conversation, answer: Answerer, today: date | None = None
+) -> ScriptResult:
+    """Hold the conversation and compare. "Friday" counts from `today`, unless the conversation's
+    own facts name its `call.date`."""
     facts = {"campaign.name": flow.name, "account.name": flow.name}
+    if today is not None:
+        facts["call.date"] = today.isoformat()
+    given = conversation.start
     start = CallStarted.model_validate(
-        {"facts": facts, "language": flow.language, "channels": ("keypad", "page"),
-         **conversation.start}
+        {"language": flow.language, "channels": ("keypad", "page"),
+         "region": region_for(given.get("language", flow.language), "US"), **given,
+         "facts": facts | given.get("facts", {})}
     )  # fmt: skip
     talk = TextConversation(flow, answer=answer, start=start)
     lines = talk.open()

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import phonenumbers
+
 from flows.actions import AskOnPage, Capture, Dispatch, Retrieve, Say, SetTimer, Transfer
 from flows.events import (
     AnswerReady,
@@ -31,7 +33,20 @@ from flows.state import State
 if TYPE_CHECKING:
     from flows.script import ScriptLine
 
+MARKS = (
+    "[silence], [hang up], [key 5], [enter FIELD VALUE], [claims], [claims NUMBER], [joins], "
+    "[leaves], [time], [fails]"
+)
 Answerer = Callable[[str], "str | None"]
+
+
+def region_for(language: str, default: str) -> str:
+    """The region (ISO 3166) in which a language tag is most likely spoken: "de-AT" in Austria, "de"
+    in Germany; `default` for English, and where there is no such country."""
+    spoken, _, country = language.partition("-")
+    named = (country or spoken).upper()
+    known = named in phonenumbers.SUPPORTED_REGIONS and (country or spoken.casefold() != "en")
+    return named if known else default
 
 
 @dataclass(frozen=True)
@@ -45,9 +60,10 @@ class Line:
 class TextConversation:
     """Feed it the caller's lines; it returns what happens.
 
-    A line may also be `[silence]`, `[hang up]`, `[key 5]`, `[enter email jane@example.com]`,
-    `[claims]`, `[claims +15035550142]` (and wants the caller connected), `[joins]`, `[leaves]`,
-    `[time]`, or `[fails]`: the next hand-off fails, where others succeed.
+    A line may also be `[silence]`, `[hang up]`, `[key 5]` (or several, `[key 123#]`),
+    `[enter email jane@example.com]`, `[claims]`, `[claims +15035550142]` (and wants the caller
+    connected), `[joins]`, `[leaves]`, `[time]`, or `[fails]`: the next hand-off fails, where others
+    succeed.
     """
 
     def __init__(self, flow: Flow, *, answer: Answerer, start: CallStarted) -> None:
@@ -70,8 +86,14 @@ class TextConversation:
 
     def said(self, text: str) -> list[Line]:
         """The caller's line and what follows from it."""
+        said = Line("caller", text)
+        if keys := re.fullmatch(r"\[keys? ([0-9*#a-d]+)\]", text.strip(), re.IGNORECASE):
+            pressed = (KeyPressed(key=key) for key in keys[1].upper())
+            return [said, *(line for key in pressed for line in self._feed(key))]
+        if text.strip().startswith("[") and not self._is_mark(text):
+            return [said, Line("note", f"there is no such mark; there are {MARKS}")]
         event = self._event(text)
-        return [Line("caller", text), *(self._feed(event) if event else [])]
+        return [said, *(self._feed(event) if event else [])]
 
     def happened(self, line: ScriptLine) -> list[Line]:
         """What follows from a line of a script."""
@@ -99,6 +121,10 @@ class TextConversation:
             lines += self.said(mark) if wanted else []
         return lines
 
+    def _is_mark(self, line: str) -> bool:
+        named = line.strip().casefold() == "[fails]"
+        return named or not isinstance(self._event(line), CallerSaid)
+
     def _event(self, line: str) -> Event | None:
         command = line.strip().casefold()
         entered = re.fullmatch(r"\[enter (\w+) (.*)\]", line.strip())
@@ -106,8 +132,6 @@ class TextConversation:
             return FieldEntered(field=entered[1], value=entered[2])
         if claimed := re.fullmatch(r"\[claims ?(\S*)\]", line.strip(), re.IGNORECASE):
             return HandoffClaimed(connect_to=claimed[1])
-        if re.fullmatch(r"\[key [0-9*#a-d]\]", command):
-            return KeyPressed(key=command[5].upper())
         if command == "[fails]":
             self._fails = True
             return None

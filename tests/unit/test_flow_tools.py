@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -18,6 +19,7 @@ from flows.events import CallerSaid, Event, KeyPressed
 from flows.library import DEMO_FLOW, FOLDER
 from flows.replay import Recorded, path_of, replay
 from flows.svg import svg
+from flows.talk import region_for
 from voice_worker.cli import app
 
 DEMO = load_flow(DEMO_FLOW)
@@ -173,3 +175,55 @@ def test_scripted_conversations_run_on_the_command_line(tmp_path: Path) -> None:
     assert failed.exit_code == 1
     assert "FAIL once more, please" in failed.stdout
     assert "outcome: no_input instead of completed" in failed.stdout
+
+
+def test_what_is_typed_into_a_conversation_is_echoed_where_it_was_piped() -> None:
+    typed = "hello\n[bogus]\n[key 2]\nTom Lee\n"
+    out = RUN.invoke(app, ["flow", "talk", "demo"], input=typed).stdout
+    assert "caller: Tom Lee" in out and "name = Tom Lee (confirmed)" in out
+    # A mark that is none is no word of the caller's, and the others are named.
+    assert "no such mark; there are [silence]" in out and "didn't catch" not in out
+
+
+def test_several_keys_are_pressed_at_once() -> None:
+    out = RUN.invoke(app, ["flow", "talk", "demo"], input="[key 92]\n").stdout
+    assert "What's your name" in out
+
+
+def test_a_ready_flow_answers_from_what_lies_beside_it() -> None:
+    out = RUN.invoke(app, ["flow", "talk", "dental"], input="when are you open?\n").stdout
+    assert "Monday to Thursday" in out
+
+
+def test_days_and_numbers_are_those_of_a_call_today(tmp_path: Path) -> None:
+    flow = tmp_path / "termin.yaml"
+    flow.write_text(
+        "name: T\nlanguage: de\nstart: a\nnodes:\n  a: {type: start, say: Hallo., next: b}\n"
+        "  b: {type: lead_gate, fields: [{field: date, ask: Wann}, {field: phone, ask: Nummer}],"
+        " next: c}\n  c: {type: end, say: Ade.}\n"
+    )
+    before = date.today()
+    out = RUN.invoke(app, ["flow", "talk", str(flow)], input="morgen\n0170 1234567\n").stdout
+    days = {(day + timedelta(1)).isoformat() for day in (before, date.today())}
+    assert any(f"date = {day}" in out for day in days) and "phone = +491701234567" in out
+    talks = tmp_path / "termin.talks.yaml"
+    talks.write_text(
+        "conversations:\n  - name: own date\n    start: {facts: {call.date: '2026-05-06'}}\n"
+        "    lines: [{caller: morgen}, {caller: 0170 1234567}]\n"
+        "    expect: {fields: {date: '2026-05-07', phone: '+491701234567'}}\n"
+    )
+    ran = RUN.invoke(app, ["flow", "talk", str(flow), "--script", str(talks)])
+    assert ran.exit_code == 0, ran.output
+
+
+@pytest.mark.parametrize(
+    ("language", "region"),
+    [("de", "DE"), ("de-AT", "AT"), ("en", "US"), ("en-GB", "GB"), ("xx", "US")],
+)
+def test_a_language_is_most_likely_spoken_somewhere(language: str, region: str) -> None:
+    assert region_for(language, "US") == region
+
+
+def test_a_drawing_is_no_pdf(tmp_path: Path) -> None:
+    refused = RUN.invoke(app, ["flow", "draw", "demo", "-o", str(tmp_path / "x.pdf")])
+    assert refused.exit_code and not (tmp_path / "x.pdf").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,13 +16,14 @@ from config import load_settings
 from flows import CallStarted, Flow, load_flow
 from flows.check import examine
 from flows.draw import mermaid
+from flows.library import READY
 from flows.load import stored_flow
 from flows.reference import with_reference
 from flows.replay import path_of
 from flows.schema import json_schema_text
 from flows.script import Conversation, knowledge_by_words, load_script, run_script
 from flows.svg import svg
-from flows.talk import Answerer, Line, TextConversation
+from flows.talk import Answerer, Line, TextConversation, region_for
 from voice_worker.cli import given
 from voice_worker.cli.flow_versions import (
     AccountOption,
@@ -131,8 +133,7 @@ def draw_command(
     if bool(flow) == bool(call):
         raise typer.BadParameter("name a flow, or a call with --call")
     found, path = _of_call(call, account) if call else (load_any(flow, account), ())
-    by_name = Format.SVG if output and output.suffix == ".svg" else Format.MERMAID
-    wanted = style or by_name
+    wanted = style or _by_name(output)
     drawn = svg(found, path) if wanted is Format.SVG else mermaid(found, path) + "\n"
     if as_json:
         print_json({"format": wanted.value, "path": list(path), "drawing": drawn})
@@ -141,6 +142,13 @@ def draw_command(
         note(f"{output} written ({len(found.nodes)} nodes)")
     elif not as_json:
         typer.echo(drawn, nl=False)
+
+
+def _by_name(output: Path | None) -> Format:
+    suffix = output.suffix.casefold() if output else ""
+    if suffix not in ("", ".svg", ".mmd", ".mermaid", ".md", ".txt"):
+        raise typer.BadParameter(f"{suffix} can't be written: name an .svg or an .mmd file")
+    return Format.SVG if suffix == ".svg" else Format.MERMAID
 
 
 def _of_call(call: str, account: str) -> tuple[Flow, tuple[str, ...]]:
@@ -167,9 +175,15 @@ def talk_command(
     ] = None,
     knowledge: Annotated[
         Path | None,
-        typer.Option(help="Question/answer pairs (YAML) to answer from, by shared words."),
+        typer.Option(
+            help="Question/answer pairs (YAML) to answer from, by shared words; left out, "
+            "FLOW_knowledge.yaml beside the flow, if there is one."
+        ),
     ] = None,
     language: Annotated[str, typer.Option(help="What the caller speaks first.")] = "",
+    region: Annotated[
+        str, typer.Option(help="Where numbers are dialled from (ISO 3166: DE).")
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Hold the conversation in text: no audio, no models, no database.
@@ -179,7 +193,9 @@ def talk_command(
     by [claims], or put through by [claims +15035550142].
     """
     flow = load_flow(file)
-    answer = _answerer(knowledge)
+    found = file if file.exists() else READY.get(str(file), file)
+    beside = found.with_name(f"{found.stem}_knowledge.yaml")
+    answer = _answerer(knowledge or (beside if beside.exists() else None))
     if script and script.name.endswith((".talks.yaml", ".talks.yml")):
         _run_talks(flow, load_script(script), answer, as_json)
         return
@@ -188,8 +204,12 @@ def talk_command(
         flow,
         answer=answer,
         start=CallStarted(
-            facts={"campaign.name": "Demo", "account.name": "Demo"},
-            region=settings.calls.default_region,
+            facts={
+                "campaign.name": flow.name,
+                "account.name": flow.name,
+                "call.date": date.today().isoformat(),
+            },
+            region=region or region_for(language or flow.language, settings.calls.default_region),
             language=language or flow.language,
             channels=("keypad", "page"),
         ),
@@ -199,7 +219,8 @@ def talk_command(
     for line in lines:
         said = conversation.said(line)
         # What was typed stands on the screen already; what was read does not.
-        _print(said if script else said[1:], as_json)
+        typed = not script and sys.stdin.isatty()
+        _print(said[1:] if typed else said, as_json)
         if conversation.ended:
             break
     if not conversation.ended:
@@ -211,7 +232,7 @@ def _run_talks(
 ) -> None:
     failed = 0
     for conversation in conversations:
-        result = run_script(flow, conversation, answer)
+        result = run_script(flow, conversation, answer, date.today())
         failed += bool(result.problems)
         if as_json:
             print_json(
