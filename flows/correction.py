@@ -73,6 +73,17 @@ _SECOND_THOUGHT = re.compile(
 )
 _MEANT = re.compile(r"\b(?:i meant|ich meinte)\b\W*(?P<rest>.*)$", re.IGNORECASE)
 _IT_IS = re.compile(r"^\W*(?:it's|that's|it is|that is|das ist|es ist)\b", re.IGNORECASE)
+_JUDGES = re.compile(
+    r"\b(?:wrong|right|correct|mistaken?|falsch|stimmt|richtig|korrekt|fehler)\b", re.IGNORECASE
+)
+""" "That's wrong" is about what was said back, whatever was asked after it."""
+_YES_OR_NO = re.compile(
+    r"(?:^|[.,!?]\s+)(?:(?:and|so|well|or|und|also)\W+)?"
+    r"(?:do|does|did|would|will|is|are|can|could|may|have|has|shall|should|any"
+    r"|haben|hat|möchten|wollen|ist|sind|gibt|darf|dürfen|können|kann|soll|sollen)\b",
+    re.IGNORECASE,
+)
+"""How a question begins that a yes or a no answers."""
 _WITH_A = re.compile(r"\bwith (?:an?|one|two|double) [a-z]{1,2}\b", re.IGNORECASE)
 
 
@@ -198,7 +209,9 @@ def _denies(text: str, field: LeadField, state: State, asked: LeadField | None) 
     if not rest:
         # A bare "no" too: who won't give an address says so, or says it again. Not where it is the
         # answer: "Is the number you're calling from best?"
-        if state.phase in ("offer", "suggest"):
+        if state.phase in ("offer", "suggest") or (
+            _may_be_declined(state, asked) and not _JUDGES.search(text)
+        ):
             return None
         return "" if parse_yes_no(text, state.language) is False else None
     if is_refusal(text, state.language):
@@ -215,6 +228,12 @@ def _denies(text: str, field: LeadField, state: State, asked: LeadField | None) 
         return None
     same = set(value.casefold().split()) & set(reading.value.casefold().split())
     return rest if same or not answers else None
+
+
+def _may_be_declined(state: State, asked: LeadField | None) -> bool:
+    """ "Do you have the policy number?" – "No.": asked so, it is the answer."""
+    question = state.last_said[-1].text if state.last_said else ""
+    return asked is not None and not asked.required and _YES_OR_NO.search(question) is not None
 
 
 def _corrects(text: str, field: LeadField) -> str | None:

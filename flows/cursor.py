@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.actions import Action, AskOnPage, Expectation, Listen, Outcome, Say
+from flows.matching import Choosable, option_said
 from flows.model import Flow
 from flows.phrases import PHRASES
 from flows.placeholders import fill, is_fixed, unbraced
@@ -60,6 +61,10 @@ class Cursor:
         """A value as written, and as pronounced, in the language of the conversation."""
         state = self.state
         return read_back(kind, value, spell=spell, region=state.region, language=state.language)
+
+    def called(self, option: Choosable) -> str:
+        """What an option is called in the language of the conversation."""
+        return option_said(option, self.state.language, self.flow.language)
 
     # texts
 

@@ -60,7 +60,7 @@ from flows.model import (
 )
 from flows.nodes import clarify, dispatch, gate, lead_gate, rag_answer, typed
 from flows.nodes.common import climb_no_input, climb_no_match, leave_lost
-from flows.nodes.overheard import overheard
+from flows.nodes.overheard import introduced, overheard
 from flows.state import State
 
 MAX_PASSES = 25
@@ -170,6 +170,9 @@ def _said_while_busy(cursor: Cursor, event: CallerSaid) -> None:
         if gives_up_waiting(event.text):
             dispatch.given_up(cursor, node)
         elif repair.corrected_on_hold(cursor, event):
+            dispatch.wait_on(cursor)
+        elif introduced(cursor, event):
+            cursor.say_phrase("got_it")
             dispatch.wait_on(cursor)
         else:
             dispatch.comfort(cursor, node)

@@ -244,6 +244,14 @@ def vocabulary(options: Sequence[Choosable], cursor: Cursor) -> list[Variants]:
     ]
 
 
+def option_said(option: Choosable, language: str, own: str) -> str:
+    """What an option is called in `language`: its first word there, where its name is the flow's
+    `own`."""
+    words = option.words if isinstance(option.words, dict) else {}
+    translated = words.get(language) or words.get(language.partition("-")[0]) or ()
+    return translated[0] if translated and language != own else option.name
+
+
 def examples_of(options: Sequence[Choosable], cursor: Cursor) -> dict[str, Variants]:
     """Options by name with the ways to say them, for `Listen.options`."""
     return {

@@ -16,7 +16,7 @@ from flows.events import CallerSaid
 from flows.matching import asks_about, is_question, match_words, vocabulary
 from flows.model import ClarifyNode, LeadGateNode, RagAnswerNode, StartNode
 from flows.nodes import clarify, gate, lead_gate, rag_answer
-from flows.nodes.denied import withdraw
+from flows.nodes.denied import deny, withdraw
 from flows.nodes.overheard import overheard
 from flows.nodes.readings import corrected_by, evidence, read_field
 
@@ -202,7 +202,7 @@ def corrected_on_hold(cursor: Cursor, event: CallerSaid) -> bool:
         if value:
             cursor.note(f"corrected {field.field} on hold")
             gate.volunteer(cursor, field, evidence(event, value, event.text))
-            written, spoken = cursor.read_back(field.kind, value)
+            written, spoken = gate.say_value(cursor, field, value)
             cursor.say_phrase("thanks", value=written, spoken=spoken)
             return True
     return False
@@ -240,6 +240,9 @@ def _correct(cursor: Cursor, found: correction.Correction, event: CallerSaid) ->
     if found.rest and lead_gate.understands(cursor, node, found.rest):
         lead_gate.said(cursor, node, said)
     else:
+        stored = cursor.state.fields.get(field.field)
+        if stored and gate.is_sure(field):
+            deny(cursor, field, stored.value)
         withdraw(cursor, field)
         gate.ask(cursor, node, field)
 

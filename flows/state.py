@@ -103,6 +103,10 @@ class State(BaseModel):
     last_listen: Listen | None = None
     ended: Outcome | None = None
 
+    def was_denied(self, field: str, value: str | None) -> bool:
+        """True when the caller said that this value of the field is not right."""
+        return f"{field}={value}" in self.denied
+
     @property
     def today(self) -> date | None:
         """The day of the call, when the call says so (`call.date`)."""

@@ -70,7 +70,9 @@ def _ask_which(cursor: Cursor, node: ClarifyNode, named: tuple[int, ...]) -> Non
         return
     joint = f", {cursor.phrase('or')[0]} "
     cursor.set(misses=attempt + 1, phase=WHICH + ",".join(map(str, named)))
-    cursor.say_phrase("which_one", value=joint.join(node.options[one].name for one in named))
+    cursor.say_phrase(
+        "which_one", value=joint.join(cursor.called(node.options[one]) for one in named)
+    )
     if cursor.state.last_listen:
         cursor.act(cursor.state.last_listen)
 

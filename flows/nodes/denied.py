@@ -28,7 +28,7 @@ def allow(cursor: Cursor, field: LeadField, value: str | None) -> None:
 
 
 def is_denied(cursor: Cursor, field: LeadField, value: str | None) -> bool:
-    return _entry(field, value) in cursor.state.denied
+    return cursor.state.was_denied(field.field, value)
 
 
 def last_denied(cursor: Cursor, field: LeadField) -> str | None:

@@ -150,7 +150,7 @@ def say_back(
     sure = is_sure(field)
     # A correction is never taken without a word.
     aloud = aloud or bool(cursor.state.returns)
-    written, spoken = cursor.read_back(field.kind, found.value, spell=spell and not sure)
+    written, spoken = say_value(cursor, field, found.value, spell=spell and not sure)
     if sure:
         if field.confirm == "implicit" or aloud:
             _thank(cursor, field, written, spoken)
@@ -162,12 +162,26 @@ def say_back(
     listen(cursor, node, field, Expectation.YES_NO)
 
 
+def say_value(
+    cursor: Cursor, field: LeadField, value: str, *, spell: bool = False
+) -> tuple[str, str]:
+    """A value of the field as written, and as pronounced, in the language of the conversation."""
+    if field.kind == "choice":
+        chosen = next((option for option in field.options if option.name == value), None)
+        name = cursor.called(chosen) if chosen else value
+        return name, name
+    return cursor.read_back(field.kind, value, spell=spell)
+
+
 def _thank(cursor: Cursor, field: LeadField, written: str, spoken: str) -> None:
     if len(written.split()) > MAX_SAID_BACK:
         cursor.say_phrase("got_it")
         return
     cursor.say_phrase("thanks", value=written, spoken=spoken)
-    cursor.set(implied=field.field)
+    value = cursor.state.fields[field.field].value
+    if not cursor.state.was_denied(field.field, value):
+        # Who says again what they took back means it: a "no" is about the next question then.
+        cursor.set(implied=field.field)
 
 
 def ask(cursor: Cursor, node: LeadGateNode, field: LeadField, *, turn: int = 0) -> None:
@@ -346,7 +360,7 @@ def _offered(cursor: Cursor, node: LeadGateNode, field: LeadField) -> bool:
         return True
     cursor.note(f"offered the known {field.field}")
     cursor.set(phase="offer", candidate=FieldValue(value=known, raw=known))
-    written, spoken = cursor.read_back(field.kind, known)
+    written, spoken = say_value(cursor, field, known)
     by_line = field.kind == "phone" and field.field not in cursor.state.known
     if field.offer:
         text = cursor.variants(field.offer)[0]

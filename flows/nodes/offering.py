@@ -84,6 +84,8 @@ def suggested(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Calle
         agreed = event.model_copy(update={"confidence": candidate.confidence, "alternatives": ()})
         raw = f"{candidate.raw} [{domain}?] {event.text}"
         unclear = not cursor.state.rounds and (not heard or is_poor(candidate))
+        # A name that was asked about was spelled by us.
+        unclear = unclear and not candidate.others
         if unclear and is_uncommon(field.kind, candidate.value, candidate.raw):
             found = candidate.model_copy(update={"raw": raw})
             ask_spelling(cursor, node, field, Part.LOCAL, found)

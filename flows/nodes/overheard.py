@@ -46,6 +46,14 @@ def overheard(cursor: Cursor, event: CallerSaid) -> None:
                 several.keep(cursor, field, event, event.text, reading)
 
 
+def introduced(cursor: Cursor, event: CallerSaid) -> bool:
+    """Keep what is announced ("my name is Bob") while somebody is waited for; True when it was."""
+    before = cursor.state.fields
+    missing = _missing(cursor)
+    _announced(cursor, event, [field for field in missing if field.kind not in ("text", "choice")])
+    return cursor.state.fields is not before
+
+
 def _choice(cursor: Cursor, field: LeadField, event: CallerSaid) -> Reading | None:
     """The one option whose own words were said: "I need a quote for my house". Numbers, a yes, and
     the time of day in a greeting choose nothing that was not asked."""

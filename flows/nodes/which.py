@@ -29,7 +29,7 @@ def ask_which(
     cursor.note(f"gave {len(values)} values")
     candidate = evidence(event, values[0], raw, others=values[1:])
     cursor.set(phase=WHICH, candidate=candidate, partial="", silences=0)
-    said = [cursor.read_back(field.kind, value) for value in values]
+    said = [gate.say_value(cursor, field, value) for value in values]
     joint = f", {cursor.phrase('or')[0]} "
     written, spoken = (joint.join(forms) for forms in zip(*said, strict=True))
     cursor.say_phrase("which_one", value=written, spoken=spoken)

@@ -26,7 +26,7 @@ COUNTED_APART = rf"{_GROUP}(?:{_JOINT}{_GROUP})+"
 """ "Two adults and three kids": a count of each, to be added."""
 _ITEMS = re.compile(_JOINT)
 _ITEM = re.compile(
-    rf"(?P<self>me|myself|i)|(?P<us>the two of us|both of us|us two)"
+    rf"(?P<self>me|myself|i)|(?P<couples>\w+) couples|(?P<us>the two of us|both of us|us two)"
     rf"|(?:(?:my|our|the|her|his) )?(?P<count>{_MANY})(?: {_OF_AGE}| of (?:my|our|the))? {_KIN}"
     rf"|(?P<one>(?:my|our|an?|one) (?!{NUMBER_WORD}|thousand|million|billion|half|dozen|couple)(?!\w+s$)\w+(?: (?!\w+s$)\w+)?)",
     re.IGNORECASE,
@@ -86,6 +86,9 @@ def _people(item: str) -> int | None:
         return 1
     if found["us"]:
         return 2
+    if found["couples"]:
+        couples = _number(found["couples"])
+        return None if couples is None else 2 * couples
     if found["count"].casefold() in ("a", "an"):
         return 1
     return _number(found["count"])

@@ -353,3 +353,30 @@ def test_a_german_date_is_heard_as_it_is_said(day: date) -> None:
     _, said = read_back("date", day.isoformat(), spell=False, region="DE", language="de")
     reading = read("date", said, "DE", today=date(2026, 11, 28), language="de")
     assert reading.value == day.isoformat()
+
+
+def test_a_choice_is_called_in_the_language_of_the_call() -> None:
+    options = [
+        {"name": "boat", "words": {"en": ["ship"], "de": ["Boot"]}},
+        {"name": "bus", "words": {"en": ["coach"], "de": ["Bus"]}},
+    ]
+    ask = {"en": "Boat or bus?", "de": "Boot oder Bus?"}
+    flow = build_flow(
+        {
+            "name": "Tours", "languages": ["de"], "start": "hello",
+            "nodes": {
+                "hello": {"type": "start", "say": {"en": "Hello.", "de": "Hallo."}, "next": "lead"},
+                "lead": {
+                    "type": "lead_gate", "next": "bye",
+                    "fields": [{"field": "tour", "kind": "choice", "ask": ask, "options": options}],
+                },
+                "bye": {"type": "end", "say": {"en": "Bye.", "de": "Ade."}},
+            },
+        }
+    )  # fmt: skip
+    talk = TextConversation(flow, answer=lambda _: None, start=CallStarted(language="de"))
+    talk.open()
+    asked = [line.text for line in talk.said("Boot und Bus") if line.who == "agent"]
+    assert asked == ["Was davon ist richtig: Boot, oder Bus?"]
+    said = [line.text for line in talk.said("das erste") if line.who == "agent"]
+    assert said == ["Danke, Boot.", "Ade."] and talk.state.fields["tour"].value == "boat"

@@ -24,6 +24,7 @@ from flows.spoken.party import party_size
         ("I'd like a table for me, my wife and our two kids", "4"),
         ("four, two adults and two kids", "4"),
         ("two couples", "4"),
+        ("we are 2 couples and a baby", "5"),
     ],
 )
 def test_people_are_added(said: str, count: str) -> None:

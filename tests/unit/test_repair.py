@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from flows import CallStarted, load_flow, parse_flow
+from flows import CallStarted, build_flow, load_flow, parse_flow
 from flows.actions import Dispatch, Listen, Transfer
 from flows.commands import Command, command_in, language_in
 from flows.events import CallerSaid, CallerSilent, DispatchDone, DispatchFailed, TimerFired
@@ -499,3 +499,53 @@ def test_a_goodbye_is_heard_while_something_is_looked_up() -> None:
     assert state.pending is not None
     assert step(DEMO, state, CallerSilent()).state.ended is None
     assert step(DEMO, state, CallerSaid(text="goodbye")).state.ended is not None
+
+
+POLICY = build_flow(
+    {
+        "name": "Policy",
+        "start": "hello",
+        "nodes": {
+            "hello": {"type": "start", "say": "Hello.", "next": "lead"},
+            "lead": {
+                "type": "lead_gate",
+                "fields": [
+                    {"field": "name", "ask": "Your name?"},
+                    {"field": "policy", "kind": "code", "ask": "Do you have the policy number?",
+                     "required": False},
+                    {"field": "company", "ask": "Which company?", "required": False},
+                ],
+                "next": "bye",
+            },
+            "bye": {"type": "end", "say": "Bye."},
+        },
+    }
+)  # fmt: skip
+
+
+def test_a_no_to_a_question_that_may_be_answered_so_is_its_answer() -> None:
+    talk = held(POLICY, "Jane Smith")
+    assert agent(talk, "no") == ["That's all right.", "Which company?"]
+    assert talk.state.fields["name"].value == "Jane Smith" and not talk.state.fields["name"].denied
+
+
+def test_who_says_a_name_again_that_they_denied_means_it() -> None:
+    talk = held(POLICY, "Jane Smith", "A B 1 2", "Acme")
+    assert talk.ended
+    talk = held(POLICY, "Jane Smith", "that's wrong")
+    assert agent(talk, "Jane Smith") == ["Thanks, Jane Smith.", "Do you have the policy number?"]
+    assert agent(talk, "that's wrong") != ["Your name?"]
+
+
+def test_what_is_said_of_oneself_on_hold_is_not_asked_afterwards() -> None:
+    text = HAND_OFF.replace("MODE", "mode: wait").replace(
+        "sorry: {type: end, say: Sorry., outcome: failed}",
+        "sorry: {type: lead_gate, fields: [{field: name, ask: Name}], next: bye}",
+    )
+    talk = held(parse_flow(text))
+    assert agent(talk, "my name is Bob Young by the way") == ["Thanks, I've got it."]
+    assert agent(talk, "I don't want to wait") == [
+        "That's all right.",
+        "Thanks, Bob Young.",
+        "Bye.",
+    ]
