@@ -182,6 +182,8 @@ class WithFallback:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"text is {type(value).__name__}")
+    # Half a character, which JSON allows, could neither be recorded nor shown.
+    value.encode()
     return value.strip()
 
 

@@ -12,7 +12,8 @@ VoiceWorkerError
 │   ├── CheckFailed
 │   ├── RowRefused
 │   ├── SecretsUnreadable
-│   └── JournalFull
+│   ├── JournalFull
+│   └── JournalUnreadable
 ├── PriceSheetInvalid
 ├── SipFailed
 ├── TrunkFailed
@@ -72,6 +73,10 @@ class SecretsUnreadable(StoreError):
 
 class JournalFull(StoreError):
     code = "journal_full"
+
+
+class JournalUnreadable(StoreError):
+    code = "journal_unreadable"
 
 
 class PriceSheetInvalid(VoiceWorkerError):

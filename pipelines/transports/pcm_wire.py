@@ -73,7 +73,7 @@ def _message(data: str) -> Frame | None:
         raise ProtocolViolation(CLOSE_TOO_BIG, f"text message over {MAX_TEXT_BYTES} bytes")
     try:
         message: Any = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ProtocolViolation(CLOSE_INVALID_DATA, "text message is not JSON") from error
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
         raise ProtocolViolation(CLOSE_INVALID_DATA, "text message has no type")
@@ -88,5 +88,10 @@ def _message(data: str) -> Frame | None:
         field, value = message.get("field"), message.get("value")
         if not isinstance(field, str) or not isinstance(value, str):
             raise ProtocolViolation(CLOSE_INVALID_DATA, "input needs a field and a value")
+        try:
+            (field + value).encode()
+        except UnicodeEncodeError as error:
+            # Half a character, which JSON allows, could neither be recorded nor shown.
+            raise ProtocolViolation(CLOSE_INVALID_DATA, "input is no Unicode text") from error
         return FieldEnteredFrame(field=field, value=value[:MAX_INPUT_CHARACTERS])
     return None

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,7 +19,7 @@ import pytest
 
 from pipelines.events import CallerSpoke
 from tests.support.record import Tenant, make_tenant, record, recorder, whole_call
-from voice_worker.errors import MigrationRefused
+from voice_worker.errors import EmbeddedPostgresFailed, JournalUnreadable, MigrationRefused
 from voice_worker.store.calls import open_calls, show_call
 from voice_worker.store.database import Database
 from voice_worker.store.embedded_postgres import EmbeddedPostgres
@@ -213,6 +217,55 @@ async def test_a_server_starts_where_the_last_is_still_shutting_down(tmp_path: P
     await starting
     assert server.pid not in (None, last)
     await server.stop()
+
+
+@pytest.fixture
+def killed_initdb() -> Iterator[Path]:
+    """Programs of which initdb comes as far as the real one does until its terminal is closed."""
+    with tempfile.TemporaryDirectory() as folder:
+        program = Path(folder) / "initdb"
+        program.write_text('#!/bin/sh\necho 18 > "$2/PG_VERSION"\nkill -9 $$\n')
+        for path in (Path(folder), program):
+            # Whoever the server runs as has to reach it.
+            path.chmod(0o755)
+        yield Path(folder)
+
+
+async def test_a_first_start_that_was_killed_half_way_leaves_no_half_database(
+    tmp_path: Path, killed_initdb: Path
+) -> None:
+    with pytest.raises(EmbeddedPostgresFailed, match="initdb failed"):
+        await EmbeddedPostgres(tmp_path, killed_initdb).start()
+    server = EmbeddedPostgres(tmp_path)
+    await server.start()
+    await server.stop()
+
+
+def test_a_journal_that_is_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "j.db").write_text("not a database, but long enough to be taken for one" * 50)
+    with pytest.raises(JournalUnreadable, match=r"j\.db can't be read"):
+        Journal(tmp_path / "j.db")
+
+
+async def test_an_event_of_another_version_blocks_none_behind_it(
+    database: Database, tmp_path: Path
+) -> None:
+    tenant = await make_tenant(database)
+    path = tmp_path / "j.db"
+    Journal(path).close()
+    body = json.dumps({"type": "thought_of_later", "call_id": str(tenant.call)})
+    with sqlite3.connect(path) as other:
+        other.execute("insert into outbox (account_id, body) values ('', ?)", (body,))
+    journal = Journal(path)
+    for event in whole_call(tenant):
+        journal.put(event)
+    await recorder(journal, database).flush()
+    assert journal.depth == 0
+    call = await show_call(database, tenant.account, tenant.call)
+    assert call is not None and call["status"] == "completed"
+    journal.close()
+    with sqlite3.connect(path) as left:
+        assert left.execute("select body from quarantine").fetchall() == [(body,)]
 
 
 _WRITER = """

@@ -212,6 +212,8 @@ async def test_the_wire_carries_audio_and_commands() -> None:
         ("[]", 1007),
         ('{"type":"key","key":"x"}', 1007),
         ('{"type":"input","field":"email"}', 1007),
+        (r'{"type":"input","field":"email","value":"\ud800"}', 1007),
+        ("[" * 4000, 1007),
         ('{"type":"' + "x" * 5000 + '"}', 1009),
     ],
 )

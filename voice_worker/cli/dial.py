@@ -13,9 +13,10 @@ from config import Settings, load_settings
 from voice_worker.cli import given
 from voice_worker.cli.calls import print_call
 from voice_worker.cli.output import JsonOption, note, print_json
-from voice_worker.cli.store import AccountSlug, account_named, open_database
-from voice_worker.errors import VoiceWorkerError
+from voice_worker.cli.store import open_database
+from voice_worker.errors import NotFound, VoiceWorkerError
 from voice_worker.store.calls import show_call
+from voice_worker.store.campaigns import campaign_by_slug
 from voice_worker.tokens import api_keys
 
 POLL_SECONDS = 0.3
@@ -29,7 +30,6 @@ class DialRefused(VoiceWorkerError):
 def dial_command(
     number: Annotated[str, typer.Argument(help="Whom to call, as +15035550142.")],
     campaign: Annotated[str, typer.Option(help="Slug of the campaign that speaks.")],
-    account: AccountSlug = "demo",
     field: Annotated[
         list[str], typer.Option(help="KEY=VALUE: a lead field that is known already.")
     ] = [],  # noqa: B006
@@ -49,7 +49,7 @@ def dial_command(
         if as_json:
             print_json({"call_id": call_id})
         return
-    row = asyncio.run(_follow(settings, account, UUID(call_id)))
+    row = asyncio.run(_follow(settings, campaign, UUID(call_id)))
     if as_json:
         print_json(row)
     else:
@@ -77,15 +77,15 @@ def _place(settings: Settings, url: str, campaign: str, number: str, fields: dic
     return str(answer.json()["call_id"])
 
 
-async def _follow(settings: Settings, account: str, call_id: UUID) -> dict[str, Any]:
+async def _follow(settings: Settings, slug: str, call_id: UUID) -> dict[str, Any]:
     """The call's rows once it is over; its state is told as it changes."""
     told = ""
     async with open_database(settings) as database:
-        account_id = await account_named(database, account)
+        campaign = await campaign_by_slug(database, slug)
         while True:
-            row = await show_call(database, account_id, call_id)
+            row = await show_call(database, campaign.account_id, call_id) if campaign else None
             if row is None:
-                raise DialRefused(f"Call {call_id} is not one of account {account}.")
+                raise NotFound("The call is made, but the worker has another database.")
             if row["status"] != told:
                 told = row["status"]
                 note(f"{told}{': ' + row['outcome'] if row['outcome'] else ''}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
+import functools
 import hashlib
 import importlib.util
 import logging
@@ -37,6 +38,7 @@ UNPRIVILEGED = ("postgres", "nobody")
 """Who the server runs as when the worker is root, which Postgres refuses to be."""
 DATABASE = "voice_worker"
 _PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
 
 
 def installed_binaries() -> list[Path]:
@@ -166,15 +168,16 @@ class EmbeddedPostgres:
 
     def _initialise(self) -> None:
         log.info("making the database", extra={"action": "initdb"})
-        if self._data.exists():
-            # A first start that was killed half way leaves a folder that is no database.
-            shutil.rmtree(self._data)
-        self._data.mkdir(mode=0o700, parents=True)
-        self._give(self._data)
+        # Beside its place: a first start that is killed half way leaves no half database there.
+        making = self._data.with_name(f"{self._data.name}.new")
+        if making.exists():
+            shutil.rmtree(making)
+        making.mkdir(mode=0o700, parents=True)
+        self._give(making)
         made = subprocess.run(
             [
                 self._bin / "initdb",
-                "--pgdata", self._data,
+                "--pgdata", making,
                 "--username", "postgres",
                 "--auth", "trust",
                 "--encoding", "UTF8",
@@ -185,12 +188,14 @@ class EmbeddedPostgres:
             text=True,
             check=False,
             cwd="/",
+            preexec_fn=functools.partial(_die_with_worker, signal.SIGKILL),
             **self._as_owner(),
         )  # fmt: skip
         if made.returncode:
             raise EmbeddedPostgresFailed(
-                f"initdb failed in {self._data}: {(made.stderr or made.stdout).strip()[-600:]}"
+                f"initdb failed in {making}: {(made.stderr or made.stdout).strip()[-600:]}"
             )
+        making.replace(self._data)
 
     def _as_owner(self) -> dict[str, Any]:
         if self._owner is None:
@@ -198,11 +203,6 @@ class EmbeddedPostgres:
         return {"user": self._owner.pw_uid, "group": self._owner.pw_gid}
 
     def _spawn(self) -> None:
-        libc = ctypes.CDLL(None)
-
-        def die_with_worker() -> None:
-            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
-
         with self._log.open("ab") as out:
             self._process = subprocess.Popen(
                 [
@@ -224,7 +224,7 @@ class EmbeddedPostgres:
                 cwd="/",
                 # Ctrl-C goes to the whole terminal group; the worker stops its database last.
                 start_new_session=True,
-                preexec_fn=die_with_worker,
+                preexec_fn=functools.partial(_die_with_worker, signal.SIGINT),
                 **self._as_owner(),
             )  # fmt: skip
 
@@ -277,6 +277,11 @@ class EmbeddedPostgres:
                 except OSError as error:
                     # No memory or no process to be had just now.
                     log.error("%s", error, extra={"action": "postgres_restart"})
+
+
+def _die_with_worker(number: int) -> None:
+    """In a child: have the kernel send a signal when the worker dies, however it does."""
+    _libc.prctl(_PR_SET_PDEATHSIG, number)
 
 
 def _unprivileged() -> pwd.struct_passwd:

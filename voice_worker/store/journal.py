@@ -15,8 +15,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from pipelines.events import CallEvent, call_event_adapter
-from voice_worker.errors import JournalFull
+from voice_worker.errors import JournalFull, JournalUnreadable
 from voice_worker.store.database import without_nul
 
 log = logging.getLogger(__name__)
@@ -26,32 +28,41 @@ MAX_ROWS = 500_000
 CHECKPOINT_EVERY_ROWS = 500
 IN_MEMORY = 1 << 62
 """Positions from here on are not on disk."""
+_TABLES = """
+create table if not exists outbox (
+  position integer primary key autoincrement, account_id text not null, body text not null
+);
+create table if not exists quarantine (
+  position integer primary key, body text not null, error text not null
+);
+"""
 
 
 class Journal:
     """Single writer (the event loop's thread) and single reader (the recorder), one connection."""
 
     def __init__(self, path: Path, *, max_rows: int = MAX_ROWS) -> None:
+        """Open the journal at `path`, or begin one.
+
+        Raises:
+            JournalUnreadable: what is there is none, or is damaged.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
         # Callers' words are nobody else's to read; SQLite gives its other files the same mode.
         path.touch(mode=0o600)
         path.chmod(0o600)
         self._path = path
         self._max_rows = max_rows
-        self._connection = self._connect()
-        self._connection.executescript(
-            """
-            create table if not exists outbox (
-              position integer primary key autoincrement,
-              account_id text not null,
-              body text not null
-            );
-            create table if not exists quarantine (
-              position integer primary key, body text not null, error text not null
-            );
-            """
-        )
-        self._on_disk = int(self._connection.execute("select count(*) from outbox").fetchone()[0])
+        try:
+            self._connection = self._connect()
+            self._connection.executescript(_TABLES)
+            (rows,) = self._connection.execute("select count(*) from outbox").fetchone()
+        except sqlite3.DatabaseError as error:
+            raise JournalUnreadable(
+                f"The journal {path} can't be read ({error}). Move it and the files beside it "
+                "elsewhere to start without the call events it holds."
+            ) from error
+        self._on_disk = int(rows)
         # What the disk did not take, in order; and rows it did not let go of, safe in Postgres.
         self._in_memory: dict[int, tuple[str, str]] = {}
         self._undeleted: set[int] = set()
@@ -122,16 +133,26 @@ class Journal:
         return True
 
     def batch(self, limit: int) -> list[tuple[int, CallEvent]]:
-        """The oldest events with their positions."""
+        """The oldest events with their positions.
+
+        What can't be read, as an event that only another version knows, is set aside: it would
+        keep all that follow from being stored.
+        """
         rows = self._connection.execute(
             "select position, body from outbox order by position limit ?",
             (limit + len(self._undeleted),),
         ).fetchall()
         found = [(position, body) for position, body in rows if position not in self._undeleted]
         found += [(position, body) for position, (_, body) in self._in_memory.items()]
-        return [
-            (position, call_event_adapter.validate_json(body)) for position, body in found[:limit]
-        ]
+        events: list[tuple[int, CallEvent]] = []
+        for position, body in found[:limit]:
+            try:
+                events.append((position, call_event_adapter.validate_json(body)))
+            except ValidationError as error:
+                log.error("an event in %s can't be read: %s", self._path, error,
+                          extra={"action": "event_quarantined"})  # fmt: skip
+                self._set_aside(position, body, str(error))
+        return events
 
     def delete(self, positions: Iterable[int]) -> None:
         """Forget events that are safe in Postgres."""
@@ -145,9 +166,12 @@ class Journal:
 
     def quarantine(self, position: int, event: CallEvent, error: str) -> None:
         """Set an event aside that Postgres will never take, so that it blocks nobody."""
+        self._set_aside(position, event.model_dump_json(), error)
+
+    def _set_aside(self, position: int, body: str, error: str) -> None:
         self._connection.execute(
             "insert or replace into quarantine values (?, ?, ?)",
-            (position if position < IN_MEMORY else None, event.model_dump_json(), error),
+            (position if position < IN_MEMORY else None, body, error),
         )
         self.delete([position])
 
@@ -193,7 +217,8 @@ def forget_quarantined(path: Path, call_ids: Iterable[UUID]) -> int:
         with connection:
             return sum(
                 connection.execute(
-                    "delete from quarantine where json_extract(body, '$.call_id') = ?",
+                    "delete from quarantine where json_valid(body) "
+                    "and json_extract(body, '$.call_id') = ?",
                     (str(call_id),),
                 ).rowcount
                 for call_id in call_ids
