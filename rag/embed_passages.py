@@ -6,6 +6,7 @@ their 32-bit floats.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 
@@ -23,4 +24,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    # Whoever asked may have gone.
+    with contextlib.suppress(BrokenPipeError):
+        main()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
-import functools
 import hashlib
 import importlib.util
 import logging
@@ -37,8 +36,9 @@ MAX_SOCKET_FOLDER = 85
 UNPRIVILEGED = ("postgres", "nobody")
 """Who the server runs as when the worker is root, which Postgres refuses to be."""
 DATABASE = "voice_worker"
+UNFINISHED = "postgres.new-"
+"""How the folders are called in which a database is being made."""
 _PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None)
 
 
 def installed_binaries() -> list[Path]:
@@ -94,7 +94,7 @@ class EmbeddedPostgres:
     async def start(self) -> None:
         """Make the data folder if need be, start the server and wait until it answers."""
         if not (self._data / "PG_VERSION").is_file():
-            await asyncio.to_thread(self._initialise)
+            await self._initialise()
         await self._wait_for_the_last()
         self._spawn()
         await self._wait_until_ready()
@@ -166,36 +166,47 @@ class EmbeddedPostgres:
         if self._owner:
             os.chown(path, self._owner.pw_uid, self._owner.pw_gid)
 
-    def _initialise(self) -> None:
+    async def _initialise(self) -> None:
+        """Make the database beside its place, and put it there when it is whole."""
         log.info("making the database", extra={"action": "initdb"})
-        # Beside its place: a first start that is killed half way leaves no half database there.
-        making = self._data.with_name(f"{self._data.name}.new")
-        if making.exists():
-            shutil.rmtree(making)
-        making.mkdir(mode=0o700, parents=True)
+        making = self._unfinished()
+        # Begun in this thread: the event loop's own way to begin a process does not bear another
+        # that is begun elsewhere at the same time.
+        initdb = self._begin_initdb(making)
+        said, _ = await asyncio.to_thread(initdb.communicate)
+        if initdb.returncode:
+            raise EmbeddedPostgresFailed(f"initdb failed in {making}: {said.strip()[-600:]}")
+        await asyncio.to_thread(self._move_in, making)
+
+    def _unfinished(self) -> Path:
+        # A folder for each try: the last one's initdb may go on after its worker was killed.
+        self._data.parent.mkdir(parents=True, exist_ok=True)
+        making = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self._data.parent))
         self._give(making)
-        made = subprocess.run(
+        return making
+
+    def _move_in(self, made: Path) -> None:
+        made.replace(self._data)
+        for left in self._data.parent.glob(f"{UNFINISHED}*"):
+            shutil.rmtree(left, ignore_errors=True)
+
+    def _begin_initdb(self, folder: Path) -> subprocess.Popen[str]:
+        return subprocess.Popen(
             [
                 self._bin / "initdb",
-                "--pgdata", making,
+                "--pgdata", folder,
                 "--username", "postgres",
                 "--auth", "trust",
                 "--encoding", "UTF8",
                 "--locale", "C.UTF-8",
                 "--data-checksums",
             ],
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
-            check=False,
             cwd="/",
-            preexec_fn=functools.partial(_die_with_worker, signal.SIGKILL),
             **self._as_owner(),
         )  # fmt: skip
-        if made.returncode:
-            raise EmbeddedPostgresFailed(
-                f"initdb failed in {making}: {(made.stderr or made.stdout).strip()[-600:]}"
-            )
-        making.replace(self._data)
 
     def _as_owner(self) -> dict[str, Any]:
         if self._owner is None:
@@ -203,6 +214,11 @@ class EmbeddedPostgres:
         return {"user": self._owner.pw_uid, "group": self._owner.pw_gid}
 
     def _spawn(self) -> None:
+        libc = ctypes.CDLL(None)
+
+        def die_with_worker() -> None:
+            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+
         with self._log.open("ab") as out:
             self._process = subprocess.Popen(
                 [
@@ -224,7 +240,7 @@ class EmbeddedPostgres:
                 cwd="/",
                 # Ctrl-C goes to the whole terminal group; the worker stops its database last.
                 start_new_session=True,
-                preexec_fn=functools.partial(_die_with_worker, signal.SIGINT),
+                preexec_fn=die_with_worker,
                 **self._as_owner(),
             )  # fmt: skip
 
@@ -277,11 +293,6 @@ class EmbeddedPostgres:
                 except OSError as error:
                     # No memory or no process to be had just now.
                     log.error("%s", error, extra={"action": "postgres_restart"})
-
-
-def _die_with_worker(number: int) -> None:
-    """In a child: have the kernel send a signal when the worker dies, however it does."""
-    _libc.prctl(_PR_SET_PDEATHSIG, number)
 
 
 def _unprivileged() -> pwd.struct_passwd:
