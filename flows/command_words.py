@@ -208,7 +208,7 @@ GREETING = re.compile(
 WHO_IS_THIS = _sentences(
     r"um|uh|so|and|sorry|wait|hi|hello|hey|und|äh|hallo|entschuldigung|moment",
     r"please|again|then|exactly|really|bitte|denn|noch ?mal|eigentlich|genau",
-    r"(?:who|what)(?:'s| is) (?:this|that|calling|speaking|there)|who are you(?: people| guys)?|who am i (?:speaking|talking) (?:to|with)",
+    r"who(?:'s| is) (?:this|that|calling|speaking|there)|who are you(?: people| guys)?|who am i (?:speaking|talking) (?:to|with)",
     r"(?:what|which) (?:company|business|place|office|number) (?:is this|are you|did i (?:call|reach|dial))|what are you",
     r"(?:are you|is this|am i (?:speaking|talking) (?:to|with)) an? (?:real |actual |live )?(?:robot|machine|bot|computer|ai|person|human(?: being)?|recording|voicemail|answering machine)",
     r"are you (?:real|human|automated|a real person or a (?:robot|machine|bot|computer))|(?:where|who) (?:have|did) i (?:called?|reached?)",

@@ -110,16 +110,15 @@ def find(flow: Flow, state: State, text: str) -> tuple[Correction, ...]:
     # Where a field is asked in several places, the one that was asked last is meant.
     fields = sorted(flow.lead_fields(), key=lambda item: -places.get(item[0], -1))
     asked = _open_field(flow, state)
-    for node_id, index, field in fields:
-        refused = field.field in state.refused
-        if field.field not in state.fields and not refused:
-            continue
-        rest = _corrects(text, field)
-        if refused and not rest:
-            continue
-        if rest is None and field.field == state.implied and asked is not field:
-            rest = _denies(text, field, state, asked)
-        if rest is not None:
+    # A field that is named goes before the one that was said back in passing.
+    for meant in (_corrects, lambda text, field: _denied_in_passing(text, field, state, asked)):
+        for node_id, index, field in fields:
+            refused = field.field in state.refused
+            if field.field not in state.fields and not refused:
+                continue
+            rest = meant(text, field)
+            if rest is None or (refused and not rest):
+                continue
             is_open = asked is not None and asked.field == field.field
             return (Correction(node_id, index, rest, is_open),)
     return (
@@ -228,6 +227,14 @@ def _denies(text: str, field: LeadField, state: State, asked: LeadField | None) 
         return None
     same = set(value.casefold().split()) & set(reading.value.casefold().split())
     return rest if same or not answers else None
+
+
+def _denied_in_passing(
+    text: str, field: LeadField, state: State, asked: LeadField | None
+) -> str | None:
+    if field.field != state.implied or field.field in state.refused or asked is field:
+        return None
+    return _denies(text, field, state, asked)
 
 
 def _may_be_declined(state: State, asked: LeadField | None) -> bool:

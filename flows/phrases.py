@@ -160,6 +160,10 @@ PHRASES: dict[str, dict[str, Variants]] = {
         "en": ("And what comes after the at sign?",),
         "de": ("Und was kommt nach dem At-Zeichen?",),
     },
+    "which_number": {
+        "en": ("And what's the number of the house?",),
+        "de": ("Und die Hausnummer?",),
+    },
     "key_it": {
         "en": ("Please type it on your keypad instead, and press the hash key at the end.",),
         "de": ("Bitte tippen Sie es auf den Tasten ein, am Ende die Rautetaste.",),

@@ -30,10 +30,11 @@ from flows.nodes.readings import KEYS, best, corrected_by, evidence, other_value
 from flows.nodes.several import taken_apart
 from flows.nodes.spelling import spelled
 from flows.nodes.which import ask_which, chosen, offered_values
+from flows.spoken.address import street_alone
 from flows.spoken.companies import has_none
 from flows.spoken.complete import Completeness, completeness
 from flows.spoken.corrections import names_digits, names_part
-from flows.spoken.either import is_neither
+from flows.spoken.either import is_indifferent, is_neither
 from flows.spoken.email_text import UNSAID
 from flows.spoken.familiar import is_familiar
 from flows.spoken.fields import Reading, was_spelled
@@ -179,7 +180,10 @@ def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSa
         cursor.note("none of the values")
         gate.ask(cursor, node, field)
         return
-    given = reading.valid and field.kind in _UNMISTAKABLE
+    # "I don't care" refuses no choice, and makes none.
+    given = (reading.valid and field.kind in _UNMISTAKABLE) or (
+        field.kind == "choice" and is_indifferent(event.text, cursor.state.language)
+    )
     none = field.kind == "company" and has_none(event.text)
     if field.kind == "text" and not field.required:
         # "Anything else?" – "No, that's all."
@@ -320,6 +324,12 @@ def _wait_for_the_rest(
             # Whoever is done with less than a number has to say it again.
             cursor.set(partial="")
             return False
+    elif field.kind == "address" and (street := street_alone(event.text)):
+        cursor.note("a street without a number")
+        cursor.set(partial=street, misses=cursor.state.misses + 1)
+        cursor.say_phrase("which_number")
+        gate.listen(cursor, node, field)
+        return True
     elif field.kind == "email" and _begins_an_address(cursor, event.text):
         if UNSAID.search(event.text):
             return False

@@ -9,6 +9,7 @@ from flows.events import CallerSaid
 from flows.matching import match, several_named, vocabulary
 from flows.model import LeadField
 from flows.nodes.denied import is_denied
+from flows.spoken.address import with_number
 from flows.spoken.corrections import correct, correct_digits, last_digits
 from flows.spoken.email_text import with_name_given
 from flows.spoken.fields import BY_THEMSELVES, Reading, best_reading, read
@@ -54,6 +55,8 @@ def _continued(kind: str, before: str, text: str, region: str) -> str:
         )
         if changed or lost:
             return changed or text
+    if kind == "address":
+        return with_number(before, text, region) or text
     return f"{before} {text}".strip()
 
 

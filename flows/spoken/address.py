@@ -65,6 +65,18 @@ _STREET_ALONE = re.compile(
     re.IGNORECASE,
 )
 """ "It's Elm Street": the house number stays."""
+_STREET_IN_ONE = re.compile(
+    r"^(?:in der |in |am |das ist die |die )*(?P<street>[^\W\d_]+(?:straße|strasse|weg|platz|allee|gasse))$",
+    re.IGNORECASE,
+)
+_NUMBER_ALONE = re.compile(
+    r"^(?:(?:it's|it is|that's|the|um|uh|und|und die|die) )*(?:(?:house ?)?number |(?:haus)?nummer )?(?:is |ist )?(?P<number>\d{1,5}[a-d]?)$",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"\b(?:(?:house )?number|(?:haus)?nummer) (?=\d)", re.IGNORECASE)
+""" "Number 12 Main Street"."""
+_NUMBER_LAST = frozenset({"DE", "AT", "CH", "NL", "BE", "ES", "IT", "PL", "SE", "NO", "DK", "FI"})
+"""Where the house number stands behind the street."""
 _LETTERED = re.compile(r"^(\d+) ([A-Da-d])(?= [^\W\d]{2,})")
 """ "221 b Baker Street"."""
 _STREET_SPELLED = re.compile(
@@ -113,7 +125,7 @@ def parse_address(text: str, region: str) -> AddressReading:
     line = _postal_code_joined(", ".join(parts), region)
     if not line:
         return AddressReading(None, False)
-    line = _LETTERED.sub(r"\1\2", line)
+    line = _LETTERED.sub(r"\1\2", _NUMBERED.sub("", line))
     if corner := _CORNER.match(line):
         place, city = line[corner.start("place") :], _city_after(corner[0], line, "")
         return AddressReading(place, True, street=corner["streets"], city=city)
@@ -138,6 +150,22 @@ def parse_address(text: str, region: str) -> AddressReading:
         return AddressReading(line, False, postal_code=code)
     whole = re.search(r"[^\W\d]{2,}", street) and not _CODE_ALONE.match(line)
     return AddressReading(line, bool(whole), number, street, city, code)
+
+
+def street_alone(text: str) -> str | None:
+    """The street of "it's on Main Street", said without its number; None where that is not all."""
+    said = _LEAD_IN.sub("", _HESITATION.sub("", text), count=1).strip(" .,!?")
+    found = _STREET_ALONE.match(said) or _STREET_IN_ONE.match(said)
+    return _cased_name(found["street"]) if found else None
+
+
+def with_number(street: str, said: str, region: str) -> str | None:
+    """The street with the number that was said for it, where a number is all that was said."""
+    found = _NUMBER_ALONE.match(_with_digits(said.strip(" .,!?"), "US"))
+    if found is None:
+        return None
+    number = found["number"]
+    return f"{street} {number}" if region in _NUMBER_LAST else f"{number} {street}"
 
 
 def _code_written(said: str, region: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from flows.spoken.date_corrections import correct_date
 from flows.spoken.day_words import MONTHS, marked_words
 from flows.spoken.familiar import is_familiar
+from flows.spoken.languages import in_english
 from flows.spoken.phone import MIN_PARTIAL_DIGITS, groups_of, holds_words, spoken_digits
 from flows.spoken.words import tokens
 
@@ -89,7 +90,7 @@ def _month_named(words: str) -> bool:
 
 _ANY = re.compile(
     r"^\W*(?:(?:either|any|both)(?: (?:one|of them|day))?|whichever(?: (?:is|works|you|comes) \w+)?|(?:it )?(?:doesn't|does not) matter"
-    r"|i don't (?:mind|care)|you (?:choose|pick|decide)|no preference|all the same)"
+    r"|i (?:don't|do not) (?:really )?(?:mind|care)|whatever(?: you (?:like|have|think))?|you (?:choose|pick|decide)|no preference|all the same)"
     r"(?: (?:is|are) (?:fine|good|okay|ok)| works?| will do| please| to me)*\W*$",
     re.IGNORECASE,
 )
@@ -101,6 +102,11 @@ _NEITHER = re.compile(
     r"\W*(?:no+|nope|neither|none)(?: (?:of (?:them|these|those)|one))?\W*", re.IGNORECASE
 )
 _NOT = re.compile(r"^\W*(?:(?:anything but|not) )(?:on |at |the )?(?P<rest>.+)$", re.IGNORECASE)
+
+
+def is_indifferent(said: str, language: str = "en") -> bool:
+    """True for "I don't care" and "any": nothing is preferred, and nothing refused."""
+    return _ANY.match(in_english(said, language, "text").replace("’", "'")) is not None
 
 
 def is_neither(said: str) -> bool:

@@ -25,7 +25,7 @@ def _pattern(*alternatives: str) -> str:
 
 FILLER = (
     r"(?:(?:um+|uh+|er+|well|so|hi|hello|hey|yes|yeah|yep|sure|okay|ok|oh|no (?:problem|worries)|no|of course"
-    r"|certainly|and|actually|sorry|hmm?)\W+)*"
+    r"|certainly|and|actually|sorry|hmm?|u+gh|argh|jeez|gosh|(?:look|listen|fine)(?=,))\W+)*"
 )
 _BOOKING = r"(?:reservation|booking|appointment|account|policy|order)"
 _IT_IS = r"(?:it|that)(?:'s| is)|(?:you can )?(?:please )?put (?:it|me|us)"
@@ -64,6 +64,7 @@ _LATE_LEAD_IN = re.compile(
 """What comes before "my name is": "okay I'm back, …", "What's yours? …"."""
 _TAILS = _pattern(
     r"please|thanks|thank you|actually|though|instead|speaking|here|again|is my name|is the name|that's me",
+    r"i(?:'ve)? (?:just |already )?(?:told you|said(?: that| so)?)(?: already)?",
     r"by the way|that's it|and that's it|if you like|for short|on the line|calling",
     r"(?:nice|good|pleased) to meet you|how are you|(?:is|'s) (?:fine|good|okay|enough)|will do",
 )

@@ -12,7 +12,7 @@ _LEADS = (
     r"(?:(?:(?:i|we)(?:'d like| would like| want| need)|(?:to )?book|it's|it is|it'll be|it will be|we're|we are|we'll be|we will be|there(?:'s| is| are|'ll be| will be)"
     r"|for|that's|that is|just|only|so|well|uh|um|about|make it|a (?:table|party|group|family) (?:of|for))\W+)*"
 )
-_TAILS = r"(?:\W+(?:please|in all|altogether|in total|total|all together))*\W*"
+_TAILS = r"(?:\W+(?:please|in all|altogether|in total|total|all together|obviously|of course|really|thanks|thank you|today|tonight))*\W*"
 _KIN = (
     r"(?:adults?|grown-?ups?|persons?|people|guests?|kids?|child(?:ren)?|teen(?:ager)?s?|bab(?:y|ies)|infants?"
     r"|toddlers?|seniors?|students?|wom[ae]n|m[ae]n|boys?|girls?|ladies|others?|other (?:people|adults)|friends?"

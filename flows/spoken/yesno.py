@@ -121,7 +121,7 @@ _REFUSAL = _any_of(
     rf"not (?:giving|sharing|telling|willing|going to {_GIVE})|(?:can't|cannot|may not|won't) have (?:my|(?:it|that)(?=\W*$))",
     r"(?:don't|do not) trust you|why (?:should|would|must) i (?:give|tell|say|share)|not over the phone",
     # It is private, or not needed.
-    r"none of your business|(?:that|it)(?:'s| is) (?:personal|private|confidential|a secret)|no comment",
+    r"none of your business|mind your (?:own )?(?:damn )?business|(?:that|it)(?:'s| is) (?:personal|private|confidential|a secret)|no comment",
     rf"keep (?:{_ASKED}|me) (?:private|to myself|anonymous|secret)|(?:stay|remain|be) anonymous",
     r"you (?:don't|do not|won't) need (?:that|it|my)|do (?:it )?without(?: (?:it|that))?(?=\W*$)",
     # On to the next thing.

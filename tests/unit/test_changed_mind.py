@@ -178,3 +178,52 @@ def test_the_end_of_a_number_is_corrected_later() -> None:
     talk, words = booked("Friday", "no", "503 555 0142", "actually my number ends in 43")
     assert talk.state.fields["phone"].value == "+15035550143"
     assert words == "Thanks, (503) 555-0143. Your name?"
+
+
+ADDRESS = build_flow(
+    {
+        "name": "Visit",
+        "start": "hello",
+        "nodes": {
+            "hello": {"type": "start", "say": "Hello.", "next": "lead"},
+            "lead": {
+                "type": "lead_gate",
+                "fields": [
+                    {"field": "address", "ask": "Where?", "confirm": "read_back"},
+                    {"field": "tour", "kind": "choice", "ask": "Boat or bike?", "confirm": "none",
+                     "options": [{"name": "boat"}, {"name": "bike"}]},
+                ],
+                "next": "bye",
+            },
+            "bye": {"type": "end", "say": "Bye."},
+        },
+    }
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("region", "street", "number", "address"),
+    [
+        ("US", "Main Street", "number twelve", "12 Main Street"),
+        ("US", "it's on Oak Avenue", "it's 1402", "1402 Oak Avenue"),
+        ("US", "Main Street", "14 Oak Lane", "14 Oak Lane"),
+        ("DE", "Hauptstraße", "Nummer 12", "Hauptstraße 12"),
+    ],
+)
+def test_a_street_waits_for_its_number(region: str, street: str, number: str, address: str) -> None:
+    start = CallStarted(region=region)
+    talk = TextConversation(ADDRESS, answer=lambda _: None, start=start)
+    talk.open()
+    asked = [line.text for line in talk.said(street) if line.who == "agent"]
+    assert asked == ["And what's the number of the house?"]
+    talk.said(number)
+    assert talk.state.fields["address"].value == address
+
+
+def test_who_does_not_care_refuses_no_choice() -> None:
+    talk = TextConversation(ADDRESS, answer=lambda _: None, start=START)
+    talk.open()
+    for line in ("12 Main Street", "yes", "I don't care"):
+        talk.said(line)
+    assert not talk.state.ended and "tour" not in talk.state.refused
+    assert "tour" not in talk.state.fields

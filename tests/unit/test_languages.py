@@ -13,7 +13,7 @@ from num2words import num2words
 from flows import CallStarted, build_flow, initial_state, step
 from flows.actions import Expectation
 from flows.command_words import Command
-from flows.commands import command_in
+from flows.commands import asks_who, command_in
 from flows.phrases import PHRASES
 from flows.spoken import languages
 from flows.spoken.complete import Completeness, completeness
@@ -238,6 +238,10 @@ def test_a_suggestion_is_said_in_german() -> None:
     assert (
         say_letters("j.m", "de") == "J, Punkt, M" and say_domain("web.de", "de") == "web Punkt de"
     )
+
+
+def test_what_is_that_is_no_question_who_speaks() -> None:
+    assert not asks_who("what's that?") and not asks_who("what is this")
 
 
 @pytest.mark.parametrize("said", ["wer ist da?", "sind Sie ein Roboter?"])

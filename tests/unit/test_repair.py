@@ -549,3 +549,11 @@ def test_what_is_said_of_oneself_on_hold_is_not_asked_afterwards() -> None:
         "Thanks, Bob Young.",
         "Bye.",
     ]
+
+
+def test_what_is_named_is_corrected_before_what_was_said_back_in_passing() -> None:
+    both = "my email is jane at gmail dot com and my name is Jane Smith"
+    talk = held(DEMO, "call me back", both, "yes")
+    agent(talk, "No, my email is j o h n underscore doe at yahoo dot co dot uk")
+    assert talk.state.fields["email"].value == "john_doe@yahoo.co.uk"
+    assert talk.state.fields["name"].value == "Jane Smith"
