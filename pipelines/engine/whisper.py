@@ -46,6 +46,7 @@ from pipelines.engine.decoder import (
 )
 from pipelines.engine.dictating import Dictation
 from pipelines.engine.ending import Ending
+from pipelines.engine.expected import Expected
 from pipelines.engine.forms import FORMS, copied, lead_in
 from pipelines.engine.invited import ANSWER_MARGIN, CHOICE_MARGIN, phrase_heard
 from pipelines.engine.larger import Larger
@@ -100,6 +101,7 @@ class Whisper:
         recognised `at_once`, with `threads` each."""
         self._decoder = Decoder(model, threads, at_once)
         self._dictation = Dictation(self._decoder, letters)
+        self._expected = Expected(self._decoder)
         self._ending = ending
         self._larger = larger
 
@@ -189,6 +191,8 @@ class Whisper:
                 found.others = self._others(encoded, seconds, language, found.text)
             if form:
                 found = self._respelled(found, encoded, len(audio), language, form)
+            if form and not answer:
+                found = self._as_expected(found, encoded, len(audio), language, form)
         invented = is_invented(found.text, no_speech, log_probability)
         loop = first_loop(found.text) if not dictated else None
         if loop is not None:
@@ -336,6 +340,16 @@ class Whisper:
         unknown = "dot" if form == "email" else ""
         text = self._dictation.respelled(texts, encoded, samples, language, unknown)
         return found if text is None else self._decoder.rewritten(found, text, language)
+
+    def _as_expected(
+        self, found: Decoded, encoded: Any, samples: int, language: str, form: str
+    ) -> Decoded:
+        """With the name or address it may have been first among the other readings: the text comes
+        first, as it may be a refusal."""
+        said = self._expected.reading(form, found.text, encoded, samples, language)
+        if said is None:
+            return found
+        return replace(found, others=dictation.distinct(found.text, (said, *found.others)))
 
     def _others(self, encoded: Any, seconds: float, language: str, best: str) -> list[str]:
         found = self._decoder.decode(encoded, seconds, language, beam=BEAM, readings=ALTERNATIVES)
