@@ -63,7 +63,8 @@ def said(cursor: Cursor, node: LeadGateNode, event: CallerSaid) -> None:
         return
     own = taken_apart(cursor, node, field, event)
     asked = cursor.state.phase == "ask" and not cursor.state.returns
-    if own and asked and in_passing(cursor, own, field) and not understands(cursor, node, own.text):
+    named = asked and in_passing(cursor, event, field)
+    if own and named and not understands(cursor, node, own.text):
         own = None
     if own is None:
         cursor.ask_again(cursor.phrase("got_it")[0])

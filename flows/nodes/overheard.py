@@ -24,9 +24,11 @@ from flows.spoken.passing import counted_in, day_wanted, is_wish
 from flows.spoken.yesno import parse_yes_no
 from flows.texts import every_text
 
-_NAMES = re.compile(r"\bname\b", re.IGNORECASE)
+_NAMES = re.compile(r"\b(?:name|heiße|hier spricht|hier ist)\b", re.IGNORECASE)
 _INTRODUCED = re.compile(
-    r"^.*?(?=[,.;!?]|\s(?:and|from|with|calling|here|i(?!'m| am\b)|und|von)\b|$)", re.IGNORECASE
+    r"^(?:\W*(?:hi|hello|hey|hallo|guten \w+|good \w+)\W+)*"
+    r".*?(?=[,.;!?]|\s(?:and|from|with|calling|here|i(?!'m| am\b)|und|von)\b|$)",
+    re.IGNORECASE,
 )
 """ "I'm Jane Smith" of "I'm Jane Smith from Acme and …"."""
 MIN_OPTION = 4
@@ -40,10 +42,6 @@ def overheard(cursor: Cursor, event: CallerSaid) -> None:
     _announced(cursor, event, [field for field in missing if field.kind not in ("text", "choice")])
     _introduced(cursor, event, _missing(cursor))
     in_passing(cursor, event)
-    if is_wish(event.text, cursor.state.language) and not is_question(event.text):
-        for field in _missing(cursor):
-            if field.kind == "choice" and (reading := _choice(cursor, field, event)):
-                several.keep(cursor, field, event, event.text, reading)
 
 
 def introduced(cursor: Cursor, event: CallerSaid) -> bool:
@@ -55,13 +53,16 @@ def introduced(cursor: Cursor, event: CallerSaid) -> bool:
 
 
 def _choice(cursor: Cursor, field: LeadField, event: CallerSaid) -> Reading | None:
-    """The one option whose own words were said: "I need a quote for my house". Numbers, a yes, and
-    the time of day in a greeting choose nothing that was not asked."""
+    """The one option whose own words were said: "I need a quote for my house"; a short one only
+    before what the field is called ("a bus tour"). Numbers, a yes, and a greeting's time of day
+    choose nothing that was not asked."""
     said = _GREETING.sub("", event.text)
+    called = [field.field.replace("_", " "), *every_text(field.words)]
     named = [
         option.name
         for option, words in zip(field.options, vocabulary(field.options, cursor), strict=True)
         if any(match_words([(word,)], said) for word in words if _tells(word))
+        or any(match_words([(f"{word} {name}",)], said) for word in words for name in called)
     ]
     return Reading(named[0], True) if len(named) == 1 else None
 
@@ -96,6 +97,11 @@ def in_passing(cursor: Cursor, event: CallerSaid, asked: LeadField | None = None
         day = date.fromisoformat(reading.value) if reading.valid and reading.value else date.min
         if day > date.min and day >= (cursor.state.today or date.min):
             several.keep(cursor, days[0], event, clause, reading)
+    if is_wish(event.text, cursor.state.language) and not is_question(event.text):
+        for field in missing:
+            chosen = _choice(cursor, field, event) if field.kind == "choice" else None
+            if chosen and field.field not in cursor.state.fields:
+                several.keep(cursor, field, event, event.text, chosen)
     return cursor.state.fields is not before
 
 
@@ -104,10 +110,14 @@ def _missing(cursor: Cursor) -> list[LeadField]:
     return [field for name, field in fields.items() if name not in cursor.state.fields]
 
 
-def is_full_name(name: str) -> bool:
-    """True for a first and a last name that many people have."""
-    first, *rest = name.casefold().split() or [""]
-    return first in FIRST_NAMES and bool(rest) and rest[-1] in LAST_NAMES
+def _is_full_name(name: str, said: str, cursor: Cursor) -> bool:
+    """True for a first and a last name that many people have; in a language other than English the
+    last may be any that is written as one."""
+    first, *rest = name.split() or [""]
+    if first.casefold() not in FIRST_NAMES or not rest:
+        return False
+    foreign = not cursor.state.language.startswith("en")
+    return rest[-1].casefold() in LAST_NAMES or (foreign and len(rest) == 1 and name in said)
 
 
 _HERE = re.compile(
@@ -137,7 +147,7 @@ def _announced(cursor: Cursor, event: CallerSaid, fields: list[LeadField]) -> No
                 part = found.group()
             reading = read_field(cursor, field, event, part)
             # "I'm" begins much else where no name was asked for.
-            named = not introduced or is_full_name(reading.value or "")
+            named = not introduced or _is_full_name(reading.value or "", part, cursor)
             if named and reading.valid and reading.value and not reading.suggestion:
                 several.keep(cursor, field, event, part, reading)
                 break

@@ -25,6 +25,12 @@ from flows.spoken.phone import LOCAL_DIGITS, spoken_digits
 from flows.spoken.words import number_at, tokens
 
 _UNANNOUNCED = re.compile(r"[,.;]\s+(?:(?:and|und)\s+)?|\s+(?:and|und)\s+")
+_NEW_CLAUSE = re.compile(
+    r"(?:[,.;]\s+(?:(?:and|so|und)\s+)?|\s+(?:and|but|so|because|und|aber|weil)\s+)"
+    r"(?=(?:i|i'd|i'll|i'm|we|we'd|we're|we'll|it's|it is|there|you|ich|wir|es|sie)\b)",
+    re.IGNORECASE,
+)
+""" "My company is Acme, and we'd like to come on Friday": what is announced ends there."""
 _AND = re.compile(r"^\W*(?:(?:and|also|plus|oh|und)\b\W*)*|(?:\W|\b(?:and|und)\b)*$", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"\W*(?:it's |its )?[\w.+-]+(?:\s+(?:dot|underscore|dash|hyphen|plus)\s+\w+)*"
@@ -56,7 +62,8 @@ def taken_apart(
         return event
     own: list[str] = []
     found = dict[str, tuple[LeadField, str, Reading]]()
-    for part, announced in parts(text, wanted, cursor.state.language):
+    apart = list(parts(text, wanted, language))
+    for part, announced in apart:
         given = _of_another(cursor, wanted, announced, field, event, part)
         if given is None:
             own.append(part)
@@ -64,17 +71,48 @@ def taken_apart(
             other, reading = given
             found[other.field] = (other, part, reading)
     if not found:
-        return event
+        return _announced_alone(cursor, field, event, apart)
     for other, part, reading in found.values():
         keep(cursor, other, event, part, reading)
     if field.kind == "text":
         return event
-    rest = ", ".join(own)
+    rest = _own_words(cursor, field, event, own, apart)
     if not cursor.state.candidate and _NOTHING.match(in_english(rest, language)):
         return None
     return (
         event.model_copy(update={"text": rest, "words": (), "alternatives": ()}) if rest else None
     )
+
+
+def _own_words(
+    cursor: Cursor,
+    field: LeadField,
+    event: CallerSaid,
+    own: list[str],
+    apart: list[tuple[str, list[LeadField]]],
+) -> str:
+    """What is left for the open field: the part that announces it, where all of it is no value."""
+    rest = ", ".join(own)
+    named = [part for part, announced in apart if announced == [field] and part in own]
+    if len(named) != 1 or read_field(cursor, field, event, rest).valid:
+        return rest
+    return named[0] if read_field(cursor, field, event, named[0]).valid else rest
+
+
+def _announced_alone(
+    cursor: Cursor,
+    field: LeadField,
+    event: CallerSaid,
+    apart: list[tuple[str, list[LeadField]]],
+) -> CallerSaid:
+    """ "We want a bike tour and I'm Sarah Lewis", where the name was asked for: the part that
+    announces it, where all of the words are no value."""
+    own = [part for part, announced in apart if announced == [field]]
+    if len(own) != 1 or len(apart) < 2 or read_field(cursor, field, event, event.text).valid:
+        return event
+    if not read_field(cursor, field, event, own[0]).valid:
+        return event
+    return event.model_copy(update={"text": own[0], "words": (), "alternatives": ()})
 
 
 def _wanted(cursor: Cursor, node: LeadGateNode) -> list[LeadField]:
@@ -135,19 +173,25 @@ def parts(
         (match, one) for one in fields for match in _announcement(one, language).finditer(text)
     ]
     starts: dict[int, list[LeadField]] = {0: []}
+    ends = {0: 0}
     end = 0
     for match, one in sorted(found, key=lambda item: (item[0].start(), -item[0].end())):
         # "The number" inside of "the order number" announces nothing.
         if match.start() >= end or match.start() in starts:
             starts.setdefault(match.start(), []).append(one)
-            end = max(end, match.end())
+            ends[match.start()] = end = max(end, match.end())
     places = [*sorted(starts), len(text)]
     for begin, end in pairwise(places):
-        part, announced = text[begin:end], starts[begin]
-        whole = any(one.kind in BY_THEMSELVES for one in announced)
-        for place, piece in enumerate([part] if whole else _by_themselves(part, language)):
+        first, *others = [text[begin:end]]
+        if starts[begin]:
+            value, *others = _NEW_CLAUSE.split(text[ends[begin] : end])
+            first = text[begin : ends[begin]] + value
+        whole = any(one.kind in BY_THEMSELVES for one in starts[begin])
+        pieces = [first] if whole else _by_themselves(first, language)
+        pieces += [piece for clause in others for piece in _by_themselves(clause, language)]
+        for place, piece in enumerate(pieces):
             if said := _AND.sub("", piece):
-                yield said, [] if place else announced
+                yield said, [] if place else starts[begin]
 
 
 def _by_themselves(text: str, language: str) -> list[str]:
@@ -202,4 +246,6 @@ def _announcement_in(words: Announcing, field: LeadField) -> str:
     called = rf"(?:(?:{words.which})\s+)?(?:{names_of(field)})(?: address| number)?{verb}"
     led = f"|{words.leads_in[field.kind]}" if field.kind in words.leads_in else ""
     before = rf"(?:{words.also}|{words.whose})\s+"
-    return rf"(?:^\W*(?:(?:{words.opening})\W+)*|[,.;]\s+|\b{before})(?:{before})*(?:{called}{led})"
+    after_yes = r"(?<=\byes )|(?<=\byeah )|(?<=\bsure )|(?<=\bokay )|(?<=\bja )"
+    begins = rf"^\W*(?:(?:{words.opening})\W+)*|[,.;]\s+|\b{before}|{after_yes}"
+    return rf"(?:{begins})(?:{before})*(?:{called}{led})"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flows import CallerSaid, CallStarted, build_flow
 from flows.actions import Say
@@ -435,3 +437,50 @@ def test_a_choice_that_was_not_asked_for_is_said_back_and_can_be_changed() -> No
 def test_what_came_early_and_is_corrected_is_said_back_once() -> None:
     _, said = held(flow("name"), "my name is Jane Smith", "my name is Jane Smythe actually")
     assert said.count("Jane Smythe") == 1
+
+
+TOURS = (
+    {"field": "name", "ask": "name?"},
+    {"field": "company", "ask": "company?", "required": False},
+    GUESTS,
+    DAY,
+    {"field": "tour", "kind": "choice", "ask": "tour?", "words": ["tour"],
+     "options": [{"name": "boat"}, {"name": "bus"}]},
+    {"field": "email", "ask": "email?"},
+    {"field": "phone", "ask": "phone?"},
+    {"field": "budget", "kind": "money", "ask": "budget?"},
+)  # fmt: skip
+SAID = {
+    "name": (("my name is Sarah Lewis", "I'm Sarah Lewis", "this is Sarah Lewis"), "Sarah Lewis"),
+    "company": (("my company is Acme", "our company is Acme"), "Acme"),
+    "guests": (("we are four people", "there are four of us", "it's for four people"), "4"),
+    "date": (("we'd like to come on Friday", "I want to book on Friday"), "2026-12-04"),
+    "tour": (("I'd like the bus tour", "we want a bus tour"), "bus"),
+    "email": (("my email is s at acme dot org", "you can email me at s at acme dot org"),
+              "s@acme.org"),
+    "phone": (("my number is 503 555 0142", "you can reach me on 503 555 0142"), "+15035550142"),
+    "budget": (("my budget is 350 dollars", "our budget is 350 dollars"), "350 USD"),
+}  # fmt: skip
+JOINTS = (", ", " and ", ". ", ", and ")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from(sorted(SAID)), min_size=2, max_size=5, unique=True),
+    st.sampled_from(JOINTS),
+    st.sampled_from(("", "Hi, ", "Hello. ", "yes ")),
+    st.booleans(),
+    st.data(),
+)
+def test_a_hasty_caller_is_asked_nothing_twice(
+    names: list[str], joint: str, opening: str, asked: bool, data: st.DataObject
+) -> None:
+    said = joint.join(data.draw(st.sampled_from(SAID[name][0])) for name in names)
+    state = initial_state(found := wishing(*TOURS))
+    events = [CallStarted(facts={"call.date": "2026-11-28"})]
+    lines = ["book", opening + said] if asked else [opening + said]
+    for event in (*events, *(CallerSaid(text=line) for line in lines)):
+        state = step(found, state, event).state
+    assert {name: item.value for name, item in state.fields.items()} == {
+        name: SAID[name][1] for name in names
+    }
