@@ -23,7 +23,7 @@ _CALLED: dict[str, str] = {
 }
 """What callers call a field of each kind, when its author named nothing else."""
 _SORRY = (
-    r"(?:(?:no|nope|oh|um|uh|sorry|wait|actually|hold on|hang on|(?:scratch|forget) that|on second thoughts?|correction|i mean|excuse me|but|and|by the way"
+    r"(?:(?:no|nope|oh|um|uh|sorry|wait|actually|hold on|hang on|(?:scratch|forget) that|on second thoughts?|correction|i meant(?: to say)?|i mean|i (?:want|need|have) to correct(?: that| something)?|excuse me|but|and|by the way"
     r"|yes|yeah|yep|right|correct|that's right|that's correct"
     r"|nein|nee|ach|ja|doch|und|aber|übrigens|richtig|entschuldigung|tut mir leid|quatsch|stopp|warten sie|warte|ich meine|moment(?: mal)?|eigentlich)\W+)"
 )
@@ -41,13 +41,15 @@ _CALLED_SO = (
 _NAMED = (
     # "Change my email to …"
     r"\b(?:change|correct|fix|update|ändern|korrigieren)\b\W+(?:\w+\W+){0,3}?CALLED\b"
-    r"(?:\W+(?:to|in|zu|auf)\W+(?P<rest>.*))?",
+    r"(?:\W+(?:to|in|zu|auf|it's|it is|it should be|es ist|es lautet)\W+(?P<rest>.*))?",
     # "That's the wrong email", "the email I gave you is wrong, it's …", "you got my name wrong"
-    r"\b(?:wrong|incorrect|falsche?)\W+CALLED\b",
+    r"\b(?:wrong|incorrect|falsche?[nrms]?)\W+CALLED\b(?:[,.;!?]*\s+(?:it's|it is|it should be|that's|make it|es ist|richtig ist)\b(?P<rest>.*))?",
     r"\bCALLED\W+(?:(?:that )?(?:i|you) \w+(?: \w+)?\W+)?(?:(?:is|was|ist|war)\W+)?"
     r"(?:wrong|incorrect|not right|not correct|isn't right|wasn't right|falsch)\b(?P<rest>.*)$",
     # "You misspelled my name", "there's a mistake in my email"
     r"\bmis-?(?:spelled|spelt|heard|understood|took)\W+(?:my|the)\W+CALLED\b",
+    # "Eigentlich ist meine Nummer …"
+    rf"^\W*{_SORRY}+(?:ist|lautet|heißt)\W+(?:meine?|unsere?|die|der|das)\W+CALLED\b(?P<rest>\W+.+)$",
     r"\b(?:mistake|error|typo)\W+(?:in|with|on|about)\W+(?:my|the|that)\W+CALLED\b",
     r"\bfehler\W+(?:in|bei|im|beim)\W+(?:mein\w*\W+|der\W+|dem\W+)?CALLED\b",
     # "Can we go back to my email?"
@@ -59,6 +61,10 @@ _NAMED = (
 """A field is named, and perhaps what it should be."""
 _NOT_RIGHT = re.compile(
     r"\W*(?:wrong|not right|not correct|right|correct|falsch)\b\W*(?:(?:it's|it is|it should be)\b)?",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(
+    r"^\W*(?:it's|it is|it should(?: actually)? be|that should be|should be|es ist|sie ist|richtig ist|(?:sie|er|es) lautet)\b",
     re.IGNORECASE,
 )
 _ANEW = re.compile(r"\b(?:again|actually|really|should|eigentlich|doch)\b", re.IGNORECASE)
@@ -254,7 +260,7 @@ def _corrects(text: str, field: LeadField) -> str | None:
             said = None
     if said:
         if re.search(r"wrong|falsch", said["is"]) or _NOT_RIGHT.match(said["rest"]):
-            return _NOT_RIGHT.sub("", said["rest"]).strip(" ,.:")
+            return _INSTEAD.sub("", _NOT_RIGHT.sub("", said["rest"])).strip(" ,.:")
         if part := _PART_OF_NAME.match(said["called"]):
             return f"{part.group()} is {said['rest'].strip(' ,.:')}"
         denied = "not " if re.search(r"n't|not|nicht", said["is"]) else ""
@@ -288,9 +294,10 @@ def echoes(field: LeadField, text: str) -> bool:
 
 
 def names_of(field: LeadField) -> str:
-    """What callers call the field: alternatives of a pattern."""
-    own = [re.escape(word) for word in every_text(field.words)]
-    own.append(re.escape(field.field.replace("_", " ")))
+    """What callers call the field: alternatives of a pattern, the longer before the shorter."""
+    own = [re.escape(word) for word in (*every_text(field.words), field.field.replace("_", " "))]
+    if field.kind == "number":
+        own += [f"(?:number|amount) of {word}" for word in own]
     if field.kind in _CALLED and (field.field == field.kind or not field.words):
         own.append(_CALLED[field.kind])
-    return "|".join(own)
+    return "|".join(sorted(own, key=len, reverse=True))
