@@ -310,7 +310,9 @@ class Worker:
 
     async def hold(self, call_id: UUID, line: Line) -> None:
         """Hold the call its caller has just connected to, until it ends."""
-        waiting = self._waiting.pop(call_id)
+        waiting = self._waiting.pop(call_id, None)
+        if waiting is None:
+            return  # Given up while the phone rang, because the worker ends.
         task = asyncio.current_task()
         assert task is not None
         self._holding.add(task)

@@ -14,6 +14,12 @@ RETRY_SECONDS = 2.0
 """After something went wrong."""
 
 
+def say_if_broken(task: asyncio.Task[None]) -> None:
+    """As a task's done callback: log what ended it, when that was an error nobody thought of."""
+    if not task.cancelled() and (error := task.exception()):
+        log.error("%s broke", task.get_name(), exc_info=error, extra={"action": "task_broke"})
+
+
 async def keep_at(name: str, work: Callable[[], Awaitable[None]]) -> None:
     """Do `work`, which waits by itself for its next time, again and again.
 

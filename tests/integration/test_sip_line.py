@@ -12,11 +12,14 @@ import numpy.typing as npt
 import pytest
 
 from pipelines.events import new_id
+from pipelines.speech import Manner
 from tests.acceptance.conftest import free_port_pair
 from tests.support.sip_end import SipEnd, StubWorker
 from voice_worker.sip.g711 import ulaw_encode
 from voice_worker.sip.handset import PACKET_SAMPLES, PACKET_SECONDS, RATE
+from voice_worker.sip.outbound import Dialler
 from voice_worker.sip.phone import Leg, Phone, ask_options
+from voice_worker.sip.rules import Outbound
 from voice_worker.store.trunks import Trunk
 
 
@@ -200,3 +203,29 @@ async def test_the_pipeline_s_rate_is_the_wire_s(
                 line = await worker.line
             assert line.rate == rate
             assert await line.play(bytes(rate))
+
+
+class _Broken:
+    """What a trunk, a call or a line is when something in it is not as anybody thought."""
+
+    def __init__(self) -> None:
+        self.hung_up = False
+
+    async def dial(self, *_: object) -> _Broken:
+        return self
+
+    async def line(self, *_: object) -> _Broken:
+        raise RuntimeError("nobody thought of this")
+
+    async def hangup(self) -> None:
+        self.hung_up = True
+
+
+async def test_a_call_out_that_breaks_leaves_its_place_and_its_line() -> None:
+    worker = StubWorker("127.0.0.1", 1, 1)
+    made, broken = await worker.make_call(), _Broken()
+    worker.admission.open(made.call_id)
+    dialler: Any = Dialler(worker, broken)  # type: ignore[arg-type]
+    with pytest.raises(RuntimeError, match="nobody thought"):
+        await dialler._place(made, "+15035550142", broken, Outbound(), Manner())
+    assert worker.admission.active == 0 and broken.hung_up

@@ -26,7 +26,7 @@ from voice_worker.errors import SecretsUnreadable
 from voice_worker.store import deliveries
 from voice_worker.store.database import LOST, Database
 from voice_worker.store.secrets import Keyring
-from voice_worker.upkeep import keep_at
+from voice_worker.upkeep import keep_at, say_if_broken
 
 log = logging.getLogger(__name__)
 
@@ -135,6 +135,7 @@ class Outbox:
                 task = asyncio.create_task(self._attempt(account_id, item), name="delivery")
                 going_on.add(task)
                 task.add_done_callback(functools.partial(self._done, account_id))
+                task.add_done_callback(say_if_broken)
             begun += len(claimed)
         return begun
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping
 from contextlib import aclosing
@@ -30,6 +31,7 @@ from voice_worker.sip.rules import Outbound, outbound_of, wait_for_hours
 from voice_worker.sip.trunks import TrunkLine
 from voice_worker.store.campaigns import campaign_by_slug
 from voice_worker.store.trunks import is_blocked
+from voice_worker.upkeep import say_if_broken
 
 if TYPE_CHECKING:
     from voice_worker.app import MadeCall, Worker
@@ -123,15 +125,18 @@ class Dialler:
         )
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
+        task.add_done_callback(say_if_broken)
         return made.call_id
 
     async def _place(
         self, made: MadeCall, callee: str, trunk: TrunkLine, rules: Outbound, manner: Manner
     ) -> None:
-        call_id = made.call_id
+        call_id, call = made.call_id, None
         try:
             call = await trunk.dial(callee, self._worker.settings.sip.ring_seconds)
             line = await self._switchboard.line(made, call, trunk)
+            listen = rules.machine != "converse"
+            answered = await self._listen(line) if listen else _Answered(False, "whoever")
         except BaresipError as error:
             outcome = outcome_of(error)
             log.info("call to %s: %s (%s)", callee, outcome, error, extra={"action": outcome})
@@ -140,13 +145,18 @@ class Dialler:
         except asyncio.CancelledError:
             self._worker.give_up(call_id, "worker_stopped", status="failed")
             raise
-        if rules.machine != "converse":
-            answered = await self._listen(line)
-            log.info("answered by %s", answered.how, extra={"action": "answered"})
-            if answered.machine:
-                await self._leave_message(call_id, line, rules, manner)
-                return
-        await self._switchboard.converse(made, call, trunk, line)
+        except Exception:
+            # Whatever broke, the place is free again.
+            self._worker.give_up(call_id, "internal_error", status="failed")
+            if call:
+                with contextlib.suppress(BaresipError):
+                    await call.hangup()
+            raise
+        log.info("answered by %s", answered.how, extra={"action": "answered"})
+        if answered.machine:
+            await self._leave_message(call_id, line, rules, manner)
+        else:
+            await self._switchboard.converse(made, call, trunk, line)
 
     async def _listen(self, line: SipLine) -> _Answered:
         """Hear the first seconds out: a person or a machine?"""

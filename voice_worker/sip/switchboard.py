@@ -34,7 +34,7 @@ from voice_worker.store.campaigns import campaign_by_slug
 from voice_worker.store.database import CALLER_SECONDS, LOST, within
 from voice_worker.store.secrets import Keyring
 from voice_worker.store.trunks import accounts_with_trunks, active_trunks, slug_by_number
-from voice_worker.upkeep import keep_at
+from voice_worker.upkeep import keep_at, say_if_broken
 
 if TYPE_CHECKING:
     from voice_worker.app import MadeCall, Worker
@@ -201,6 +201,7 @@ class Switchboard:
         task = asyncio.create_task(self._take(call, line), name="sip-call")
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
+        task.add_done_callback(say_if_broken)
 
     async def _take(self, call: Any, line: TrunkLine | None) -> None:
         facts = facts_of(call.headers, call.peer or "", self._worker.settings.calls.default_region)
@@ -233,6 +234,10 @@ class Switchboard:
             log.info("caller gone before the answer: %s", error)
             self._worker.give_up(made.call_id, "caller_gave_up")
             return
+        except Exception:
+            # Whatever broke, the place is free again.
+            self._worker.give_up(made.call_id, "internal_error", status="failed")
+            raise
         account_id = made.campaign.account_id
         trunk = next((trunk for trunk in trunks if trunk.trunk.account_id == account_id), None)
         await self.converse(made, call, trunk)
@@ -267,6 +272,9 @@ class Switchboard:
         except BaresipError as error:
             log.warning("call lost before it began: %s", error)
             self._worker.give_up(made.call_id, "no_media", status="failed")
+        except Exception:
+            self._worker.give_up(made.call_id, "internal_error", status="failed")
+            raise
         finally:
             with contextlib.suppress(BaresipError):
                 await call.hangup()
