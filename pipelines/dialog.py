@@ -198,6 +198,8 @@ class Dialog(FrameProcessor):
             offset_ms=0,
             transport=self._line.transport,
             worker=self._plan.worker,
+            component=self._line.component,
+            provider=self._line.provider,
         )
         self._plan.on_active()
         self._waiting.owe()

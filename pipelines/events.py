@@ -44,6 +44,9 @@ class CallActive(_CallEvent):
     type: Literal["call_active"] = "call_active"
     transport: str
     worker: str
+    component: str = ""
+    """What the line's minutes are in the books, and whose (`Line`); empty in old records."""
+    provider: str = ""
 
 
 class CallerSpoke(_CallEvent):

@@ -117,7 +117,7 @@ class Farewell:
             self._speaking.cut_off(cut_off)
         self._tap.close()
         duration_ms = self._report.offset_ms()
-        self._report.used_line(self._line, duration_ms)
+        self._report.used_line(self._line.component, self._line.provider, duration_ms)
         self._report.emit(
             call_events.CallEnded,
             status=self._status,

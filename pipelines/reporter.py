@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from pipelines import events as call_events
-from pipelines.line import Line
 from pipelines.plan import Emit
 
 log = logging.getLogger(__name__)
@@ -79,11 +78,11 @@ class Reporter:
             quantity=Decimal(f"{quantity:.6f}"),
         )
 
-    def used_line(self, line: Line, duration_ms: int) -> None:
-        """The line itself, charged to each minute it was open."""
+    def used_line(self, component: str, provider: str, duration_ms: int) -> None:
+        """The line itself (`Line` says what and whose), charged to each minute it was open."""
         for begin_ms in range(0, duration_ms, MINUTE_MS):
             minutes = min(MINUTE_MS, duration_ms - begin_ms) / MINUTE_MS
-            self.used(line.component, "minute", minutes, provider=line.provider, offset_ms=begin_ms)
+            self.used(component, "minute", minutes, provider=provider, offset_ms=begin_ms)
 
     def fault(self, code: str, message: str) -> None:
         """Something went wrong; the call may go on."""

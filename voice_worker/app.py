@@ -191,7 +191,7 @@ class Worker:
             if call.status == "connecting":
                 record.never_opened()
             else:
-                record.worker_died(call.last_offset_ms)
+                record.worker_died(call.last_offset_ms, call.component or "", call.provider or "")
         await self._recorder.flush()
         return len(left)
 

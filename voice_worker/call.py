@@ -12,6 +12,7 @@ from uuid import UUID
 
 from flows import CallStarted
 from pipelines import events as call_events
+from pipelines.reporter import Reporter
 from voice_worker.store.campaigns import Campaign
 from voice_worker.store.journal import Journal
 
@@ -68,8 +69,10 @@ class CallLog:
         """Nobody came: the call ends before it began."""
         self._ended(status, outcome, 0)
 
-    def worker_died(self, last_offset_ms: int) -> None:
-        """The worker that held this call is gone."""
+    def worker_died(self, last_offset_ms: int, component: str, provider: str) -> None:
+        """The worker that held this call is gone; its line was open to the last that is known."""
+        if component:
+            Reporter(self).used_line(component, provider, last_offset_ms)
         self._ended("abandoned", "worker_died", last_offset_ms)
 
     def _ended(self, status: Literal["abandoned", "failed"], outcome: str, at_ms: int) -> None:

@@ -96,7 +96,7 @@ def load_prices(path: Path) -> PriceList:
         return PriceList(Decimal(str(document["target_per_minute"])), sheets)
     except OSError as error:
         raise PriceSheetInvalid(f"{path} can't be read: {error.strerror}.") from error
-    except (yaml.YAMLError, KeyError, TypeError, InvalidOperation) as error:
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, InvalidOperation) as error:
         raise PriceSheetInvalid(
             f"{path} is not a price sheet ({type(error).__name__}: {error}). "
             "See config/prices.yaml for the form."

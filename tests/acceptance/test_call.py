@@ -277,4 +277,8 @@ async def test_a_worker_killed_in_a_call_loses_no_finished_turn(
     lines = [line["text"] for line in call["transcript"]]
     assert [line for line in lines if line in said] == said
     assert any("Monday to Friday" in line for line in lines)
+    # Its line was paid for all the same.
+    (line,) = [row for row in call["costs"] if row["component"] == "transport"]
+    assert (line["provider"], line["minute"], line["priced"]) == ("web", 0, True)
+    assert float(line["quantity"]) == pytest.approx(call["duration_ms"] / 60_000, abs=1e-5)
     assert worker.stop() == 0

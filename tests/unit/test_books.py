@@ -141,6 +141,10 @@ def test_a_price_sheet_that_is_none_is_refused(tmp_path: Path) -> None:
     path.write_text(yaml.safe_dump({"target_per_minute": "0.03", "sheets": [{"prices": []}]}))
     with pytest.raises(PriceSheetInvalid, match="valid_from"):
         load_prices(path)
+    sheet = {"valid_from": "soon", "prices": []}
+    path.write_text(yaml.safe_dump({"target_per_minute": "0.03", "sheets": [sheet]}))
+    with pytest.raises(PriceSheetInvalid, match="soon"):
+        load_prices(path)
 
 
 def spoke(text: str, seq: int = 0) -> CallerSpoke:

@@ -200,8 +200,9 @@ class Dialler:
         report = Reporter(emit)
         report.begin()
         report.emit(
-            call_events.CallActive, offset_ms=0, transport=line.transport, worker=self._worker.name
-        )
+            call_events.CallActive, offset_ms=0, transport=line.transport, worker=self._worker.name,
+            component=line.component, provider=line.provider,
+        )  # fmt: skip
         outcome = "answering_machine"
         try:
             if rules.machine == "message" and await self._hear_out(line):
@@ -216,7 +217,7 @@ class Dialler:
             await line.finish()
         finally:
             duration = report.offset_ms()
-            report.used_line(line, duration)
+            report.used_line(line.component, line.provider, duration)
             report.emit(
                 call_events.CallEnded, status="completed", outcome=outcome, duration_ms=duration
             )

@@ -45,7 +45,9 @@ _PARTS = {
 }
 _OPEN = """
 select s.id, s.account_id, s.status, coalesce(max(e.seq), -1) as last_seq,
-       coalesce(max(e.offset_ms), 0) as last_offset_ms
+       coalesce(max(e.offset_ms), 0) as last_offset_ms,
+       max(e.body ->> 'component') filter (where e.type = 'call_active') as component,
+       max(e.body ->> 'provider') filter (where e.type = 'call_active') as provider
 from call_sessions s left join call_events e on e.call_session_id = s.id
 where s.status in ('connecting', 'active') and s.worker = $1
 group by s.id
@@ -61,6 +63,9 @@ class OpenCall:
     status: str
     last_seq: int
     last_offset_ms: int
+    component: str | None
+    """What its line's minutes are in the books, and whose; none before it was active."""
+    provider: str | None
 
 
 async def create_call(
