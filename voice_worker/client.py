@@ -82,7 +82,16 @@ class Caller:
             raise CallTurnedAway(f"The worker refused the call: {_reason(answer)}")
         made = answer.json()
         self.conversation.call_id = made["call_id"]
-        async with websockets.connect(made["ws_url"], max_size=1 << 20) as socket:
+        async with contextlib.AsyncExitStack() as line:
+            try:
+                socket = await line.enter_async_context(
+                    websockets.connect(made["ws_url"], max_size=1 << 20)
+                )
+            except (OSError, websockets.InvalidHandshake) as error:
+                raise CallFailed(
+                    f"The worker took the call, but its WebSocket can't be opened ({error}). "
+                    "Does a proxy between pass WebSockets on, and is server.public_url right?"
+                ) from error
             self._socket = socket
             # No task group: it would wrap what goes wrong in the caller's own block.
             speaking = asyncio.create_task(self._speak())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from config import load_settings
+from tests.support.receivers import http_receiver
 from voice_worker.cli.store import open_database
+from voice_worker.client import Caller, CallFailed
 from voice_worker.errors import DatabaseUnreachable
 from voice_worker.store.accounts import account_by_slug
 from voice_worker.store.embedded_postgres import EmbeddedPostgres
@@ -91,3 +94,12 @@ def test_an_address_nothing_will_be_sent_to_is_not_taken(url: str, tmp_path: Pat
     )  # fmt: skip
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert "https" in done.stderr and url not in done.stderr, "some addresses are secrets"
+
+
+async def test_a_proxy_that_passes_no_web_sockets_on_is_named() -> None:
+    with http_receiver() as proxy:
+        made = {"call_id": "7", "ws_url": f"{proxy.url.replace('http', 'ws')}/ws/calls/7"}
+        proxy.answers, proxy.body = [201], (json.dumps(made).encode(),)
+        with pytest.raises(CallFailed, match="WebSocket can't be opened"):
+            async with Caller().place(proxy.url, "demo"):
+                pass

@@ -2,6 +2,7 @@
 import { Audio } from "./audio";
 import { describe, initial, inputFor, noticeFor, reduce, type Event, type Notice, type State } from "./state";
 import { textsFor } from "./texts";
+import { sameOrigin } from "./wire";
 
 interface Campaign {
   slug: string;
@@ -137,11 +138,11 @@ async function connect(mine: number): Promise<void> {
   // What stands between may answer with a page of its own.
   const { ws_url: url, code } = await answer.json().catch(() => ({}));
   if (mine !== attempt) return;
-  if (!answer.ok) {
+  if (!answer.ok || !url) {
     const retryAfter = Number(answer.headers.get("Retry-After") ?? 0);
     return stop({ type: "stop", notice: noticeFor(answer.status, code), retryAfter });
   }
-  socket = new WebSocket(url);
+  socket = new WebSocket(sameOrigin(url, location));
   socket.binaryType = "arraybuffer";
   socket.onmessage = ({ data }) => (typeof data === "string" ? receive(JSON.parse(data)) : audio?.play(data));
   socket.onclose = ({ code }) =>
