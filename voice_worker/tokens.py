@@ -9,6 +9,8 @@ from uuid import UUID
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
+from voice_worker.store.secrets import kept_secret
+
 _SALT = "call-token"
 
 
@@ -32,12 +34,8 @@ class CallTokens:
 
 def api_keys(configured: Sequence[str], home: Path) -> tuple[str, ...]:
     """Keys of programs that may place calls; without any, one that only this machine can read."""
-    return tuple(configured) or (_secret(home / "api.key"),)
+    return tuple(filter(None, configured)) or (_secret(home / "api.key"),)
 
 
 def _secret(path: Path) -> str:
-    if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
-    return path.read_text()
+    return kept_secret(path, lambda: secrets.token_urlsafe(48))

@@ -23,7 +23,7 @@ from voice_worker.cli import doctor
 from voice_worker.costs import cents, load_prices, price_call
 from voice_worker.errors import CallRefused, JournalFull, PriceSheetInvalid, VoiceWorkerError
 from voice_worker.store.journal import Journal
-from voice_worker.tokens import CallTokens
+from voice_worker.tokens import CallTokens, api_keys
 
 
 def test_settings_come_from_the_environment(
@@ -220,6 +220,20 @@ def test_a_token_is_good_for_its_call_only(tmp_path: Path) -> None:
     assert not tokens.check(token[:-2] + "xx", call)
     assert not CallTokens(tmp_path, ttl_seconds=-1).check(token, call)
     assert CallTokens(tmp_path, ttl_seconds=60).check(token, call), "the secret outlives a restart"
+
+
+@pytest.mark.parametrize("left", [None, "", "known"])
+def test_a_secret_is_whole_and_ours_alone_or_made(tmp_path: Path, left: str | None) -> None:
+    path = tmp_path / "home" / "api.key"
+    if left is not None:
+        path.parent.mkdir()
+        path.write_text(left)
+        path.chmod(0o600)
+    (key,) = api_keys((), path.parent)
+    assert key == left if left else len(key) > 40
+    assert (path.read_text(), path.stat().st_mode & 0o777) == (key, 0o600)
+    assert [file.name for file in path.parent.iterdir()] == ["api.key"]
+    assert api_keys(("",), path.parent) == (key,), "an empty one would let anybody in"
 
 
 def test_passages_hold_whole_sentences_and_overlap() -> None:

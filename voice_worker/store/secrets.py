@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Mapping, Sequence
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from voice_worker.errors import SecretsUnreadable
+
+
+def kept_secret(path: Path, make: Callable[[], str]) -> str:
+    """What a file holds that only we can read; made when it is first asked for.
+
+    The file is there whole or not at all: an empty one, left by a full disk, would be a key that
+    everybody knows. Of two programs that make it at once both get the first one's.
+    """
+    while not (path.is_file() and path.stat().st_size):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:
+            file.write(make())
+            file.flush()
+            os.fsync(file.fileno())
+            with contextlib.suppress(FileNotFoundError):
+                if not path.stat().st_size:
+                    path.unlink()
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, path)
+    return path.read_text()
 
 
 class Keyring:
@@ -33,12 +56,7 @@ class Keyring:
         """The configured keys, or one that is made once and kept under the data folder."""
         if keys:
             return cls(keys)
-        path = home / "secret.key"
-        if not path.is_file():
-            home.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_bytes(Fernet.generate_key())
-        return cls([path.read_text()])
+        return cls([kept_secret(home / "secret.key", lambda: Fernet.generate_key().decode())])
 
     def seal(self, account_id: UUID, row_id: UUID, secrets: Mapping[str, str]) -> bytes | None:
         """Ciphertext of an integration's or a trunk's secrets; None when it has none."""
