@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection
 from voice_worker.errors import VoiceWorkerError
 
 RATE = 16_000
+CLOSE_NORMAL = 1000
 CHUNK_MS = 32
 """As the page sends: docs/protocol.md."""
 CHUNK_BYTES = 2 * RATE * CHUNK_MS // 1000
@@ -45,6 +46,11 @@ class Conversation:
     """All audio received, end to end."""
     ended: dict[str, Any] | None = None
     close_code: int | None = None
+
+    @property
+    def cut(self) -> bool:
+        """True when the line broke: neither side ended the call."""
+        return self.ended is None and self.close_code != CLOSE_NORMAL
 
 
 class Caller:

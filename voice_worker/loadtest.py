@@ -121,7 +121,7 @@ async def _call(url: str, campaign: str, script: islice[bytes], waits: Waits) ->
             if await _answered(ear, began, clock(), clock, waits):
                 await caller.wait_for_reply()
         await caller.hang_up()
-    if caller.conversation.ended is None:
+    if caller.conversation.cut:
         raise CallFailed("The line was cut.")
 
 

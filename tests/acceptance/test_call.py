@@ -155,6 +155,7 @@ async def test_what_goes_wrong_in_a_caller_s_own_block_is_told_as_it_is(
         async with caller.place(worker.url, "demo"):
             raise CallFailed("mine")
     assert caller.conversation.close_code == 1000, "and the caller hangs up"
+    assert not caller.conversation.cut
 
 
 async def test_the_agent_falls_silent_when_the_caller_speaks(
@@ -270,6 +271,7 @@ async def test_a_worker_killed_in_a_call_loses_no_finished_turn(
         os.kill(worker.process.pid, signal.SIGKILL)
         worker.process.wait()
         await caller.wait_for_end()
+    assert caller.conversation.cut
     said = captions(caller.conversation, "caller")
     await asyncio.to_thread(worker.start)
     call = await ended_rows(worker, caller.conversation.call_id)

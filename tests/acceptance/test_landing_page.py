@@ -235,3 +235,11 @@ def test_a_wrong_method_is_told_as_every_refusal(worker: RunningWorker) -> None:
     told = httpx.get(f"{worker.url}/api/calls", headers={"Accept": "text/html"})
     assert (told.status_code, told.headers["allow"]) == (405, "POST")
     assert told.json()["code"] == "method_not_allowed"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/c/demo", 200), ("/c/no-such-line", 404), ("/healthz", 200)]
+)
+def test_the_head_alone_is_told_as_well(worker: RunningWorker, path: str, status: int) -> None:
+    told = httpx.head(worker.url + path)
+    assert (told.status_code, told.content) == (status, b"")

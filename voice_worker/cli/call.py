@@ -62,7 +62,7 @@ def call_command(
     elif rows:
         note("")
         print_call(rows)
-    if conversation.ended is None:
+    if conversation.cut:
         raise CallFailed("The line was cut: the worker died, or the network between failed.")
 
 

@@ -45,6 +45,9 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Short = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
 
 
+LOOKED_AT = ["GET", "HEAD"]
+"""Previews of links and probes ask for the head alone."""
+
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 
 
@@ -62,7 +65,7 @@ class NewCall(BaseModel):
 
 def build_server(worker: Worker) -> FastAPI:
     """The application around a started worker."""
-    app = FastAPI(title="voice-worker", docs_url=None, redoc_url=None)
+    app = FastAPI(title="voice-worker", openapi_url=None)
 
     @app.exception_handler(CallRefused)
     async def refused(_: Request, error: CallRefused) -> JSONResponse:
@@ -95,7 +98,7 @@ def build_server(worker: Worker) -> FastAPI:
             response.headers.setdefault(name, value)
         return response
 
-    @app.get("/c/{slug}")
+    @app.api_route("/c/{slug}", methods=LOOKED_AT)
     async def landing_page(slug: str) -> HTMLResponse:
         campaign = await within(CALLER_SECONDS, campaign_by_slug(worker.database, slug))
         facts: dict[str, Any] = {"slug": slug, "available": False, "state": "unknown"}
@@ -151,11 +154,11 @@ def build_server(worker: Worker) -> FastAPI:
             return
         await worker.hold(UUID(call_id), WebLine(websocket))
 
-    @app.get("/healthz")
+    @app.api_route("/healthz", methods=LOOKED_AT)
     async def health() -> dict[str, str]:
         return {"status": "ok"}
 
-    @app.get("/readyz")
+    @app.api_route("/readyz", methods=LOOKED_AT)
     async def readiness() -> JSONResponse:
         journal, admission = worker.journal.depth, worker.admission
         ready = worker.ready and not admission.draining and not worker.journal.full
