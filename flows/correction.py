@@ -79,6 +79,13 @@ _SECOND_THOUGHT = re.compile(
 )
 _MEANT = re.compile(r"\b(?:i meant|ich meinte)\b\W*(?P<rest>.*)$", re.IGNORECASE)
 _IT_IS = re.compile(r"^\W*(?:it's|that's|it is|that is|das ist|es ist)\b", re.IGNORECASE)
+_NOT_SO = re.compile(
+    r"\W*(?:(?:no|nein|sorry)\W+)*(?:not|nicht)\s+\w+(?:,| but | sondern )", re.IGNORECASE
+)
+""" "Not Jane, Jean"."""
+_PART_SAID = re.compile(
+    r"\W*(?:the |der )?(?:first|last|sur|family |vor|nach) ?name\W+(?:is|ist)\b", re.IGNORECASE
+)
 _JUDGES = re.compile(
     r"\b(?:wrong|right|correct|mistaken?|falsch|stimmt|richtig|korrekt|fehler)\b", re.IGNORECASE
 )
@@ -222,6 +229,7 @@ def _denies(text: str, field: LeadField, state: State, asked: LeadField | None) 
     if is_refusal(text, state.language):
         return None
     denied = parse_yes_no(text, state.language) is False or _SECOND_THOUGHT.match(text) is not None
+    denied = denied or _NOT_SO.match(text) is not None or _PART_SAID.match(text) is not None
     answers = asked is not None and may_be(asked, rest, state)
     value = state.fields[field.field].value
     if correct(field.kind, value, rest, state.region, state.language):

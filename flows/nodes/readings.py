@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from flows.cursor import Cursor
 from flows.events import CallerSaid
@@ -81,7 +82,18 @@ def read_field(cursor: Cursor, field: LeadField, event: CallerSaid, text: str) -
 
 def corrected_by(cursor: Cursor, field: LeadField, value: str, text: str) -> str | None:
     """`value` with the part replaced that the words name; None when they name none for certain."""
-    return correct(field.kind, value, text, cursor.state.region, cursor.state.language)
+    changed = correct(field.kind, value, text, cursor.state.region, cursor.state.language)
+    if field.kind == "date" and changed and cursor.state.today:
+        return _still_to_come(value, changed, cursor.state.today)
+    return changed
+
+
+def _still_to_come(before: str, changed: str, today: date) -> str:
+    """ "No, in January", of a day next month: the January that comes."""
+    old, new = date.fromisoformat(before), date.fromisoformat(changed)
+    leap_day = (new.month, new.day) == (2, 29)
+    passed = new < today <= old and not leap_day
+    return (new.replace(year=new.year + 1) if passed else new).isoformat()
 
 
 def _company_domain(cursor: Cursor) -> str | None:

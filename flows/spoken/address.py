@@ -43,7 +43,7 @@ _UNIT_SAID = re.compile(
 )
 _UNIT_IN = re.compile(rf", {_UNIT.pattern} \w+", re.IGNORECASE)
 _HOUSE_NUMBER = re.compile(
-    r"^(?:the )?(?:house |street )?number(?:'s| is| should be) (?P<number>[\w -]+)$", re.IGNORECASE
+    r"^(?:the )?(?:house |street )?number(?:'s| is| should be)? (?P<number>[\w -]+)$", re.IGNORECASE
 )
 _CODE_SAID = re.compile(
     r"^(?:the )?(?:zip|postal|post)[ -]?(?:code)?(?:'s| is| should be) (?P<code>[\w -]+)$",
@@ -201,14 +201,18 @@ def correct_address(value: str, said: str, region: str) -> str | None:
     if code := _CODE_SAID.search(said):
         digits = _code_written(_with_digits(code["code"], region), region)
         return value.replace(old.postal_code, digits) if old.postal_code and digits else None
-    street = f"{old.number} {old.street}"
+    behind = bool(old.street) and value.startswith(f"{old.street} {old.number}")
+    street = f"{old.street} {old.number}" if behind else f"{old.number} {old.street}"
     if unit := _UNIT_SAID.match(said):
         numbered = _with_digits(unit["unit"], region)
         without = _UNIT_IN.sub("", value)
         return without.replace(street, f"{street}, {numbered}", 1) if street in without else None
     if renamed := _STREET_ALONE.match(said):
         return value.replace(old.street, _cased_name(renamed["street"]), 1) if old.street else None
-    alone = new.valid and new.value == f"{new.number} {new.street}"
+    alone = new.valid and new.value in (
+        f"{new.number} {new.street}",
+        f"{new.street} {new.number}",
+    )
     if not alone or not value.startswith(street) or value == street:
         return None
     return f"{new.value}{value.removeprefix(street)}"

@@ -132,7 +132,8 @@ _DAYS = {
         jänner = january
         feber = february
         sonnabend = saturday
-        heute = today
+        im = in
+    heute = today
         heute abend = today
         morgen = tomorrow
         übermorgen = the day after tomorrow
@@ -319,9 +320,19 @@ _ADDRESSES = pairs("""
     meine mailadresse ist = my email is
     die adresse ist = my email is
     die adresse lautet = my email is
+    bei = at
     die lautet = it's
     sie lautet = it's
     ich habe = it's
+""")
+_STREETS = pairs("""
+    hausnummer = house number
+    die hausnummer ist = the house number is
+    postleitzahl = zip code
+    die postleitzahl ist = the zip code is
+    ich wohne in der = i live at
+    ich wohne im = i live at
+    ich wohne am = i live at am
 """)
 _PHRASES = pairs("""
     hallo = hello
@@ -486,7 +497,16 @@ _PHRASES = pairs("""
     also = so
     wie = as in
     mit = with
+    mit einem = with one
+    mit zwei = with two
     ohne = without
+    buchstabe = letter
+    buchstaben = letters
+    der dritte = the third
+    der vierte = the fourth
+    ist ein = is a
+    ist eine = is a
+    statt eines = instead of a
     doppel = double
     ypsilon = y
     eszett = double s
@@ -509,6 +529,7 @@ GERMAN = Language(
         "name": _NAMES,
         "company": _COMPANIES,
         "email": _ADDRESSES,
+        "address": _STREETS,
     },
     rewrites={
         "number": _AMOUNTS,

@@ -17,6 +17,7 @@ from flows.commands import asks_who, command_in
 from flows.phrases import PHRASES
 from flows.spoken import languages
 from flows.spoken.complete import Completeness, completeness
+from flows.spoken.corrections import correct
 from flows.spoken.fields import FIELD_KINDS, read
 from flows.spoken.german import GERMAN
 from flows.spoken.language import Language
@@ -384,3 +385,41 @@ def test_a_choice_is_called_in_the_language_of_the_call() -> None:
     assert asked == ["Was davon ist richtig: Boot, oder Bus?"]
     said = [line.text for line in talk.said("das erste") if line.who == "agent"]
     assert said == ["Danke, Boot.", "Ade."] and talk.state.fields["tour"].value == "boat"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "said", "corrected"),
+    [
+        ("name", "Anna Weber", "nicht Anna, Anne", "Anne Weber"),
+        ("name", "Anna Weber", "Nachname ist Wieber", "Anna Wieber"),
+        ("code", "AB12", "der zweite Buchstabe ist ein C", "AC12"),
+        ("address", "Hauptstraße 12, 10115 Berlin", "nein, Hauptstraße 14",
+         "Hauptstraße 14, 10115 Berlin"),
+        ("address", "Hauptstraße 12, 10115 Berlin", "nein, Hausnummer 14",
+         "Hauptstraße 14, 10115 Berlin"),
+        ("address", "Hauptstraße 12, 10115 Berlin", "die Postleitzahl ist 10117",
+         "Hauptstraße 12, 10117 Berlin"),
+        ("email", "anna@web.de", "gmx statt web", "anna@gmx.de"),
+        ("email", "anna@web.de", "nein, bei gmx punkt net", "anna@gmx.net"),
+        ("email", "anna@web.de", "anna mit einem n", "ana@web.de"),
+        ("email", "anna@web.de", "der letzte Buchstabe ist ein e", "anne@web.de"),
+        ("phone", "+491701234567", "hinten 68", "+491701234568"),
+        ("phone", "+491701234567", "die letzten zwei Ziffern sind sechs acht", "+491701234568"),
+    ],
+)  # fmt: skip
+def test_the_part_that_a_german_names_is_replaced(
+    kind: str, value: str, said: str, corrected: str
+) -> None:
+    assert correct(kind, value, said, "DE", "de") == corrected
+
+
+def test_a_month_that_is_corrected_is_the_next_one() -> None:
+    talk, _ = in_german("Termin", "Anna Weber", "zwei", "am fünften Dezember", "nein, im Januar")
+    assert talk.state.fields["tag"].value == "2027-01-05"
+
+
+def test_a_german_who_says_not_this_but_that_means_the_name_said_back() -> None:
+    talk, said = in_german("Termin", "Anna Weber", "nicht Anna, Anne")
+    assert (
+        talk.state.fields["name"].value == "Anne Weber" and said == "Danke, Anne Weber. Wie viele?"
+    )
