@@ -1,11 +1,11 @@
-"""Whisper's encoder over the full window, in a third of the time and an eighth of the memory.
+"""Whisper's encoder over the full window, in a third of the time and of the memory.
 
 Whisper was trained on windows of 30 s and reads best in them, but of a turn's window most is
 silence, which differs from place to place by nothing but its position. Eight positions of silence
 go through the network as one here, which the attention counts eight times ("proportional
 attention": Bolya et al. 2023, Token Merging), and stand for eight again in the end. The states of
-the speech differ from the whole window's by a twentieth of what they measure, as they do when its
-weights have 8 bits.
+the speech differ from the whole window's by a twentieth of what they measure; when its weights have
+8 bits, as CTranslate2's have, they do as well.
 
 It is in NumPy because CTranslate2's encoder can't count a position twice. Queries are taken some at
 a time, so that no head's scores (1500 x 1500) are ever held at once; weights are read from the

@@ -55,8 +55,8 @@ from pipelines.engine.process import Handler, serve
 
 BEAM = 5
 ALTERNATIVES = 4
-SURE_LOG_PROBABILITY = -0.2
-"""Greedy readings below it, four of ten sentences, hold most of the errors that a beam, or a larger
+SURE_LOG_PROBABILITY = -0.15
+"""Greedy readings below it, six of ten sentences, hold most of the errors that a beam, or a larger
 model, avoids."""
 LIKELY_FINISHED = 0.5
 """What sounds less so is not encoded anew: all of it will be recognised again."""
