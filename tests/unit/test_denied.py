@@ -6,24 +6,24 @@ import pytest
 
 from flows.actions import AskOnPage
 from flows.cursor import Cursor
-from tests.unit.test_lead_gate import Call, _email, _name, _phone
+from tests.support.lead_call import Call, a_name, a_phone, an_email
 
 
 def test_a_reading_that_was_denied_is_not_offered_again_while_there_is_another() -> None:
-    call = Call(_email()).said("jon at example dot com")
+    call = Call(an_email()).said("jon at example dot com")
     call.said("no").said("jon at example dot com", "john at example dot com")
     assert call.state.candidate is not None
     assert call.state.candidate.value == "john@example.com"
 
 
 def test_hearing_what_was_denied_again_offers_another_way() -> None:
-    call = Call(_email(), channels=("page",)).said("jon at example dot com")
+    call = Call(an_email(), channels=("page",)).said("jon at example dot com")
     call.said("no").said("jon at example dot com")
     assert any(isinstance(action, AskOnPage) for action in call.actions)
 
 
 def test_where_there_is_no_other_way_what_was_denied_may_come_again() -> None:
-    call = Call(_email()).said("jon at example dot com")
+    call = Call(an_email()).said("jon at example dot com")
     call.said("no").said("jon at example dot com").said("yes")
     assert call.stored == ("jon@example.com", True)
 
@@ -53,7 +53,7 @@ def test_a_part_said_after_a_plain_no_corrects_what_was_denied(
 
 
 def test_a_denied_value_is_on_record_as_that_until_another_takes_its_place() -> None:
-    call = Call(_phone()).said("503 555 0142").said("no")
+    call = Call(a_phone()).said("503 555 0142").said("no")
     wrong = call.captured[-1]
     assert (wrong.value, wrong.confirmed, wrong.denied) == ("+15035550142", False, True)
     call.said("503 555 0143").said("yes")
@@ -65,13 +65,13 @@ def test_a_denied_value_is_on_record_as_that_until_another_takes_its_place() -> 
 
 
 def test_what_was_denied_is_not_said_or_sent() -> None:
-    call = Call(_name()).said("Jane Miller").said("no").said("I'd rather not say")
+    call = Call(a_name()).said("Jane Miller").said("no").said("I'd rather not say")
     assert call.state.fields["name"].denied
     assert "lead.name" not in Cursor(call.flow, call.state).values()
 
 
 def test_an_earlier_answer_that_is_called_wrong_is_withdrawn_till_it_is_given_again() -> None:
-    call = Call(_name(confirm="implicit"), _phone()).said("Jane Miller")
+    call = Call(a_name(confirm="implicit"), a_phone()).said("Jane Miller")
     call.said("my name is wrong")
     assert call.state.fields["name"].denied
     call.said("Jean Mueller")
@@ -81,5 +81,5 @@ def test_an_earlier_answer_that_is_called_wrong_is_withdrawn_till_it_is_given_ag
 
 @pytest.mark.parametrize("text", ["No, that's all.", "no, that's enough", "never mind"])
 def test_who_calls_it_enough_does_not_correct_the_name(text: str) -> None:
-    call = Call(_name(confirm="implicit"), _email()).said("Jane Miller").said(text)
+    call = Call(a_name(confirm="implicit"), an_email()).said("Jane Miller").said(text)
     assert call.state.fields["name"].value == "Jane Miller"

@@ -9,7 +9,7 @@ import pytest
 
 from flows.matching import several_named
 from flows.spoken.fields import read
-from tests.unit.test_lead_gate import Call
+from tests.support.lead_call import Call
 
 TODAY = date(2026, 11, 28)
 DAY = {"field": "date", "ask": "Which day?", "confirm": "read_back"}

@@ -11,7 +11,7 @@ from flows.actions import Capture, Say
 from flows.events import DispatchDone, TimerFired
 from flows.interpreter import initial_state, step
 from flows.spoken.continuing import continued
-from tests.unit.test_lead_gate import Call
+from tests.support.lead_call import Call
 
 NAME = {"field": "name", "ask": "Name?", "confirm": "read_back"}
 EMAIL = {"field": "email", "ask": "Email?", "confirm": "read_back"}

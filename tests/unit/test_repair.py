@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 
-from flows import CallStarted, build_flow, load_flow, parse_flow
-from flows.actions import Dispatch, Listen, Transfer
+from flows import CallStarted, load_flow, parse_flow
+from flows.actions import Listen
 from flows.commands import Command, command_in, language_in
-from flows.events import CallerSaid, CallerSilent, DispatchDone, DispatchFailed, TimerFired
-from flows.interpreter import initial_state, step
+from flows.events import CallerSaid
+from flows.interpreter import step
 from flows.library import DEMO_FLOW
 from flows.model import Flow
 from flows.talk import TextConversation
 
 DEMO = load_flow(DEMO_FLOW)
+LEAD = ("call me back", "Jane Miller", "jane at gmail dot com", "yes")
 
 
 def held(flow: Flow, *lines: str, answer: str | None = "So it is.") -> TextConversation:
@@ -194,87 +193,6 @@ def test_a_wish_for_a_language_is_told_from_its_mention(text: str, language: str
     assert language_in(text) == language
 
 
-LEAD = ("call me back", "Jane Miller", "jane at gmail dot com", "yes")
-
-
-@pytest.mark.parametrize(
-    ("said", "field", "value"),
-    [
-        ("No, my email is joan at gmail dot com", "email", "joan@gmail.com"),
-        ("Actually, change my email to joan at gmail dot com", "email", "joan@gmail.com"),
-        ("sorry, my name is Joan Miller", "name", "Joan Miller"),
-        ("wait, my e-mail address should be joan at gmail dot com", "email", "joan@gmail.com"),
-    ],
-)
-def test_an_earlier_answer_is_replaced_and_the_open_question_comes_back(
-    said: str, field: str, value: str
-) -> None:
-    talk = held(DEMO, *LEAD)
-    question = "And which phone number is best for you?"
-    heard = agent(talk, said)
-    if field == "email":
-        assert "Is that right?" in heard[-1]
-        heard = agent(talk, "yes")
-    assert heard[-1] == question
-    assert talk.state.fields[field].value == value and talk.state.fields[field].confirmed
-    assert not talk.state.returns
-
-
-def test_a_wrong_answer_without_a_new_one_is_asked_again() -> None:
-    talk = held(DEMO, *LEAD)
-    assert agent(talk, "that's the wrong email")[-1] == "What's your email address?"
-    agent(talk, "joan at gmail dot com")
-    assert agent(talk, "yes")[-1] == "And which phone number is best for you?"
-
-
-@pytest.mark.parametrize(
-    ("said", "name"),
-    [
-        ("No, it's Jane Smythe.", "Jane Smythe"),
-        ("No, Smythe.", "Jane Smythe"),
-        ("Sorry, Smith with a Y.", "Jane Smyth"),
-        ("It's Jayne with a Y.", "Jayne Smith"),
-        ("No, no, S-M-Y-T-H.", "Jane Smyth"),
-        ("No, wait, my name is spelled S M Y T H", "Jane Smyth"),
-        ("my name is spelled J A N E", "Jane Smith"),
-        ("no, I said Jane", "Jane Smith"),
-        ("No, Robert Jones.", "Robert Jones"),
-    ],
-)
-def test_a_no_to_a_name_said_back_in_passing_is_about_the_name(said: str, name: str) -> None:
-    talk = held(DEMO, "call me back", "Jane Smith")
-    assert agent(talk, said) == [f"Thanks, {name}.", "What's your email address?"]
-    assert talk.state.fields["name"].value == name
-
-
-@pytest.mark.parametrize("said", ["No.", "that's not right", "No, that's wrong."])
-def test_a_name_that_is_denied_in_passing_is_asked_again(said: str) -> None:
-    talk = held(DEMO, "call me back", "Jane Smith")
-    assert agent(talk, said) == ["What's your name, please?"]
-    assert agent(talk, "Joan Miller") == ["Thanks, Joan Miller.", "What's your email address?"]
-
-
-@pytest.mark.parametrize(
-    ("said", "then"),
-    [
-        ("No, jane dot smythe at gmail dot com", "I have jane.smythe@gmail.com. Is that right?"),
-        ("it's J A Y N E", "Go on."),
-        ("jane dot smythe", "Go on."),
-        ("Jane", "Go on."),
-    ],
-)
-def test_an_answer_to_the_next_question_is_no_correction(said: str, then: str) -> None:
-    talk = held(DEMO, "call me back", "Jane Smith")
-    assert agent(talk, said) == [then]
-    assert talk.state.fields["name"].value == "Jane Smith"
-
-
-def test_a_no_two_turns_later_is_not_about_the_name() -> None:
-    talk = held(DEMO, "call me back", "Jane Smith", "jane at gmail dot com")
-    agent(talk, "No, Smythe.")
-    assert talk.state.fields["name"].value == "Jane Smith"
-
-
 @pytest.mark.parametrize("hello", ["Hello?", "Hi there.", "hello, can you hear me?", "Guten Tag"])
 def test_a_greeting_is_answered_with_the_question_and_is_no_failure(hello: str) -> None:
     talk = held(DEMO)
@@ -397,163 +315,3 @@ def test_a_language_the_flow_does_not_speak_is_declined_with_the_question() -> N
     heard = agent(held(DEMO), "Do you speak Spanish?")
     assert heard[0] == "I'm sorry, I only speak English."
     assert "would you like a call back" in heard[-1]
-
-
-HAND_OFF = """
-name: x
-start: hello
-nodes:
-  hello: {type: start, say: Hi., next: hand}
-  hand:
-    type: dispatch
-    MODE
-    success: Here they are.
-    failure: Nobody.
-    next: bye
-    on_failure: sorry
-  bye: {type: end, say: Bye.}
-  sorry: {type: end, say: Sorry., outcome: failed}
-"""
-
-
-def hand_off(mode: str) -> Flow:
-    return parse_flow(HAND_OFF.replace("MODE", mode))
-
-
-def test_a_transfer_names_its_target_and_says_when_it_fails() -> None:
-    flow = hand_off("{mode: transfer}".strip("{}") + '\n    target: "+15035550100"')
-    started = step(flow, initial_state(flow), CallStarted())
-    (request,) = [action for action in started.actions if isinstance(action, Transfer)]
-    assert (request.target, request.mode) == ("+15035550100", "blind")
-    failed = step(flow, started.state, DispatchFailed(request_id=request.request_id, reason="busy"))
-    assert failed.state.node == "sorry"
-    done = step(flow, started.state, DispatchDone(request_id=request.request_id))
-    assert done.state.node == "bye"
-
-
-def test_a_caller_on_hold_is_comforted_until_somebody_joins_or_time_is_up() -> None:
-    flow = hand_off("mode: wait")
-    talk = held(flow)
-    assert talk.state.phase == "holding" and not talk.ended
-    assert agent(talk, "[silence]") == ["Thank you for waiting."]
-    # What is said again and again differs, also where the caller speaks.
-    said = [agent(talk, line) for line in ("are you there?", "[silence]", "hello?", "[silence]")]
-    assert all(one != other for one, other in pairwise(said))
-    joined = TextConversation(flow, answer=lambda question: None, start=CallStarted())
-    joined.open()
-    assert agent(joined, "[joins]") == ["Here they are."]
-    assert agent(joined, "hello, it's me") == [] and agent(joined, "[silence]") == []
-    assert agent(joined, "[leaves]") == ["Bye."]
-    assert agent(talk, "[time]") == ["Nobody.", "Sorry."]
-
-
-def test_who_takes_a_caller_on_hold_gets_in_touch_or_is_put_through() -> None:
-    flow = hand_off("mode: wait")
-    taken = held(flow)
-    assert agent(taken, "[claims]")[0].startswith("Somebody has taken your request")
-    assert taken.ended
-
-    through = held(flow)
-    assert agent(through, "[claims +15035550100]") == ["Here they are.", "Bye."]
-    assert through.dispatched[-1] == "+15035550100"
-
-    unanswered = held(flow)
-    unanswered.said("[fails]")
-    said = agent(unanswered, "[claims +15035550100]")
-    assert said[0] == "Here they are." and said[1].startswith("Somebody has taken your request")
-
-    late = held(flow)
-    late.said("[time]")
-    assert agent(late, "[claims +15035550100]") == []
-
-
-def test_the_caller_waits_as_long_as_the_flow_says_and_only_where_it_says_so() -> None:
-    def wait_of(mode: str) -> int:
-        flow = hand_off(mode)
-        started = step(flow, initial_state(flow), CallStarted())
-        (request,) = [action for action in started.actions if isinstance(action, Dispatch)]
-        return request.wait_ms
-
-    assert wait_of("mode: wait\n    wait_seconds: 45") == 45_000
-    assert wait_of("mode: call_back") == 0
-    assert wait_of("mode: wait\n    blocking: false") == 0
-
-
-def test_a_timer_of_an_earlier_wait_means_nothing() -> None:
-    flow = hand_off("mode: wait")
-    state = held(flow).state
-    assert step(flow, state, TimerFired(name="join-0")).state == state
-
-
-def test_what_nobody_waits_for_holds_nothing_up() -> None:
-    flow = hand_off("kind: integration\n    blocking: false")
-    started = step(flow, initial_state(flow), CallStarted())
-    assert any(isinstance(action, Dispatch) for action in started.actions)
-    assert started.state.ended is not None
-    late = step(flow, started.state, DispatchFailed(request_id="r1", reason="late"))
-    assert not late.actions
-
-
-def test_a_goodbye_is_heard_while_something_is_looked_up() -> None:
-    state = step(DEMO, held(DEMO).state, CallerSaid(text="How much is a battery?")).state
-    assert state.pending is not None
-    assert step(DEMO, state, CallerSilent()).state.ended is None
-    assert step(DEMO, state, CallerSaid(text="goodbye")).state.ended is not None
-
-
-POLICY = build_flow(
-    {
-        "name": "Policy",
-        "start": "hello",
-        "nodes": {
-            "hello": {"type": "start", "say": "Hello.", "next": "lead"},
-            "lead": {
-                "type": "lead_gate",
-                "fields": [
-                    {"field": "name", "ask": "Your name?"},
-                    {"field": "policy", "kind": "code", "ask": "Do you have the policy number?",
-                     "required": False},
-                    {"field": "company", "ask": "Which company?", "required": False},
-                ],
-                "next": "bye",
-            },
-            "bye": {"type": "end", "say": "Bye."},
-        },
-    }
-)  # fmt: skip
-
-
-def test_a_no_to_a_question_that_may_be_answered_so_is_its_answer() -> None:
-    talk = held(POLICY, "Jane Smith")
-    assert agent(talk, "no") == ["That's all right.", "Which company?"]
-    assert talk.state.fields["name"].value == "Jane Smith" and not talk.state.fields["name"].denied
-
-
-def test_who_says_a_name_again_that_they_denied_means_it() -> None:
-    talk = held(POLICY, "Jane Smith", "A B 1 2", "Acme")
-    assert talk.ended
-    talk = held(POLICY, "Jane Smith", "that's wrong")
-    assert agent(talk, "Jane Smith") == ["Thanks, Jane Smith.", "Do you have the policy number?"]
-    assert agent(talk, "that's wrong") != ["Your name?"]
-
-
-def test_what_is_said_of_oneself_on_hold_is_not_asked_afterwards() -> None:
-    text = HAND_OFF.replace("MODE", "mode: wait").replace(
-        "sorry: {type: end, say: Sorry., outcome: failed}",
-        "sorry: {type: lead_gate, fields: [{field: name, ask: Name}], next: bye}",
-    )
-    talk = held(parse_flow(text))
-    assert agent(talk, "my name is Bob Young by the way") == ["Thanks, I've got it."]
-    assert agent(talk, "I don't want to wait") == [
-        "That's all right.",
-        "Thanks, Bob Young.",
-        "Bye.",
-    ]
-
-
-def test_what_is_named_is_corrected_before_what_was_said_back_in_passing() -> None:
-    both = "my email is jane at gmail dot com and my name is Jane Smith"
-    talk = held(DEMO, "call me back", both, "yes")
-    agent(talk, "No, my email is j o h n underscore doe at yahoo dot co dot uk")
-    assert talk.state.fields["email"].value == "john_doe@yahoo.co.uk"
-    assert talk.state.fields["name"].value == "Jane Smith"
