@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterator
 from typing import Any
 
 from voice_worker.timeline import Moment, Timeline, Wait
@@ -11,6 +12,11 @@ PIXELS_PER_SECOND = 60
 LANES = ("caller", "agent", "wait", "floor", "node", "lookup", "other")
 LANE_HEIGHT = 56
 LEFT = 70
+LAST_LABEL = 240
+"""Pixels for what the label of a moment at the very end says."""
+LETTER = 6
+ROWS = 3
+ROW_HEIGHT = 16
 COLOURS = {
     "end_of_turn": "#94a3b8", "flow": "#a78bfa", "retrieval": "#38bdf8", "synthesis": "#f59e0b",
     "output": "#10b981",
@@ -28,7 +34,7 @@ table{border-collapse:collapse;margin-top:1.5rem}td,th{text-align:left;padding:.
 
 def page(call: dict[str, Any], times: Timeline) -> str:
     """The whole page."""
-    width = LEFT + round(times.duration_ms / 1000 * PIXELS_PER_SECOND) + 40
+    width = LEFT + round(times.duration_ms / 1000 * PIXELS_PER_SECOND) + LAST_LABEL
     height = 24 + LANE_HEIGHT * len(LANES)
     drawn = "".join(
         (
@@ -36,7 +42,7 @@ def page(call: dict[str, Any], times: Timeline) -> str:
             *(_lane_name(number, name) for number, name in enumerate(LANES)),
             _envelope(times, "caller"),
             _envelope(times, "agent"),
-            *(_box(moment) for moment in times.moments),
+            *(_box(moment, row) for moment, row in _rows(times.moments)),
             *(_wait(wait) for wait in times.waits),
         )
     )
@@ -91,22 +97,38 @@ def _envelope(times: Timeline, side: str) -> str:
     return f'<polygon class="env-{side}" points="{" ".join(upper + lower)}"/>'
 
 
-def _box(moment: Moment) -> str:
-    x, y = _x(moment.at_ms), _y(moment.kind)
+def _rows(moments: list[Moment]) -> Iterator[tuple[Moment, int]]:
+    """Each moment with a row of its lane, so that the labels of close ones can be read."""
+    ends: dict[int, list[float]] = {}
+    for moment in moments:
+        lane = ends.setdefault(_y(moment.kind), [0.0] * ROWS)
+        x = _x(moment.at_ms)
+        free = next((row for row in range(ROWS) if lane[row] <= x), 0)
+        if moment.kind not in ("caller", "agent"):
+            lane[free] = x + LETTER * (2 + len(_label(moment)))
+        yield moment, free
+
+
+def _label(moment: Moment) -> str:
+    name = moment.text if moment.kind in LANES else f"{moment.kind}: {moment.text}"
+    return name[:40]
+
+
+def _box(moment: Moment, row: int) -> str:
+    x, y = _x(moment.at_ms), _y(moment.kind) + row * ROW_HEIGHT
     label = moment.text + (f" [{moment.detail}]" if moment.detail else "")
     title = f"<title>{_text(f'{moment.at_ms} ms: {label}')}</title>"
     if moment.kind in ("caller", "agent"):
         wide = max(2.0, round(moment.duration_ms / 1000 * PIXELS_PER_SECOND, 1))
-        room = max(4, int(wide / 6))
+        room = max(4, int(wide / LETTER))
         short = moment.text if len(moment.text) <= room else moment.text[: room - 1] + "…"
         return (
             f'<g>{title}<rect class="{moment.kind}" x="{x}" y="{y}" width="{wide}" height="18" '
             f'rx="3" fill-opacity=".8"/><text x="{x + 3}" y="{y + 13}">{_text(short)}</text></g>'
         )
-    name = moment.text if moment.kind in LANES else f"{moment.kind}: {moment.text}"
     return (
         f'<g>{title}<circle cx="{x}" cy="{y + 8}" r="3" fill="#475569"/>'
-        f'<text x="{x + 6}" y="{y + 12}">{_text(name[:40])}</text></g>'
+        f'<text x="{x + 6}" y="{y + 12}">{_text(_label(moment))}</text></g>'
     )
 
 

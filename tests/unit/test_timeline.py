@@ -60,6 +60,19 @@ def test_the_page_is_well_formed_and_shows_every_moment() -> None:
     assert "patience" in drawn
 
 
+def test_labels_of_close_moments_stand_below_each_other() -> None:
+    call = {"id": "c1", "campaign": "demo", "status": "completed", "outcome": "completed"}
+    drawn = page(call, timeline(EVENTS))
+    svg = ElementTree.fromstring(drawn[drawn.index("<svg") : drawn.index("</svg>") + 6])
+    places = {
+        node.text: (float(node.get("x", 0)), float(node.get("y", 0))) for node in svg.iter("text")
+    }
+    assert places["ducked"][1] < places["taken"][1]
+    # What is said at the very end has room, too.
+    end = places["end: completed"][0] + 6 * len("end: completed")
+    assert end < float(svg.get("width", 0))
+
+
 def test_levels_are_kept_by_side_and_time_and_drained_once() -> None:
     loud = (np.ones(320) * 16_000).astype("<i2").tobytes()
     assert level(bytes(640)) == 0 and 200 < level(loud) < 255
