@@ -18,6 +18,7 @@ from pipelines.speech import LocalSynthesiser, Manner
 from voice_worker.counted import counted
 from voice_worker.store.campaigns import Campaign, active_campaigns, campaign_by_slug
 from voice_worker.store.database import Database
+from voice_worker.upkeep import say_if_broken
 
 log = logging.getLogger(__name__)
 
@@ -107,3 +108,4 @@ class Prompts:
         task: asyncio.Task[None] = asyncio.create_task(work, name="prompts")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(say_if_broken)
