@@ -38,6 +38,11 @@ class Cursor:
         """Node to enter next, set by `go`."""
         self._said: list[Say] = []
 
+    @property
+    def language(self) -> str:
+        """What is spoken now (a tag, "de-AT")."""
+        return self.state.language
+
     def set(self, **changes: Any) -> None:
         self.state = self.state.model_copy(update=changes)
 
@@ -64,13 +69,13 @@ class Cursor:
 
     def called(self, option: Choosable) -> str:
         """What an option is called in the language of the conversation."""
-        return option_said(option, self.state.language, self.flow.language)
+        return option_said(option, self.language, self.flow.language)
 
     # texts
 
     def variants(self, texts: Localised) -> Variants:
         """The variants of a text in the language of the conversation."""
-        return variants(texts, self.state.language, self.flow.language)
+        return variants(texts, self.language, self.flow.language)
 
     def phrase(self, name: str) -> Variants:
         """One of our own sentences, in the author's words where there are any."""
@@ -132,7 +137,7 @@ class Cursor:
         if found := self._filled(self.variants(question), 0):
             variant, text = found
             shared = _is_shared(variant)
-            self.set(last_said=(Say(text=text, language=self.state.language, cacheable=shared),))
+            self.set(last_said=(Say(text=text, language=self.language, cacheable=shared),))
 
     def _filled(self, choices: Variants, turn: int) -> tuple[str, str] | None:
         """The next variant without an empty placeholder, as written and filled."""
@@ -149,7 +154,7 @@ class Cursor:
             speech=speech,
             interruptible=interruptible,
             cacheable=cacheable,
-            language=self.state.language,
+            language=self.language,
         )
         self._said.append(say)
         self.set(last_said=tuple(self._said))
@@ -167,7 +172,7 @@ class Cursor:
         once; and listen as before."""
         last, listen = self.state.last_said, self.state.last_listen
         if prefix and (text := self.fill(prefix)):
-            self.act(Say(text=text, language=self.state.language, cacheable=_is_shared(prefix)))
+            self.act(Say(text=text, language=self.language, cacheable=_is_shared(prefix)))
         if last:
             self._said.append(last[-1])
             self.act(last[-1])
@@ -191,7 +196,7 @@ class Cursor:
             about=about,
             no_input_ms=no_input_ms,
             hints=self.variants(hints),
-            language=self.state.language,
+            language=self.language,
             patience_ms=patience_ms,
             alternatives=alternatives,
             options=options or {},

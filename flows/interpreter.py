@@ -164,7 +164,7 @@ def _said_while_busy(cursor: Cursor, event: CallerSaid) -> None:
     node = cursor.flow.nodes[cursor.state.node]
     if cursor.state.phase == "joined" and isinstance(node, DispatchNode):
         cursor.note("said to the person who joined")
-    elif command_in(event.text, cursor.state.language) is Command.GOODBYE:
+    elif command_in(event.text, cursor.language) is Command.GOODBYE:
         repair.run(cursor, Command.GOODBYE)
     elif isinstance(node, DispatchNode) and cursor.state.phase == "holding":
         if gives_up_waiting(event.text):

@@ -35,7 +35,7 @@ def heard(cursor: Cursor, event: CallerSaid) -> bool:
         return True
     if _asked_who(cursor, event) or _echoed(cursor, event):
         return True
-    command = command_in(event.text, cursor.state.language)
+    command = command_in(event.text, cursor.language)
     if command and not _is_an_option(cursor, event):
         run(cursor, command)
         return True
@@ -161,7 +161,7 @@ def _another_language(cursor: Cursor, event: CallerSaid) -> bool:
         cursor.note(f"asked for {wanted}, which this flow does not speak")
         cursor.ask_again(cursor.phrase("other_language")[0])
         return True
-    if found == cursor.state.language:
+    if found == cursor.language:
         return False
     cursor.note(f"switched to {found}")
     cursor.set(language=found)

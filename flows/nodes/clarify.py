@@ -97,7 +97,7 @@ def match_of(cursor: Cursor, node: ClarifyNode, event: CallerSaid) -> Match | No
 
 def _nothing_more(cursor: Cursor, node: ClarifyNode, text: str) -> Match | None:
     """ "No, that's it, thanks", in other words than those of the one option that says so."""
-    language = cursor.state.language
+    language = cursor.language
     if not is_nothing_more(text, language):
         return None
     options = enumerate(vocabulary(node.options, cursor))

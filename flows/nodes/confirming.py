@@ -91,7 +91,7 @@ def suggest(
 ) -> None:
     """Ask whether `meant` was meant: a well-known domain for "gnail" (`partial` keeps what was
     heard), or a name people have for letters that sound like it."""
-    language = cursor.state.language
+    language = cursor.language
     name, _, domain = meant.partition("@")
     misheard = reading.value is not None and reading.value.partition("@")[0] != name
     cursor.note("asked about letters" if misheard else "asked about a domain")
@@ -127,8 +127,8 @@ def _is_in_doubt(value: str, others: tuple[str, ...]) -> bool:
 def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
     candidate = cursor.state.candidate
     assert candidate is not None
-    answer = answer_in(event, cursor.state.language)
-    said = in_english(event.text, cursor.state.language, field.kind)
+    answer = answer_in(event, cursor.language)
+    said = in_english(event.text, cursor.language, field.kind)
     if more := continued(field.kind, candidate.value, said, last_denied(cursor, field)):
         cursor.note("went on")
         whole = Reading(more, True, details=candidate.details)
@@ -160,7 +160,7 @@ def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Call
         deny(cursor, field, candidate.value)
         withdraw(cursor, field)
         ask_which(cursor, node, field, several, event.text, event)
-    elif answer is None and is_refusal(event.text, cursor.state.language):
+    elif answer is None and is_refusal(event.text, cursor.language):
         gate.refuse(cursor, node, field)
     elif answer is False:
         _denied(cursor, node, field, candidate, wrong)
@@ -170,13 +170,13 @@ def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Call
 
 def _several(cursor: Cursor, field: LeadField, event: CallerSaid) -> tuple[str, ...]:
     """ "No, Saturday or Sunday": the values between which a correction leaves the choice."""
-    said = without_yes_no(event.text, cursor.state.language)
+    said = without_yes_no(event.text, cursor.language)
     return read_field(cursor, field, event, said).either
 
 
 def _says_another(cursor: Cursor, field: LeadField, event: CallerSaid) -> bool:
     """Whether a whole address or number comes with a yes: "sure, but …" is no yes to another."""
-    said = without_yes_no(event.text, cursor.state.language)
+    said = without_yes_no(event.text, cursor.language)
     return field.kind in BY_THEMSELVES and read_field(cursor, field, event, said).valid
 
 
@@ -198,11 +198,10 @@ def _changed(
         parts.sort(key=lambda part: part not in candidate.others)
         return Reading(parts[0], True, details=candidate.details)
     whole = [
-        read_field(cursor, field, event, without_yes_no(text, cursor.state.language))
-        for text in texts
+        read_field(cursor, field, event, without_yes_no(text, cursor.language)) for text in texts
     ]
     whole = [reading for reading in whole if reading.valid and reading.value]
-    if field.kind == "text" and parse_yes_no(event.text, cursor.state.language) is not None:
+    if field.kind == "text" and parse_yes_no(event.text, cursor.language) is not None:
         return None
     # Other words than those that were just denied are likelier to be what is meant.
     return next((item for item in whole if item.value != candidate.value), next(iter(whole), None))

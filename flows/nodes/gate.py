@@ -320,7 +320,7 @@ def _label(cursor: Cursor, field: LeadField) -> str:
     called = cursor.variants(field.words)
     own = called[0] if called else field.field.replace("_", " ")
     labels = LABELS.get(field.kind, {}) if field.field == field.kind and not called else {}
-    label = labels.get(cursor.state.language.split("-")[0], own)
+    label = labels.get(cursor.language.split("-")[0], own)
     return label[:1].upper() + label[1:]
 
 
@@ -385,5 +385,5 @@ def _known_value(cursor: Cursor, field: LeadField) -> str | None:
         return None
     if field.kind == "choice":
         return choice_named(field, value)
-    reading = read(field.kind, value, cursor.state.region, language=cursor.state.language)
+    reading = read(field.kind, value, cursor.state.region, language=cursor.language)
     return reading.value if reading.valid else None

@@ -56,9 +56,9 @@ _OWN_DOMAIN = re.compile(
 
 def said(cursor: Cursor, node: LeadGateNode, event: CallerSaid) -> None:
     field = gate.current_field(cursor, node)
-    if is_reluctant(event.text, cursor.state.language):
+    if is_reluctant(event.text, cursor.language):
         # "Do I have to?", of what is only offered: no.
-        wanted = field.required or not is_refusal(event.text, cursor.state.language)
+        wanted = field.required or not is_refusal(event.text, cursor.language)
         gate.refuse(cursor, node, field, reluctant=wanted)
         return
     own = taken_apart(cursor, node, field, event)
@@ -88,14 +88,14 @@ def understands(cursor: Cursor, node: LeadGateNode, text: str) -> bool:
     field = gate.current_field(cursor, node)
     if (
         field.kind == "text"
-        or is_refusal(text, cursor.state.language)
-        or is_reluctant(text, cursor.state.language)
+        or is_refusal(text, cursor.language)
+        or is_reluctant(text, cursor.language)
     ):
         return True
     if asked_part(cursor.state.phase) and was_spelled(text):
         return True
     if cursor.state.phase in ("confirm", "offer", "suggest"):
-        if parse_yes_no(text, cursor.state.language) is not None:
+        if parse_yes_no(text, cursor.language) is not None:
             return True
         candidate = cursor.state.candidate
         if candidate and corrected_by(cursor, field, candidate.value, text):
@@ -183,14 +183,14 @@ def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSa
         return
     # "I don't care" refuses no choice, and makes none.
     given = (reading.valid and field.kind in _UNMISTAKABLE) or (
-        field.kind == "choice" and is_indifferent(event.text, cursor.state.language)
+        field.kind == "choice" and is_indifferent(event.text, cursor.language)
     )
     none = field.kind == "company" and has_none(event.text)
     if field.kind == "text" and not field.required:
         # "Anything else?" – "No, that's all."
-        none = is_nothing_more(event.text, cursor.state.language)
+        none = is_nothing_more(event.text, cursor.language)
     none = none or _declines(cursor, field, event.text, reading)
-    if (none or is_refusal(event.text, cursor.state.language)) and not given:
+    if (none or is_refusal(event.text, cursor.language)) and not given:
         gate.refuse(cursor, node, field)
         return
     if changed := _part_corrected(cursor, field, event, reading):
@@ -278,7 +278,7 @@ def _agrees(cursor: Cursor, field: LeadField, text: str) -> bool:
     if state.partial or state.candidate or state.misses or state.rounds:
         return False
     alone = len(text.split()) <= MAX_AGREEMENT and field.kind != "choice"
-    return alone and parse_yes_no(text, cursor.state.language) is True
+    return alone and parse_yes_no(text, cursor.language) is True
 
 
 def _part_corrected(
@@ -320,7 +320,7 @@ def _wait_for_the_rest(
     """The first half of a number or an address: keep it and let the caller go on."""
     if field.kind == "phone" and reading.partial:
         rest = " ".join(reading.partial)
-        said = in_english(event.text, cursor.state.language, "phone")
+        said = in_english(event.text, cursor.language, "phone")
         if said and not spoken_digits(said):
             # Whoever is done with less than a number has to say it again.
             cursor.set(partial="")

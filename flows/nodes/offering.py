@@ -47,10 +47,10 @@ def offered(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerS
     """An answer to a known value: yes takes it, a value replaces it, no asks for another."""
     candidate = cursor.state.candidate
     assert candidate is not None
-    answer = answer_in(event, cursor.state.language)
+    answer = answer_in(event, cursor.language)
     if answer is None and _THIS_ONE.search(event.text):
         answer = True
-    other = read_field(cursor, field, event, without_yes_no(event.text, cursor.state.language))
+    other = read_field(cursor, field, event, without_yes_no(event.text, cursor.language))
     if other.either:
         ask_which(cursor, node, field, other.either, event.text, event)
     elif answer is not True and other.valid and other.value != candidate.value:
@@ -70,9 +70,9 @@ def offered(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerS
 def suggested(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSaid) -> None:
     candidate, heard = cursor.state.candidate, cursor.state.partial
     assert candidate is not None
-    answer = answer_in(event, cursor.state.language)
+    answer = answer_in(event, cursor.language)
     cursor.set(partial="")
-    other = read_field(cursor, field, event, without_yes_no(event.text, cursor.state.language))
+    other = read_field(cursor, field, event, without_yes_no(event.text, cursor.language))
     domain = candidate.value.partition("@")[2]
     if other.valid and other.value:
         if other.value != candidate.value:

@@ -84,20 +84,20 @@ def in_passing(cursor: Cursor, event: CallerSaid, asked: LeadField | None = None
     for field in missing:
         names = (field.field.replace("_", " "), *every_text(field.words))
         countable = field.kind in ("number", "choice")
-        if countable and (counted := counted_in(event.text, names, cursor.state.language)):
+        if countable and (counted := counted_in(event.text, names, cursor.language)):
             reading = read_field(cursor, field, event, counted["count"])
             if reading.valid:
                 several.keep(cursor, field, event, counted.group(), reading)
                 counts.append(counted.group())
     days = [field for field in missing if field.kind == "date"]
-    if len(days) == 1 and (clause := day_wanted(event.text, cursor.state.language)):
+    if len(days) == 1 and (clause := day_wanted(event.text, cursor.language)):
         # "A table for four on Friday" is not Friday the fourth.
         alone = reduce(lambda rest, count: rest.replace(count, ""), counts, clause)
         reading = read_field(cursor, days[0], event, alone)
         day = date.fromisoformat(reading.value) if reading.valid and reading.value else date.min
         if day > date.min and day >= (cursor.state.today or date.min):
             several.keep(cursor, days[0], event, clause, reading)
-    if is_wish(event.text, cursor.state.language) and not is_question(event.text):
+    if is_wish(event.text, cursor.language) and not is_question(event.text):
         for field in missing:
             chosen = _choice(cursor, field, event) if field.kind == "choice" else None
             if chosen and field.field not in cursor.state.fields:
@@ -116,7 +116,7 @@ def _is_full_name(name: str, said: str, cursor: Cursor) -> bool:
     first, *rest = name.split() or [""]
     if first.casefold() not in FIRST_NAMES or not rest:
         return False
-    foreign = not cursor.state.language.startswith("en")
+    foreign = not cursor.language.startswith("en")
     return rest[-1].casefold() in LAST_NAMES or (foreign and len(rest) == 1 and name in said)
 
 
@@ -139,8 +139,8 @@ def _introduced(cursor: Cursor, event: CallerSaid, fields: list[LeadField]) -> N
 
 
 def _announced(cursor: Cursor, event: CallerSaid, fields: list[LeadField]) -> None:
-    for part, announced in several.parts(event.text, fields, cursor.state.language):
-        alone = several.kind_of(part, cursor.state.language)
+    for part, announced in several.parts(event.text, fields, cursor.language):
+        alone = several.kind_of(part, cursor.language)
         for field in announced or [one for one in fields if one.kind == alone]:
             introduced = field.kind == "name" and not _NAMES.search(part)
             if introduced and (found := _INTRODUCED.match(part)):

@@ -42,7 +42,7 @@ def said(cursor: Cursor, node: RagAnswerNode, event: CallerSaid) -> None:
     text = event.text
     leaving = match_words(vocabulary(node.exits, cursor), text)
     short = len(text.split()) <= _SHORT_WORDS
-    answer = parse_yes_no(text, cursor.state.language) if short else None
+    answer = parse_yes_no(text, cursor.language) if short else None
     if leaving and leaving.by == "words":
         _leave(cursor, node, leaving.index)
     elif _NOTHING_MORE.search(text) or answer is False:

@@ -39,7 +39,7 @@ def best(cursor: Cursor, field: LeadField, event: CallerSaid) -> tuple[Reading, 
         whole = [reading for reading, _ in alone if reading.valid and len(event.text.split()) > 1]
         if not whole or field.kind not in BY_THEMSELVES or _ON_A_SIGN.search(before):
             region = cursor.state.region
-            said = (in_english(text, cursor.state.language, field.kind) for text in texts)
+            said = (in_english(text, cursor.language, field.kind) for text in texts)
             joined = (_continued(field.kind, before, text, region) for text in said)
             alone = [(read_field(cursor, field, event, text), text) for text in joined]
     return best_reading(field.kind, alone)
@@ -71,7 +71,7 @@ def read_field(cursor: Cursor, field: LeadField, event: CallerSaid, text: str) -
             cursor.state.region,
             today=cursor.state.today,
             company_domain=_company_domain(cursor),
-            language=cursor.state.language,
+            language=cursor.language,
         )
     if several := several_named(vocabulary(field.options, cursor), text):
         return Reading(None, False, either=tuple(field.options[one].name for one in several))
@@ -82,7 +82,7 @@ def read_field(cursor: Cursor, field: LeadField, event: CallerSaid, text: str) -
 
 def corrected_by(cursor: Cursor, field: LeadField, value: str, text: str) -> str | None:
     """`value` with the part replaced that the words name; None when they name none for certain."""
-    changed = correct(field.kind, value, text, cursor.state.region, cursor.state.language)
+    changed = correct(field.kind, value, text, cursor.state.region, cursor.language)
     if field.kind == "date" and changed and cursor.state.today:
         return _still_to_come(value, changed, cursor.state.today)
     return changed

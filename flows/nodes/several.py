@@ -54,7 +54,7 @@ def taken_apart(
     """The turn as far as it is about the open `field`, the rest stored; None when all was about
     others."""
     wanted = _wanted(cursor, node)
-    language = cursor.state.language
+    language = cursor.language
     text = _number_apart(event.text, language) if field.kind == "name" else event.text
     short = len(text.split()) < MIN_WORDS
     short = short and not any(kind_of(part, language) for part in _UNANNOUNCED.split(text))
@@ -150,7 +150,7 @@ def _of_another(
     # "You can reach me at" announces an address or a number.
     if (not announced or field in announced) and read_field(cursor, field, event, part).valid:
         return None
-    language = cursor.state.language
+    language = cursor.language
     alone = [
         other
         for other in wanted

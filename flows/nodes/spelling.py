@@ -56,7 +56,7 @@ def _values(
     """The value with the part as it was spelled, by each of the readings that hold one."""
     heard = re.findall(r"[^\W\d_]+", " ".join((candidate.value, *candidate.others)).casefold())
     for reading in (event.text, *event.alternatives):
-        text = in_english(reading, cursor.state.language, field.kind)
+        text = in_english(reading, cursor.language, field.kind)
         if is_refusal(text):
             continue
         value = _whole(cursor, field, candidate, event, text) or _with_part(

@@ -42,7 +42,7 @@ def chosen(cursor: Cursor, field: LeadField, text: str) -> str | None:
     values = offered_values(cursor)
     if not values:
         return None
-    text = in_english(text, cursor.state.language)
+    text = in_english(text, cursor.language)
     excluded = other_than(text)
     if excluded is None:
         return _named(cursor, field, values, text)
