@@ -249,7 +249,8 @@ def option_said(option: Choosable, language: str, own: str) -> str:
     `own`."""
     words = option.words if isinstance(option.words, dict) else {}
     translated = words.get(language) or words.get(language.partition("-")[0]) or ()
-    return translated[0] if translated and language != own else option.name
+    named = bool(translated) and language != own and not option.name.isdecimal()
+    return translated[0] if named else option.name
 
 
 def examples_of(options: Sequence[Choosable], cursor: Cursor) -> dict[str, Variants]:

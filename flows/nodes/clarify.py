@@ -20,10 +20,12 @@ from flows.matching import (
 )
 from flows.model import ClarifyNode
 from flows.nodes.common import climb_no_match, leave_lost
-from flows.spoken.yesno import is_nothing_more
+from flows.spoken.yesno import is_nothing_more, parse_yes_no
 
 WHICH = "which:"
 """The phase in which it was asked which of several options is meant; their indices follow."""
+MAX_NO = 3
+"""Words of a no that says nothing else."""
 MAX_WHICH = 2
 """How often that is asked where the author doesn't bound the attempts."""
 
@@ -96,9 +98,10 @@ def match_of(cursor: Cursor, node: ClarifyNode, event: CallerSaid) -> Match | No
 
 
 def _nothing_more(cursor: Cursor, node: ClarifyNode, text: str) -> Match | None:
-    """ "No, that's it, thanks", in other words than those of the one option that says so."""
+    """ "No" and "no, that's it, thanks", in other words than the one option that says so."""
     language = cursor.language
-    if not is_nothing_more(text, language):
+    no = len(text.split()) <= MAX_NO and parse_yes_no(text, language) is False
+    if not (no or is_nothing_more(text, language)):
         return None
     options = enumerate(vocabulary(node.options, cursor))
     ends = [index for index, said in options if any(is_nothing_more(one, language) for one in said)]

@@ -19,6 +19,7 @@ from flows.nodes import several
 from flows.nodes.readings import read_field
 from flows.spoken.familiar import FIRST_NAMES, LAST_NAMES
 from flows.spoken.fields import Reading
+from flows.spoken.languages import in_english
 from flows.spoken.numbers import parse_number
 from flows.spoken.passing import counted_in, day_wanted, is_wish
 from flows.spoken.yesno import parse_yes_no
@@ -61,18 +62,18 @@ def _choice(cursor: Cursor, field: LeadField, event: CallerSaid) -> Reading | No
     named = [
         option.name
         for option, words in zip(field.options, vocabulary(field.options, cursor), strict=True)
-        if any(match_words([(word,)], said) for word in words if _tells(word))
+        if any(match_words([(word,)], said) for word in words if _tells(word, cursor.language))
         or any(match_words([(f"{word} {name}",)], said) for word in words for name in called)
     ]
     return Reading(named[0], True) if len(named) == 1 else None
 
 
-def _tells(word: str) -> bool:
+def _tells(word: str, language: str) -> bool:
     return (
         len(word) >= MIN_OPTION
         and word.replace(" ", "").isalpha()
-        and parse_number(word) is None
-        and parse_yes_no(word) is None
+        and parse_number(in_english(word, language, "number")) is None
+        and parse_yes_no(word, language) is None
     )
 
 

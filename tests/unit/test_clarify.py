@@ -60,7 +60,7 @@ def test_who_never_says_which_comes_to_the_fallback() -> None:
 
 def test_who_wants_nothing_more_says_it_in_many_ways() -> None:
     nothing = {"name": "nothing", "words": ["that's all"], "next": "bed"}
-    for said in ("no that's it, thanks", "nothing else", "I think that's everything"):
+    for said in ("no", "nope", "no that's it, thanks", "nothing else", "I think that's everything"):
         options = [{"name": "repair", "words": ["repair"], "next": "repair"}, nothing]
         talk, _ = call(
             said, options=[*options, {"name": "service", "words": ["service"], "next": "service"}]

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from flows import load_flow
+from flows import CallStarted, load_flow
 from flows.check import examine
 from flows.library import FOLDER
 from flows.script import Conversation, knowledge_by_words, load_script, run_script
+from flows.talk import TextConversation
 
 NAMES = sorted(path.name.removesuffix(".talks.yaml") for path in FOLDER.glob("*.talks.yaml"))
 TALKS = [(name, talk) for name in NAMES for talk in load_script(FOLDER / f"{name}.talks.yaml")]
@@ -42,3 +43,12 @@ def test_the_conversation_goes_as_scripted(name: str, talk: Conversation) -> Non
 @pytest.mark.parametrize("name", NAMES)
 def test_a_ready_flow_has_nothing_to_warn_of(name: str) -> None:
     assert not examine(load_flow(flow_file(name)))
+
+
+def test_an_article_counts_no_guests() -> None:
+    flow = load_flow(flow_file("restaurant"))
+    start = CallStarted(language="de", region="DE")
+    talk = TextConversation(flow, answer=lambda _: None, start=start)
+    talk.open()
+    talk.said("Guten Abend, ich würde gerne einen Tisch reservieren")
+    assert talk.state.node == "booking" and not talk.state.fields
