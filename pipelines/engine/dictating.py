@@ -153,6 +153,17 @@ class Dictation:
         found = (respelled(text, sounds, spelling, unknown) for text in spelled)
         return next((text for text in found if text), None)
 
+    def spelled(self, encoded: Any, samples: int, language: str) -> str | None:
+        """The letters of speech that is nothing else, but for words before them, by their sound;
+        None where it is not."""
+        sounds = self.sounds(encoded, samples)
+        if sounds is None or len(sounds.letters) < LEAST_SPELLED:
+            return None
+        first, last = len(sounds.said) - len(sounds.letters), len(sounds.said) - 1
+        spelling = self._spelling(language)
+        usual = spelling.readings([], [sounds.between(first, last)]) if spelling else []
+        return ", ".join(usual[0][0] if usual else sounds.letters)
+
     def _letters(self, speech: _Speech) -> Decoded | None:
         sounds = [speech.sounds] if speech.sounds else []
         # A reading that goes round may have come to a digit it could not write.

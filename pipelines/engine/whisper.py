@@ -194,6 +194,14 @@ class Whisper:
             if form and not answer:
                 found = self._as_expected(found, encoded, len(audio), language, form)
         invented = is_invented(found.text, no_speech, log_probability)
+        if (
+            invented
+            and form
+            and (letters := self._dictation.spelled(encoded, len(audio), language))
+        ):
+            # A decoder goes round over "Kowalski, K, O, W …"; noise has no letters.
+            found, invented = self._decoder.rewritten(found, letters, language), False
+            found.others = []
         loop = first_loop(found.text) if not dictated else None
         if loop is not None:
             found.text = found.text[:loop].strip(" ,")

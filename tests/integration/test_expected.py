@@ -11,6 +11,7 @@ from bench.recordings import telephone
 from config import load_settings
 from config.models import resolve
 from pipelines.engine.decoder import Audio, Decoder, window_seconds
+from pipelines.engine.letters import Letters
 from pipelines.engine.stepping import Readings, Steps
 from pipelines.engine.whisper import Whisper
 from tests.support.voices import espeak
@@ -62,7 +63,7 @@ def test_a_model_in_another_layout_has_no_steps(tmp_path: Path) -> None:
     ("form", "said", "voice"),
     [
         ("spelled", "David Wilson.", "en-gb-x-rp"),
-        ("email", "It's john dot smith at gmail dot com.", "en-gb-x-rp"),
+        ("email", "It's john dot smith at gmail dot com.", "en-gb"),
     ],
 )
 def test_what_was_asked_for_is_among_the_readings(
@@ -84,3 +85,11 @@ def test_a_sentence_is_no_name_and_no_address(ears: Whisper, form: str, said: st
     encoded = ears._decoder.encode(audio, window_seconds(len(audio) / 16_000))
     text = ears.recognise(audio)["text"]
     assert ears._expected.reading(form, text, encoded, len(audio), "en") is None
+
+
+def test_a_spelled_name_that_the_decoder_goes_round_over_is_its_letters(model: str) -> None:
+    ears = Whisper(model, threads=1, letters=Letters.of_model("tiny.en"))
+    audio = telephone(speech("Kowalski, K, O, W, A, L, S, K, I.", "en-gb-scotland"))
+    assert ears.recognise(audio)["text"] == ""
+    found = ears.recognise(audio, form="spelled", alternatives=True)
+    assert found["text"] == "K, O, W, A, L, S, K, I" and found["alternatives"] == []
