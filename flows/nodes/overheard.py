@@ -21,6 +21,7 @@ from flows.spoken.familiar import FIRST_NAMES, LAST_NAMES
 from flows.spoken.fields import Reading
 from flows.spoken.languages import in_english
 from flows.spoken.numbers import parse_number
+from flows.spoken.party import party_size
 from flows.spoken.passing import counted_in, day_wanted, is_wish
 from flows.spoken.yesno import parse_yes_no
 from flows.texts import every_text
@@ -34,6 +35,8 @@ _INTRODUCED = re.compile(
 """ "I'm Jane Smith" of "I'm Jane Smith from Acme and …"."""
 MIN_OPTION = 4
 """Letters of a word that chooses something nobody asked for."""
+_TO_DO = re.compile(r"\bto \w+", re.IGNORECASE)
+""" "I need to check something" wants no check."""
 _GREETING = re.compile(r"\bgood (?:morning|afternoon|evening|day)\b", re.IGNORECASE)
 
 
@@ -57,7 +60,7 @@ def _choice(cursor: Cursor, field: LeadField, event: CallerSaid) -> Reading | No
     """The one option whose own words were said: "I need a quote for my house"; a short one only
     before what the field is called ("a bus tour"). Numbers, a yes, and a greeting's time of day
     choose nothing that was not asked."""
-    said = _GREETING.sub("", event.text)
+    said = _TO_DO.sub(" ", _GREETING.sub("", event.text))
     called = [field.field.replace("_", " "), *every_text(field.words)]
     named = [
         option.name
@@ -73,6 +76,7 @@ def _tells(word: str, language: str) -> bool:
         len(word) >= MIN_OPTION
         and word.replace(" ", "").isalpha()
         and parse_number(in_english(word, language, "number")) is None
+        and party_size(in_english(word, language, "number")) is None
         and parse_yes_no(word, language) is None
     )
 

@@ -62,6 +62,13 @@ _FOR_SOMETHING = re.compile(r"\W*For(?: [A-Z][\w'&-]*)+\W*")
 """ "For Eyes": what only leads in is not written like a name."""
 
 
+_IS = re.compile(r"\bis\W*$", re.IGNORECASE)
+_TOLD_OF = re.compile(
+    r"(?:[a-z]+ing (?:for|to|it|the|me|us|an?|in|on)|not|very|too|so|in|on|an?|closed|open|small|big|large|new|also)\b"
+)
+""" "My company is paying for it" tells of it; a name is written like one."""
+
+
 def has_none(text: str) -> bool:
     """True when the caller speaks for no company: "I'm self-employed", "no company, just me"."""
     clauses = [part for part in re.split(r"[,.;]\s*", text.replace("’", "'")) if part.strip()]
@@ -81,6 +88,7 @@ def parse_company(text: str) -> str | None:
     said = apply_modifiers(said)
     if has_none(text):
         return None
+    led_by_is = _IS.search(text[: len(text) - len(said)]) is not None
     spelled = spelled_name(said, company=True)
     if spelled is not None:
         return spelled
@@ -93,6 +101,8 @@ def parse_company(text: str) -> str | None:
         or _SENTENCE.match(said)
         or (not led and _NO_COMPANY.match(text))
     ):
+        return None
+    if led_by_is and _TOLD_OF.match(said):
         return None
     if all(word in NO_NAME for word in plain) or plain[0] in _NOT_ALONE:
         return None

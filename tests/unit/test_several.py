@@ -484,3 +484,16 @@ def test_a_hasty_caller_is_asked_nothing_twice(
     assert {name: item.value for name, item in state.fields.items()} == {
         name: SAID[name][1] for name in names
     }
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["my company is paying for it", "our company is very small", "I need to check something"],
+)
+def test_what_is_told_of_a_thing_is_not_its_name(said: str) -> None:
+    visit = {"field": "visit", "kind": "choice", "ask": "visit?",
+             "options": [{"name": "check"}, {"name": "cleaning"}]}  # fmt: skip
+    state = initial_state(found := wishing({"field": "company", "ask": "company?"}, visit))
+    for event in (CallStarted(), CallerSaid(text=said)):
+        state = step(found, state, event).state
+    assert not state.fields
