@@ -32,12 +32,13 @@ from tests.support.voices import espeak
 from voice_worker.engines import recogniser_engine, voice_engine
 
 TEXT = "We install everywhere in Oregon and Washington."
+PATIENT = {"engine_deadline_ms": 20_000}
+"""As a machine is slow: these tests are about what happens, not how soon."""
 
 
 @pytest.fixture
 async def voice(tmp_path: Path) -> AsyncIterator[Engine]:
-    # As patient as a machine is slow: these tests are about what happens, not how soon.
-    engine = voice_engine(load_settings(home=tmp_path, speech={"engine_deadline_ms": 20_000}))
+    engine = voice_engine(load_settings(home=tmp_path, speech=PATIENT))
     await engine.start()
     yield engine
     await engine.stop()
@@ -45,7 +46,7 @@ async def voice(tmp_path: Path) -> AsyncIterator[Engine]:
 
 @pytest.fixture
 async def recogniser(tmp_path: Path) -> AsyncIterator[Engine]:
-    engine = recogniser_engine(load_settings(home=tmp_path))
+    engine = recogniser_engine(load_settings(home=tmp_path, speech=PATIENT))
     await engine.start()
     yield engine
     await engine.stop()
@@ -334,7 +335,7 @@ async def test_long_work_that_goes_on_is_let_be(odd: Engine) -> None:
 async def two_handed() -> AsyncIterator[Engine]:
     """An odd engine that works on two requests at once."""
     engine = Engine(
-        "odd", "tests.support.odd_engine", {}, deadline_seconds=30, busy_seconds=1.0, at_once=2
+        "odd", "tests.support.odd_engine", {}, deadline_seconds=120, busy_seconds=1.0, at_once=2
     )
     async with running(engine):
         yield engine
