@@ -24,9 +24,10 @@ import numpy as np
 from pipelines.engine.decoder import SAMPLE_RATE, Decoder
 from pipelines.engine.forms import FORMS
 from pipelines.engine.grammar import Grammar, Phrase, Tokens
+from pipelines.engine.layers import Floats
 from pipelines.engine.letters import DIGITS, FRAME_SAMPLES, TAIL_FRAMES, TEENS, TENS
 from pipelines.engine.process import progress
-from pipelines.engine.stepping import Floats, Readings, Steps
+from pipelines.engine.stepping import Readings, Steps
 
 LANGUAGE = "en"
 _NAMES = Path(__file__).with_name("names") / "en.txt"

@@ -17,8 +17,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from pipelines.engine.layers import Floats, gelu, normal
 from pipelines.engine.model_file import ModelFile
 from pipelines.engine.process import progress
 
@@ -30,9 +30,6 @@ EDGE_POSITIONS = 4
 """So many before the end of what is heard may feel that there is an end."""
 ROWS = 125
 """Positions worked on at once: what they need stays in the processor's cache."""
-EPSILON = 1e-5
-
-Floats = npt.NDArray[np.float32]
 
 
 class FullWindow:
@@ -106,15 +103,10 @@ class FullWindow:
         sums = np.repeat(bias[:, np.newaxis], many, axis=1)
         for tap in range(weights.shape[2]):
             sums += weights[:, :, tap] @ padded[:, tap : tap + stride * (many - 1) + 1 : stride]
-        return _gelu(sums)
+        return gelu(sums)
 
     def _normal(self, states: Floats, name: str) -> Floats:
-        centred: Floats = states - states.mean(axis=1, keepdims=True)
-        spread = np.sqrt(np.square(centred).mean(axis=1, keepdims=True) + EPSILON)
-        centred /= spread
-        centred *= self._array(f"{name}/gamma")
-        centred += self._array(f"{name}/beta")
-        return centred
+        return normal(states, self._array(f"{name}/gamma"), self._array(f"{name}/beta"))
 
     def _attend(self, states: Floats, of_count: Floats, name: str) -> None:
         """Add to each position what it takes from the others; `of_count` is the logarithm of how
@@ -149,20 +141,5 @@ class FullWindow:
         down, down_bias = (self._array(f"{name}/linear_1/{kind}") for kind in ("weight", "bias"))
         inputs = self._normal(states, f"{name}/layer_norm")
         for at in range(0, len(states), ROWS):
-            hidden = _gelu(inputs[at : at + ROWS] @ up.T + up_bias)
+            hidden = gelu(inputs[at : at + ROWS] @ up.T + up_bias)
             states[at : at + ROWS] += hidden @ down.T + down_bias
-
-
-def _gelu(x: Floats) -> Floats:
-    """Gaussian error linear units by their usual approximation (Hendrycks and Gimpel 2016), which
-    is within 0.0005: x times the logistic function of 1.596 (x + 0.0447 x^3)."""
-    y = x * x
-    y *= np.float32(-1.5957691 * 0.044715)
-    y -= np.float32(1.5957691)
-    y *= x
-    # Far below zero it is zero, as it should be.
-    with np.errstate(over="ignore"):
-        np.exp(y, out=y)
-    y += 1
-    np.divide(x, y, out=y)
-    return y

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from pipelines.engine.layers import Floats, gelu, normal
 from pipelines.engine.model_file import ModelFile
 
 HEAD = 64
@@ -21,10 +21,8 @@ HEAD = 64
 COMMONEST = 4096
 """Tokens are numbered by how common they are: the first ones stand for all that might be said
 instead."""
-NARROWEST = 1e-5
 _NORM = ("gamma", "beta")
 
-Floats = npt.NDArray[np.float32]
 Weights = dict[str, Floats]
 
 
@@ -42,7 +40,7 @@ class Steps:
         try:
             self.embeddings = named["embeddings/weight"][wanted].astype(np.float32)
             self.positions = named["position_encodings/encodings"].astype(np.float32)
-            self.last = tuple(named[f"layer_norm/{kind}"].astype(np.float32) for kind in _NORM)
+            self.last = [named[f"layer_norm/{kind}"].astype(np.float32) for kind in _NORM]
         except KeyError as missing:
             raise ValueError(f"the model has no {missing} in floats") from missing
         self.row = {int(token): row for row, token in enumerate(wanted)}
@@ -108,9 +106,9 @@ class Readings:
             )
             states = states + _linear(_joined(self._listen(query, at)), layer, "attention/linear_2")
             inputs = _linear(_normal(states, layer, "ffn"), layer, "ffn/linear_0")
-            states = states + _linear(_gelu(inputs), layer, "ffn/linear_1")
+            states = states + _linear(gelu(inputs), layer, "ffn/linear_1")
         self._said, self._length = said, end
-        scores = _standard(states[:, -1]) * steps.last[0] + steps.last[1]
+        scores = normal(states[:, -1], *steps.last)
         scores = scores @ steps.embeddings.T
         scores -= scores.max(axis=1, keepdims=True)
         found: Floats = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
@@ -132,14 +130,8 @@ def _linear(inputs: Floats, layer: Weights, name: str) -> Floats:
 
 
 def _normal(states: Floats, layer: Weights, name: str) -> Floats:
-    found: Floats = _standard(states) * layer[f"{name}/layer_norm/gamma"]
-    return found + layer[f"{name}/layer_norm/beta"]
-
-
-def _standard(states: Floats) -> Floats:
-    centred = states - states.mean(axis=-1, keepdims=True)
-    found: Floats = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + NARROWEST)
-    return found
+    norm = f"{name}/layer_norm"
+    return normal(states, layer[f"{norm}/gamma"], layer[f"{norm}/beta"])
 
 
 def _heads(states: Floats) -> Floats:
@@ -156,10 +148,4 @@ def _joined(states: Floats) -> Floats:
 def _shares(scores: Floats) -> Floats:
     likely = np.exp(scores - scores.max(axis=-1, keepdims=True))
     found: Floats = likely / likely.sum(axis=-1, keepdims=True)
-    return found
-
-
-def _gelu(inputs: Floats) -> Floats:
-    """The usual approximation (Hendrycks and Gimpel 2016)."""
-    found: Floats = 0.5 * inputs * (1 + np.tanh(0.7978846 * (inputs + 0.044715 * inputs**3)))
     return found
