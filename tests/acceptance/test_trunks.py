@@ -114,7 +114,7 @@ async def test_each_account_calls_out_by_its_own_trunk(
             assert added.returncode == 0, added.stderr
         try:
             for account, phone in phones.items():
-                dialling = Dialling(worker, "--account", account, campaign=account)
+                dialling = Dialling(worker, campaign=account)
                 phone.refuse(await phone.ring(timeout_seconds=60), 603, "Decline")
                 _, call, said = await dialling.outcome()
                 assert (call["outcome"], call["metadata"]["trunk"]) == ("declined", "line"), said
