@@ -23,21 +23,29 @@ ANSWER_MARGIN = 0.7
 """Less where yes or no was asked: to take one for what was said otherwise does more harm."""
 WHOLE_MARGIN = 4.0
 """And by this much in all: the end of a long phrase follows from its beginning, and is likely."""
+SPARE_SECONDS, LETTER_SECONDS = 1.2, 0.1
+"""No phrase takes longer than this and so much a letter, with the silence around it: what did is
+something else."""
 
 Likelihood = Callable[[str], Sequence[float]]
 """Log probability of each token of a text, were it what was said."""
 
 
 def phrase_heard(
-    text: str, phrases: Sequence[str], margin: float, likelihood: Likelihood
+    text: str, phrases: Sequence[str], margin: float, seconds: float, likelihood: Likelihood
 ) -> str | None:
-    """The one of `phrases` that was said where `text` was heard; None where `text` may be right, as
-    a number that is none of them is."""
+    """The one of `phrases` that was said where `text` was heard in audio of so many `seconds`; None
+    where `text` may be right, as a number that is none of them is."""
     if not 0 < len(text.split()) <= MOST_WORDS or re.search(r"\d", text):
         return None
     if any(_holds(text, phrase) for phrase in phrases):
         return None
-    short = [phrase for phrase in phrases if len(phrase.split()) <= MOST_WORDS]
+    short = [
+        phrase
+        for phrase in phrases
+        if len(phrase.split()) <= MOST_WORDS
+        and seconds <= SPARE_SECONDS + LETTER_SECONDS * len(phrase)
+    ]
     best = max(
         map(_as_written, short[:MOST_PHRASES]), key=lambda one: fmean(likelihood(one)), default=None
     )

@@ -297,7 +297,7 @@ class Whisper:
     ) -> Decoded:
         """The phrase that was heard as something else, if one was."""
         likelihood = cache(reader.likelihood)
-        phrase = phrase_heard(plain.text, phrases, margin, likelihood)
+        phrase = phrase_heard(plain.text, phrases, margin, reader.seconds, likelihood)
         if phrase is None:
             return plain
         found = reader.decoder.rewritten(plain, phrase, reader.language)

@@ -10,7 +10,7 @@ NUMBERS = ("one", "two", "five", "more than six")
 
 
 def heard(text: str, likely: dict[str, float], phrases: tuple[str, ...] = NUMBERS) -> str | None:
-    return phrase_heard(text, phrases, 1.5, lambda one: [likely.get(one, -9.0)])
+    return phrase_heard(text, phrases, 1.5, 1.0, lambda one: [likely.get(one, -9.0)])
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,22 @@ def test_a_phrase_nearly_as_likely_as_what_was_heard_was_said(
 
 def test_a_long_phrase_is_not_said_by_its_likely_end() -> None:
     likely = {"Swans.": [-1.5, -0.5], "Bring it in.": [-7.0, -0.5, -0.5, -0.5]}
-    assert phrase_heard("Swans.", ("bring it in",), 1.5, likely.__getitem__) is None
+    assert phrase_heard("Swans.", ("bring it in",), 1.5, 1.0, likely.__getitem__) is None
     likely["Bring it in."] = [-4.0, -0.5, -0.5, -0.5]
-    assert phrase_heard("Swans.", ("bring it in",), 1.5, likely.__getitem__) == "Bring it in."
+    assert phrase_heard("Swans.", ("bring it in",), 1.5, 1.0, likely.__getitem__) == "Bring it in."
+
+
+def test_what_takes_far_longer_to_say_is_no_phrase() -> None:
+    likely = {"Sarah.willsonhegmail.com": [-2.0], "That's all.": [-1.5], "Call me back.": [-3.4]}
+    phrases = ("that's all", "call me back")
+    for seconds, found in (
+        (1.0, "That's all."),
+        (2.1, "That's all."),
+        (2.3, "Call me back."),
+        (2.9, None),
+    ):
+        text = "Sarah.willsonhegmail.com"
+        assert phrase_heard(text, phrases, 1.5, seconds, likely.__getitem__) == found
 
 
 def test_part_of_a_word_is_no_phrase() -> None:
@@ -55,7 +68,7 @@ def test_long_phrases_and_too_many_are_left_alone() -> None:
         return [-5.0]
 
     phrases = ("this molar is driving me mad", *(f"number {at}" for at in range(99)))
-    assert phrase_heard("Hm.", phrases, 1.5, likelihood) is not None
+    assert phrase_heard("Hm.", phrases, 1.5, 1.0, likelihood) is not None
     assert "This molar is driving me mad." not in asked
     assert len(set(asked)) <= MOST_PHRASES + 1
     assert heard("Hm.", {}, phrases=()) is None
