@@ -7,7 +7,6 @@ and a second start finds it.
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import json
 import os
@@ -19,13 +18,13 @@ import tempfile
 import time
 from pathlib import Path
 
+from config.children import dying_with_parent
 from config.errors import ModelUnusable
 
 MAKE_SECONDS = 120.0
 """Longest a maker may take; seconds are usual."""
 SIZES = "sizes.json"
 """What was made, by name: a full disk or a power cut leaves files that are shorter."""
-_PR_SET_PDEATHSIG = 1
 
 
 def derived(source: Path, home: Path, module: str, version: int) -> Path:
@@ -46,9 +45,9 @@ def derived(source: Path, home: Path, module: str, version: int) -> Path:
     made = Path(tempfile.mkdtemp(prefix=".making-", dir=folder.parent))
     try:
         done = subprocess.run(
-            [sys.executable, "-m", module, str(source), str(made)],
+            [*dying_with_parent(signal.SIGKILL), sys.executable, "-m", module, source, made],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            text=True, timeout=MAKE_SECONDS, check=False, preexec_fn=_die_with_parent,
+            text=True, timeout=MAKE_SECONDS, check=False,
         )  # fmt: skip
         if done.returncode:
             raise ModelUnusable(_last_line(done.stderr) or f"{module} failed on {source}")
@@ -83,10 +82,6 @@ def _clear_away(folder: Path) -> None:
     for left in folder.glob(".making-*"):
         if left.stat().st_mtime < time.time() - MAKE_SECONDS:
             shutil.rmtree(left, ignore_errors=True)
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _last_line(text: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import hashlib
 import importlib.util
 import logging
@@ -24,6 +23,7 @@ from typing import Any
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from config.children import dying_with_parent
 from voice_worker.errors import EmbeddedPostgresFailed
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,6 @@ UNPRIVILEGED = ("postgres", "nobody")
 DATABASE = "voice_worker"
 UNFINISHED = "postgres.new-"
 """How the folders are called in which a database is being made."""
-_PR_SET_PDEATHSIG = 1
 
 
 def installed_binaries() -> list[Path]:
@@ -214,14 +213,10 @@ class EmbeddedPostgres:
         return {"user": self._owner.pw_uid, "group": self._owner.pw_gid}
 
     def _spawn(self) -> None:
-        libc = ctypes.CDLL(None)
-
-        def die_with_worker() -> None:
-            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
-
         with self._log.open("ab") as out:
             self._process = subprocess.Popen(
                 [
+                    *dying_with_parent(signal.SIGINT),
                     self._bin / "postgres",
                     "-D", self._data,
                     "-c", f"unix_socket_directories={self._sockets}",
@@ -240,7 +235,6 @@ class EmbeddedPostgres:
                 cwd="/",
                 # Ctrl-C goes to the whole terminal group; the worker stops its database last.
                 start_new_session=True,
-                preexec_fn=die_with_worker,
                 **self._as_owner(),
             )  # fmt: skip
 
