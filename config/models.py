@@ -20,7 +20,7 @@ from config.errors import ModelCorrupt, ModelMissing
 CATALOGUE = Path(__file__).with_name("models.yaml")
 _BLOCK_BYTES = 1 << 20
 
-Kind = Literal["recogniser", "voice", "embedder", "question_embedder"]
+Kind = Literal["recogniser", "voice", "embedder"]
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,6 @@ class BundledModel:
     package: str
     folder: str
     files: tuple[ModelFile, ...]
-    questions: str = ""
-    """Of an embedder: the name of its ONNX twin, which embeds questions."""
 
 
 @cache
@@ -59,7 +57,6 @@ def catalogue() -> dict[str, BundledModel]:
             requirement=entry["requirement"],
             package=entry["package"],
             folder=entry["folder"],
-            questions=entry.get("questions", ""),
             files=tuple(
                 ModelFile(file, spec["sha256"], tuple(spec.get("join", ())))
                 for file, spec in entry["files"].items()
@@ -88,14 +85,6 @@ def resolve(name: str, kind: Kind, home: Path) -> str:
             f"Correct models.{kind}, or use one of: {_choices(kind)}."
         )
     return name
-
-
-def question_model(embedder: str, home: Path) -> str | None:
-    """Folder of an embedder's ONNX twin; None for an embedder that has none."""
-    model = catalogue().get(embedder)
-    if model is None or not model.questions:
-        return None
-    return resolve(model.questions, "question_embedder", home)
 
 
 def _choices(kind: Kind) -> str:

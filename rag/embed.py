@@ -2,13 +2,14 @@
 
 Passages are embedded with sentence-transformers. It needs torch, which is slow to load and takes
 half a gigabyte, so it runs in a program of its own (`rag.embed_passages`) that ends with the
-ingestion. Questions come one at a time in the middle of calls: where the model also exists as ONNX
-they are embedded with that, in the knowledge engine's own process.
+ingestion. Questions come one at a time in the middle of calls: where the model is of BERT's kind
+`rag.bert` embeds them in the knowledge engine's own process, else the library does.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -19,13 +20,15 @@ from typing import IO, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from config.errors import ModelUnusable
+from rag.bert import BertEmbedder, shape
 from rag.errors import EmbeddingFailed
+
+log = logging.getLogger(__name__)
 
 Vectors = npt.NDArray[np.float32]
 
 BATCH = 32
-LONGEST_TOKENS = 256
-"""What MiniLM was trained with; sentence-transformers cuts there as well."""
 
 
 class Embedder(Protocol):
@@ -64,45 +67,15 @@ class SentenceTransformerEmbedder:
         return np.asarray(vectors, dtype=np.float32)
 
 
-class OnnxEmbedder:
-    """The same kind of model as ONNX: mean of the tokens' states, made a unit vector."""
-
-    def __init__(self, model: Path, tokenizer: Path, *, threads: int = 1) -> None:
-        """`model` is the .onnx file, `tokenizer` a tokenizer.json."""
-        from onnxruntime import InferenceSession, SessionOptions
-        from tokenizers import Tokenizer
-
-        options = SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        # An arena keeps the memory of the longest text for good, a pattern one for each length.
-        options.enable_cpu_mem_arena = False
-        options.enable_mem_pattern = False
-        self._session = InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        self._wanted = [item.name for item in self._session.get_inputs()]
-        self._tokenizer = Tokenizer.from_file(str(tokenizer))
-        self._tokenizer.enable_truncation(LONGEST_TOKENS)
-        self._tokenizer.enable_padding()
-        self._dimensions = int(self.embed(["dimensions"]).shape[1])
-
-    @property
-    def dimensions(self) -> int:
-        return self._dimensions
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        encoded = self._tokenizer.encode_batch(list(texts))
-        ids = np.array([item.ids for item in encoded], dtype=np.int64)
-        mask = np.array([item.attention_mask for item in encoded], dtype=np.int64)
-        given = {
-            "input_ids": ids,
-            "attention_mask": mask,
-            "token_type_ids": np.zeros_like(ids),
-        }
-        states = self._session.run(None, {name: given[name] for name in self._wanted})[0]
-        weights = mask[:, :, np.newaxis].astype(np.float32)
-        means = (states * weights).sum(axis=1) / weights.sum(axis=1)
-        unit: Vectors = (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float32)
-        return unit
+def question_embedder(model: str, home: Path) -> Embedder:
+    """What embeds questions alike with the passages of `model` (a folder, or a hub's name)."""
+    folder = Path(model)
+    if found := shape(folder):
+        try:
+            return BertEmbedder(folder, found, home)
+        except ModelUnusable as error:
+            log.warning("questions are embedded by the library, in half a gigabyte: %s", error)
+    return SentenceTransformerEmbedder(model)
 
 
 def embed_elsewhere(model: str, texts: Sequence[str]) -> Iterator[Vectors]:

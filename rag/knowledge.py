@@ -13,8 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from rag.answer import answer
-from rag.compact import compact
-from rag.embed import Embedder, OnnxEmbedder, SentenceTransformerEmbedder, Vectors, embed_elsewhere
+from rag.embed import Embedder, Vectors, embed_elsewhere, question_embedder
 from rag.index import VectorIndex
 from rag.model import Answer, Passage, Shelf
 from rag.retrieve import rerank
@@ -42,19 +41,10 @@ class Knowledge:
         self._embed_question = lru_cache(REMEMBERED_QUESTIONS)(self._embed_one)
 
     @classmethod
-    def open(cls, shelf: Shelf, *, model: str, question_model: Path | None = None) -> Knowledge:
-        """Load the embedder and open the index.
-
-        `question_model` is the folder with the model as `model.onnx`; without one questions are
-        embedded as passages are.
-        """
+    def open(cls, shelf: Shelf, *, model: str) -> Knowledge:
+        """Load the embedder and open the index."""
         home = Path(shelf.home)
-        embedder: Embedder
-        if question_model:
-            small = compact(question_model / "model.onnx", home)
-            embedder = OnnxEmbedder(small, Path(model) / "tokenizer.json")
-        else:
-            embedder = SentenceTransformerEmbedder(model)
+        embedder = question_embedder(model, home)
         index: VectorIndex
         if shelf.qdrant_url:
             # Only where it is used: the client is large.

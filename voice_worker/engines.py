@@ -14,7 +14,7 @@ import httpx
 
 from config import Settings
 from config.errors import ModelCorrupt, ModelMissing
-from config.models import Kind, question_model, resolve
+from config.models import Kind, resolve
 from pipelines.cloud import CloudRecogniser, WithFallback
 from pipelines.engine.client import Engine
 from pipelines.knowledge import LocalKnowledge
@@ -90,11 +90,9 @@ def knowledge_engine(settings: Settings) -> Engine:
 
     Two at once: a question does not wait until new passages are embedded.
     """
-    twin = question_model(settings.models.embedder, settings.home)
     return _engine(
-        settings, "knowledge", "knowledge", "embedder", at_once=2,
-        question_model=twin or "", shelf=asdict(shelf(settings)),
-    )  # fmt: skip
+        settings, "knowledge", "knowledge", "embedder", at_once=2, shelf=asdict(shelf(settings))
+    )
 
 
 class EngineRoom:

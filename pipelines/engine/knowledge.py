@@ -6,7 +6,6 @@ into the process that paces audio.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -23,13 +22,8 @@ EXAMPLE_SECONDS = 0.05
 
 
 def load(options: dict[str, Any]) -> Handler:
-    """Knowledge look-ups (sentence-transformers and Qdrant)."""
-    questions = options.get("question_model")
-    knowledge = Knowledge.open(
-        Shelf(**options["shelf"]),
-        model=options["model"],
-        question_model=Path(questions) if questions else None,
-    )
+    """Knowledge look-ups (embedder and Qdrant)."""
+    knowledge = Knowledge.open(Shelf(**options["shelf"]), model=options["model"])
     knowledge.warm()
 
     remote = bool(options["shelf"]["qdrant_url"])

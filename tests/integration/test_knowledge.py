@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
+import shutil
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,11 +16,11 @@ import pytest
 import yaml
 
 from config import load_settings
-from config.models import question_model, resolve
+from config.models import resolve
 from flows.library import DEMO_KNOWLEDGE
 from pipelines.knowledge import LocalKnowledge
-from rag.compact import compact
-from rag.embed import OnnxEmbedder, embed_elsewhere
+from rag.bert import BertEmbedder, shape
+from rag.embed import SentenceTransformerEmbedder, embed_elsewhere, question_embedder
 from rag.errors import EmbeddingFailed, SourceInvalid
 from rag.index import VectorIndex
 from rag.index_edge import EdgeIndex
@@ -91,19 +94,32 @@ def test_the_embedded_index_keeps_its_data(tmp_path: Path) -> None:
     first.upsert(A, [passage("kept", SOURCE)], vectors([1, 0, 0, 0]))
     first.close()
     again = EdgeIndex(tmp_path, DIMENSIONS)
+    # What it reads of almost empty files while it opens is not kept in memory.
+    assert resident_bytes(tmp_path) < 1 << 20
     assert again.passage_ids(A, SOURCE) == {passage_id(SOURCE, "", "kept")}
+    again.upsert(A, [passage("more", SOURCE)], vectors([0, 1, 0, 0]))
     again.close()
+    last = EdgeIndex(tmp_path, DIMENSIONS)
+    assert len(last.passage_ids(A, SOURCE)) == 2
+    last.close()
+
+
+def resident_bytes(folder: Path) -> int:
+    """What this process holds in memory of the files in a folder."""
+    held, inside = 0, False
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        if re.match(r"[0-9a-f]+-", line):
+            inside = str(folder) in line
+        elif inside and line.startswith("Rss:"):
+            held += int(line.split()[1]) << 10
+    return held
 
 
 @pytest.fixture(scope="module")
 def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knowledge]:
     home = tmp_path_factory.mktemp("knowledge")
-    questions = question_model("minilm", home)
-    assert questions is not None
     opened = Knowledge.open(
-        shelf(load_settings(home=home)),
-        model=resolve("minilm", "embedder", home),
-        question_model=Path(questions),
+        shelf(load_settings(home=home)), model=resolve("minilm", "embedder", home)
     )
     items = yaml.safe_load(DEMO_KNOWLEDGE.read_text())["items"]
     opened.ingest(A, source_id=SOURCE, source_name="faq", contents=items)
@@ -184,27 +200,77 @@ def test_what_a_caller_means_is_told_without_their_using_the_words(knowledge: Kn
 
 
 def test_questions_and_passages_are_embedded_alike(tmp_path: Path) -> None:
-    model, questions = resolve("minilm", "embedder", tmp_path), question_model("minilm", tmp_path)
-    assert questions is not None
+    model = resolve("minilm", "embedder", tmp_path)
     texts = [
+        "",
         "How much is a battery?",
         "We are open from Monday to Friday, nine to five.",
         *(f"Passage number {n}: {'a longer text about solar panels. ' * n}" for n in range(40)),
     ]
     passages = np.concatenate(list(embed_elsewhere(model, texts)))
-    twin = OnnxEmbedder(Path(questions) / "model.onnx", Path(model) / "tokenizer.json")
-    asked = np.concatenate([twin.embed([text]) for text in texts])
-    assert passages.shape == asked.shape == (len(texts), twin.dimensions)
+    embedder = question_embedder(model, tmp_path)
+    assert isinstance(embedder, BertEmbedder)
+    asked = np.concatenate([embedder.embed([text]) for text in texts])
+    assert passages.shape == asked.shape == (len(texts), embedder.dimensions)
     assert np.allclose(np.linalg.norm(asked, axis=1), 1, atol=1e-5)
-    assert (passages * asked).sum(axis=1).min() > 0.98
-    # What the engine runs is the same in a fraction of the memory.
-    small = OnnxEmbedder(
-        compact(Path(questions) / "model.onnx", tmp_path), Path(model) / "tokenizer.json"
-    )
-    close = np.concatenate([small.embed([text]) for text in texts])
-    assert (close * asked).sum(axis=1).min() > 0.995
-    # Padding beside a longer text changes nothing that matters.
-    assert (twin.embed(texts[:4]) * asked[:4]).sum(axis=1).min() > 0.98
+    assert (passages * asked).sum(axis=1).min() > 0.995
+    # Texts beside each other know nothing of each other.
+    assert np.allclose(embedder.embed(texts), asked, atol=1e-4)
+
+
+@pytest.fixture
+def small_bert(tmp_path: Path) -> Path:
+    """A model of another shape, with the first token's vector as a text's."""
+    from transformers import BertConfig, BertModel
+
+    folder = tmp_path / "small"
+    config = BertConfig(
+        vocab_size=30_522, hidden_size=32, num_hidden_layers=2, num_attention_heads=4,
+        intermediate_size=48, max_position_embeddings=64,
+    )  # fmt: skip
+    BertModel(config).save_pretrained(folder)
+    minilm = Path(resolve("minilm", "embedder", tmp_path))
+    for name in ("tokenizer.json", "tokenizer_config.json", "vocab.txt"):
+        shutil.copy(minilm / name, folder)
+    kinds = {"": "Transformer", "1_Pooling": "Pooling"}
+    steps = [
+        {"idx": n, "name": str(n), "path": path, "type": f"sentence_transformers.models.{kind}"}
+        for n, (path, kind) in enumerate(kinds.items())
+    ]
+    (folder / "1_Pooling").mkdir()
+    for name, content in {
+        "modules.json": steps,
+        "sentence_bert_config.json": {"max_seq_length": 20, "do_lower_case": False},
+        "1_Pooling/config.json": {"word_embedding_dimension": 32, "pooling_mode_cls_token": True,
+                                  "pooling_mode_mean_tokens": False},
+    }.items():  # fmt: skip
+        (folder / name).write_text(json.dumps(content))
+    return folder
+
+
+def test_a_model_of_an_account_s_own_is_read_as_its_library_reads_it(
+    small_bert: Path, tmp_path: Path
+) -> None:
+    texts = ["Where are you?", "How long is it? " * 30]
+    library = SentenceTransformerEmbedder(str(small_bert))
+    ours = question_embedder(str(small_bert), tmp_path)
+    assert isinstance(ours, BertEmbedder)
+    assert (ours.embed(texts) * library.embed(texts)).sum(axis=1).min() > 0.999
+
+
+def test_a_model_of_another_kind_is_left_to_its_library(small_bert: Path, tmp_path: Path) -> None:
+    config = small_bert / "config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "hidden_act": "relu"}))
+    assert shape(small_bert) is None and shape(tmp_path) is None
+    assert isinstance(question_embedder(str(small_bert), tmp_path), SentenceTransformerEmbedder)
+
+
+def test_what_is_no_model_s_file_is_left_to_the_library_which_tells(
+    small_bert: Path, tmp_path: Path
+) -> None:
+    (small_bert / "model.safetensors").write_bytes(b"no weights")
+    with pytest.raises(Exception, match=r"(?i)header|safetensors"):
+        question_embedder(str(small_bert), tmp_path)
 
 
 def test_an_embedder_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import typer
 
 from config import Settings, load_settings
 from config.errors import ConfigError
-from config.models import question_model, resolve
+from config.models import resolve
 from flows import FlowError, load_flow
 from flows.library import DEMO_FLOW
 from pipelines.errors import PipelineError
@@ -107,10 +107,7 @@ async def _voice(settings: Settings) -> str:
 
 async def _embedder(settings: Settings) -> str:
     name = settings.models.embedder
-    questions = question_model(name, settings.home)
-    return f"{name} in {resolve(name, 'embedder', settings.home)}" + (
-        f", for questions {questions}" if questions else ""
-    )
+    return f"{name} in {resolve(name, 'embedder', settings.home)}"
 
 
 async def _index(settings: Settings) -> str:
