@@ -36,6 +36,8 @@ DIGITS_KEYED = frozenset({"phone", "number", "date", "money"})
 """Kinds of fields that may be keyed in."""
 SPELLED_KINDS = frozenset({"email", "name", "company", "code"})
 _BUT = re.compile(r"\b(?:but|except|only)\b", re.IGNORECASE)
+_ALL_OF_IT = re.compile(r"\b(?:just|only|nur|bloß|einfach)\b", re.IGNORECASE)
+""" "No, just Moe"."""
 
 
 def take(
@@ -134,6 +136,9 @@ def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Call
         whole = Reading(more, True, details=candidate.details)
         take(cursor, node, field, whole, event, raw=f"{candidate.raw} / {event.text}", others=())
         return
+    if answer is not True and _says_part_again(cursor, field, candidate, event):
+        _said_again(cursor, node, field, candidate, denied=answer is False)
+        return
     changed = None
     wrong = named_wrong(field.kind, event.text)
     if wrong is not None:
@@ -153,9 +158,7 @@ def confirming(cursor: Cursor, node: LeadGateNode, field: LeadField, event: Call
         take(cursor, node, field, changed, event, raw=f"{candidate.raw} / {event.text}")
     elif answer is True or (changed is not None and answer is None):
         # "No" and the same again is no confirmation: it was misheard twice.
-        cursor.note("confirmed")
-        gate.store(cursor, field, candidate.model_copy(update={"confirmed": True}))
-        gate.next_field(cursor, node)
+        _confirmed(cursor, node, field, candidate)
     elif several := _several(cursor, field, event):
         deny(cursor, field, candidate.value)
         withdraw(cursor, field)
@@ -178,6 +181,38 @@ def _says_another(cursor: Cursor, field: LeadField, event: CallerSaid) -> bool:
     """Whether a whole address or number comes with a yes: "sure, but …" is no yes to another."""
     said = without_yes_no(event.text, cursor.language)
     return field.kind in BY_THEMSELVES and read_field(cursor, field, event, said).valid
+
+
+def _says_part_again(
+    cursor: Cursor, field: LeadField, candidate: FieldValue, event: CallerSaid
+) -> bool:
+    """ "No, Moe, M O E" for "Ida Moe": the one name as it was read, which is not all of it."""
+    if field.kind != "name" or _ALL_OF_IT.search(event.text):
+        return False
+    said = without_yes_no(event.text, cursor.language)
+    part = (read_field(cursor, field, event, said).value or "").casefold().split()
+    return bool(part) and set(part) < set(candidate.value.casefold().split())
+
+
+def _said_again(
+    cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: FieldValue, *, denied: bool
+) -> None:
+    """Let the caller hear the letters of what they took to be wrong; said once more, without a no,
+    they are right."""
+    cursor.note("heard the same part again")
+    if not cursor.state.rounds:
+        cursor.set(rounds=1)
+        gate.say_back(cursor, node, field, candidate, spell=True)
+    elif denied:
+        _denied(cursor, node, field, candidate, None)
+    else:
+        _confirmed(cursor, node, field, candidate)
+
+
+def _confirmed(cursor: Cursor, node: LeadGateNode, field: LeadField, candidate: FieldValue) -> None:
+    cursor.note("confirmed")
+    gate.store(cursor, field, candidate.model_copy(update={"confirmed": True}))
+    gate.next_field(cursor, node)
 
 
 def _changed(

@@ -15,6 +15,7 @@ from flows.events import CallerSaid
 from flows.matching import match_key
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
+from flows.nodes.agreeing import agrees
 from flows.nodes.confirming import (
     DIGITS_KEYED,
     confirming,
@@ -44,8 +45,6 @@ from flows.spoken.yesno import is_nothing_more, is_refusal, is_reluctant, parse_
 
 _UNMISTAKABLE = frozenset({"email", "phone", "date"})
 """Kinds whose value is one whatever stands beside it: "I don't have a landline, my cell is …"."""
-MAX_AGREEMENT = 3
-"""Words of a yes that is no answer yet: "yes, I do"."""
 MAX_NAMES = 3
 """Names that may begin an address, before a pause."""
 _ENDS_ON_AT = re.compile(r"(?:@|\bat\b)\W*$", re.IGNORECASE)
@@ -199,6 +198,8 @@ def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSa
         reading, raw = changed, f"{before.raw} / {event.text}" if before else event.text
     if reading.either and reading.either != offered_values(cursor):
         ask_which(cursor, node, field, reading.either, raw, event)
+    elif field.kind == "text" and agrees(cursor, field, event.text):
+        _not_understood(cursor, node, field, reading, event)
     elif reading.suggestion and reading.suggestion != reading.value:
         suggest(cursor, node, field, reading, reading.suggestion, raw, event)
     elif reading.value and reading.valid:
@@ -275,10 +276,8 @@ def _not_understood(
 def _agrees(cursor: Cursor, field: LeadField, text: str) -> bool:
     """True for a yes and nothing else, where something was asked for and nothing given yet."""
     state = cursor.state
-    if state.partial or state.candidate or state.misses or state.rounds:
-        return False
-    alone = len(text.split()) <= MAX_AGREEMENT and field.kind != "choice"
-    return alone and parse_yes_no(text, cursor.language) is True
+    begun = state.partial or state.candidate or state.misses or state.rounds
+    return not begun and agrees(cursor, field, text)
 
 
 def _part_corrected(
@@ -351,6 +350,8 @@ def _wait_for_the_rest(
     asks_domain = field.kind == "email" and _ENDS_ON_AT.search(rest) is not None
     cursor.set(partial=rest)
     cursor.say_phrase("which_domain" if asks_domain else "go_on")
+    if not asks_domain:
+        cursor.remember(field.ask)
     gate.listen(cursor, node, field)
     return True
 

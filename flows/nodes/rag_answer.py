@@ -1,6 +1,7 @@
 """`rag_answer`: questions, answered from the account's knowledge.
 
-Phases: `invite` (waiting for the first question), `waiting` (for the answer), `more` (for another).
+Phases: `invite` (waiting for the first question), `waiting` (for the answer), `more` (for another),
+`go_ahead` and `invited` (after a yes that asked nothing, and another).
 """
 
 from __future__ import annotations
@@ -48,16 +49,25 @@ def said(cursor: Cursor, node: RagAnswerNode, event: CallerSaid) -> None:
     elif _NOTHING_MORE.search(text) or answer is False:
         cursor.note("no more questions")
         cursor.go(node.next)
-    elif answer is True and cursor.state.misses:
-        # Who says yes again and asks nothing was not understood.
-        if not climb_no_match(cursor, node.no_match):
-            leave_lost(cursor, node.no_match)
     elif answer is True:
-        cursor.set(phase="invite", misses=1)
-        cursor.say_phrase("go_ahead")
-        _listen(cursor, node)
+        _agreed(cursor, node)
     else:
         _look_up(cursor, node, text)
+
+
+def _agreed(cursor: Cursor, node: RagAnswerNode) -> None:
+    """A yes that asks nothing: the first, and the one that many people say after it, are no failure."""
+    if cursor.state.phase == "invited":
+        if not climb_no_match(cursor, node.no_match):
+            leave_lost(cursor, node.no_match)
+        return
+    if cursor.state.phase == "go_ahead":
+        cursor.set(phase="invited")
+        cursor.say(node.say)
+    else:
+        cursor.set(phase="go_ahead")
+        cursor.say_phrase("go_ahead")
+    _listen(cursor, node)
 
 
 def key(cursor: Cursor, node: RagAnswerNode, pressed: str) -> bool:

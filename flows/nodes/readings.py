@@ -12,6 +12,7 @@ from flows.model import LeadField
 from flows.nodes.denied import is_denied
 from flows.spoken.address import with_number
 from flows.spoken.corrections import correct, correct_digits, last_digits
+from flows.spoken.email import continues_domain
 from flows.spoken.email_text import with_name_given
 from flows.spoken.fields import BY_THEMSELVES, Reading, best_reading, read
 from flows.spoken.languages import in_english
@@ -58,6 +59,8 @@ def _continued(kind: str, before: str, text: str, region: str) -> str:
             return changed or text
     if kind == "address":
         return with_number(before, text, region) or text
+    if kind == "email" and continues_domain(before, text):
+        return f"{before} dot {text}"
     return f"{before} {text}".strip()
 
 

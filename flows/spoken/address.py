@@ -275,8 +275,11 @@ def _apart(words: list[str], index: int, out: list[str]) -> bool:
 
 
 def _numbered_street(words: list[str], index: int) -> str:
-    """ "twenty third" is 23rd, whatever number stands before it; empty when it is none."""
+    """ "twenty third" is 23rd, whatever number stands before it; empty when it is none. Where nothing
+    but the street follows and no number stands before, a house's must be in it: 50, Fifth Avenue."""
     following = words[index + 1] if index + 1 < len(words) else ""
+    if not index and any(word in _STREET_WORDS for word in words[2:4]):
+        return ""
     if words[index] not in ENGLISH.tens or following not in _ORDINAL_UNITS:
         return ""
     unit = 1 + _ORDINAL_UNITS.index(following)

@@ -9,6 +9,7 @@ import re
 
 from rapidfuzz.distance import Levenshtein
 
+from flows.spoken.domains import COUNTRIES, SECOND_LEVEL
 from flows.spoken.familiar import is_familiar
 from flows.spoken.fields import was_spelled
 from flows.spoken.names import parse_name
@@ -41,6 +42,8 @@ def continued(kind: str, value: str, said: str, denied: str | None) -> str | Non
             return _name(value, said, denied)
         case "address":
             return _city(value, said)
+        case "email":
+            return _country(value, said)
     return None
 
 
@@ -62,6 +65,13 @@ def _name(value: str, said: str, denied: str) -> str | None:
     last, begun = denied.split()[-1].casefold(), value.split()[-1].casefold()
     nearer = Levenshtein.distance(begun + more, last) < Levenshtein.distance(begun, last)
     return value + more if nearer and last.startswith(begun[:2]) else None
+
+
+def _country(value: str, said: str) -> str | None:
+    """ "jane at acme dot co" – "dot UK"."""
+    country = re.sub(r"^dot\b|\W", "", said.strip().casefold())
+    goes_on = value.rpartition(".")[2] in SECOND_LEVEL and country in COUNTRIES
+    return f"{value}.{country}" if goes_on else None
 
 
 def _city(value: str, said: str) -> str | None:

@@ -26,6 +26,8 @@ ENDINGS = frozenset(
 """Last labels that are taken without a question."""
 SECOND_LEVEL = frozenset(["co", "ac", "org", "gov", "com", "net", "ltd", "me", "plc", "nhs"])
 """Labels that go on with a country: "co dot uk"."""
+COUNTRIES = frozenset(["uk", "nz", "za", "au", "jp", "in", "il"])
+"""What most often comes after those."""
 ENDING_SOUNDS = {
     "come": "com", "comm": "com", "kom": "com", "calm": "com", "orc": "org", "nett": "net", "you kay": "uk",
     "edy": "edu",

@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from email_validator import EmailNotValidError, validate_email
 
 from flows.spoken.characters import Piece, pieces, without_copies
-from flows.spoken.domains import ENDING_SOUNDS, ENDINGS, PROVIDERS, SECOND_LEVEL, SPLIT_NAMES
+from flows.spoken.domains import (
+    COUNTRIES,
+    ENDING_SOUNDS,
+    ENDINGS,
+    PROVIDERS,
+    SECOND_LEVEL,
+    SPLIT_NAMES,
+)
 from flows.spoken.domains import suggestion as domain_suggestion
 from flows.spoken.email_text import LEAD_IN, UNSAID, meant
 from flows.spoken.familiar import FIRST_NAMES, is_familiar
@@ -104,11 +111,38 @@ def _without_at(text: str) -> EmailReading:
     found = _LOST_AT.match(text)
     words = tokens(found["local"]) if found else []
     if found is None or not (set(words) & set(ENGLISH.signs) or sum(map(len, words)) == len(words)):
-        return NOTHING
+        return _name_before_domain(_merged(tokens(text)))
     provider = re.sub(r"\W", "", found["provider"]).casefold()
     domain = f"{'gmail' if provider.endswith('mail') and provider not in _MAIL else provider}.com"
     local = _local_part(words)
     return EmailReading(None, False, f"{local}@{domain}") if local else NOTHING
+
+
+def _name_before_domain(words: list[str]) -> EmailReading:
+    """ "jane greenwood dot org": a name that people have, and a domain after it."""
+    begin = len(words)
+    while begin > 2 and ENGLISH.signs.get(words[begin - 2]) == "." and words[begin - 1] in ENDINGS:
+        begin -= 2
+    begin -= 1
+    if not 0 < begin < len(words) - 1 or words[begin - 1] in ENGLISH.signs:
+        return NOTHING
+    local, domain = _local_part(words[:begin]), _domain(words[begin:])
+    named = is_familiar(local) and local.replace(".", "").isalpha()
+    return EmailReading(None, False, f"{local}@{domain}") if named and "." in domain else NOTHING
+
+
+def continues_domain(before: str, text: str) -> bool:
+    """True for "co dot UK" after "jane at smith": the dot between the two was the pause."""
+    so_far, more = tokens(before), tokens(text)
+    inside = "at" in so_far[:-1] or "@" in so_far[:-1]
+    ends = bool(more) and more[0] in ENDINGS | SECOND_LEVEL
+    rest = more[1:]
+    return (
+        inside
+        and ends
+        and so_far[-1] not in ENGLISH.signs
+        and (not rest or rest[0] in ENGLISH.signs)
+    )
 
 
 def _first_sentence(text: str) -> tuple[str, str]:
@@ -286,7 +320,7 @@ def _domain(words: list[str]) -> str:
         elif "." in domain and not after_dot and text not in (".", "-"):
             label = domain.rpartition(".")[2]
             spelled = previous is not None and previous.kind == piece.kind == "letter"
-            if label in SECOND_LEVEL and text in ("uk", "nz", "za", "au", "jp", "in", "il"):
+            if label in SECOND_LEVEL and text in COUNTRIES:
                 text = f".{text}"
             elif not (
                 spelled and (label in SECOND_LEVEL or (label not in ENDINGS and len(label) < 4))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from flows.spoken.german_letters import REPEATED, SPELLED, letters_of, repeat_of
 from flows.spoken.language import Language, Rewrites, pairs
 
 _UNITS = "null ein zwei drei vier fünf sechs sieben acht neun".split()
@@ -21,6 +22,7 @@ _BELOW_HUNDRED = {
     **{word: number for number, word in enumerate(_UNITS)},
     "eins": 1,
     "zwo": 2,
+    "fuffzig": 50,
     **{word: number for number, word in enumerate(_TEENS, 10)},
     **{word: 10 * number for number, word in enumerate(_TENS, 2)},
     **{
@@ -29,6 +31,7 @@ _BELOW_HUNDRED = {
         for unit in range(1, 10)
     },
 }
+_SPOKEN_BELOW_HUNDRED = "|".join(sorted(_BELOW_HUNDRED, key=len, reverse=True))
 _COMPOUND = re.compile(r"\b[^\W\d_]*(?:hundert|tausend)[^\W\d_]*\b", re.IGNORECASE)
 _THOUSANDS, _HUNDREDS = "tausend", "hundert"
 
@@ -101,6 +104,22 @@ _AMOUNTS: Rewrites = (
 )  # fmt: skip
 """ "1.200,50" is "1200.50"."""
 
+_PRICE = re.compile(
+    rf"\b(?P<whole>{_SPOKEN_BELOW_HUNDRED}) (?P<cents>{_SPOKEN_BELOW_HUNDRED})\b(?! ?(?:tausend|hundert|millionen))",
+    re.IGNORECASE,
+)
+""" "Zwölf fünfzig" is a price: what is twelve hundred and fifty is said in one word."""
+
+
+def _price(match: re.Match[str]) -> str:
+    whole, cents = number_of(match["whole"]), number_of(match["cents"])
+    if whole is None or cents is None or cents < 10 or cents == whole + 10:
+        # "Vierzig fünfzig Euro" is between the two.
+        return match.group()
+    return f"{whole}.{cents}"
+
+
+_LETTERS: Rewrites = ((SPELLED, letters_of), (REPEATED, repeat_of))
 _NUMBERS = {
     **{word: str(number) for word, number in _BELOW_HUNDRED.items() if word != "ein"},
     **pairs("""
@@ -533,10 +552,14 @@ GERMAN = Language(
     },
     rewrites={
         "number": _AMOUNTS,
-        "money": _AMOUNTS,
+        "money": ((_PRICE, _price), *_AMOUNTS),
+        "name": _LETTERS,
+        "company": _LETTERS,
+        "email": _LETTERS,
+        "address": _LETTERS,
         "date": ((_DAY_AND_MONTH, _day_and_month), (_ONE_DAY, _day), (_COMPOUND, _compound)),
         "phone": ((_COMPOUND, _compound),),
-        "code": ((_COMPOUND, _compound),),
+        "code": (*_LETTERS, (_COMPOUND, _compound)),
     },
     weekday_names=_WEEKDAYS.split(),
     month_names=_MONTHS.split(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from flows.spoken.denied_spelling import without_denied_spellings
 from flows.spoken.familiar import FIRST_NAMES, LAST_NAMES, is_familiar
 from flows.spoken.letter_words import with_letters
 from flows.spoken.likeness import alike
@@ -118,9 +119,9 @@ _ASIDES = _pattern(
     r"(?:with |in )?(?:the |a )?(?:usual|normal|regular|standard|common|traditional|ordinary) (?:spelling|way)\b",
     r"(?:(?:it's |that's )?(?:spelled|spelt|spelling is) )?(?:just |exactly )*(?:like|as|the way|how) (?:it|you|they)(?:'d)? "
     r"(?:sounds?|say it|think)\b",
-    # "… calling about my roof", "…, sorry about the noise", "…, not S H A W N"
+    # "… calling about my roof", "…, sorry about the noise"
     r"(?:calling|ringing|phoning|here) (?:about|because|for|to|regarding)\b",
-    r"sorry (?:about|for|if|i|i'm|my|the)\b|not (?:with\b|[A-Za-z](?:[ .,-]+[A-Za-z]\b)+)",
+    r"sorry (?:about|for|if|i|i'm|my|the)\b",
 )
 
 
@@ -157,6 +158,7 @@ _BEFORE: tuple[Callable[[str], str], ...] = (
     _step(r",? with (?:an? )?capital [a-z]\b", ""),
     # "Smith comma John"
     _step(r"\s+comma\b", ","),
+    without_denied_spellings,
 )
 _STEPS: tuple[Callable[[str], str], ...] = (
     # "Phillips, that's two ls"

@@ -14,10 +14,11 @@ from flows.state import State
 class Call:
     """A call on a gate with few fields; keeps what was done last."""
 
-    def __init__(self, *fields: dict[str, Any], **start: Any) -> None:
+    def __init__(self, *fields: dict[str, Any], flow_language: str = "en", **start: Any) -> None:
         self.flow = build_flow(
             {
                 "name": "Test",
+                "language": flow_language,
                 "start": "hello",
                 "nodes": {
                     "hello": {"type": "start", "say": "Hello.", "next": "lead"},

@@ -51,6 +51,7 @@ DETAILS: list[tuple[str, str, str | None]] = [
     ("address", "unit 5 12 Oak Street", "Unit 5 12 Oak Street"),
     ("address", "twelve a High Street", "12a High Street"),
     ("address", "fifty five fifty fifth street", "55 55th Street"),
+    ("address", "fifty Fifth Avenue, New York", "50 Fifth Avenue, New York"),
     ("address", "twelve Lester Road, L E I C E S T E R", "12 Leicester Road"),
     ("address", "not 12, 14 Oak Street", "14 Oak Street"),
     ("address", "I live at 12 Oak Street but send it to 14 Elm Street", "14 Elm Street"),
