@@ -15,8 +15,8 @@ import numpy as np
 from bench.clips import espeak, flite, levelled, street, telephone, trimmed
 from bench.phone import Audio
 from flows.nodes.doubt import Part
-from flows.spoken.email import say_email
-from flows.spoken.phone import groups_of, say_phone
+from flows.spoken.email.addresses import say_email
+from flows.spoken.phone.numbers import groups_of, say_phone
 from flows.spoken.readback import spell_out
 from voice_worker.audio import RATE
 

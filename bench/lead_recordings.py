@@ -16,7 +16,7 @@ from bench.callers import through
 from bench.lead_calls import Ear
 from flows import Expectation
 from flows.actions import Listen
-from flows.spoken.dates import parse_date
+from flows.spoken.dates.days import parse_date
 from flows.spoken.words import number_at
 from voice_worker.audio import read_pcm
 from voice_worker.cli.speech import reading_of

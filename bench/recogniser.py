@@ -25,7 +25,7 @@ from bench.turns import expectation
 from config import load_settings
 from config.models import resolve
 from flows import Expectation
-from flows.spoken.phone import spoken_digits
+from flows.spoken.phone.numbers import spoken_digits
 from pipelines.engine.whisper import Whisper
 from pipelines.recogniser import ALPHABETS
 from pipelines.turns import VoiceActivity

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from flows.matching import match_words
 from flows.model import LeadField
-from flows.spoken.day_and_time import with_part
+from flows.spoken.dates.day_and_time import with_part
+from flows.spoken.early.passing import counted_in, tells
 from flows.spoken.fields import Reading, read
 from flows.spoken.numbers import is_number
 from flows.spoken.party import party_size
-from flows.spoken.passing import counted_in, tells
 from flows.state import State
 from flows.texts import every_text
 

@@ -22,9 +22,9 @@ from flows.nodes.doubt import Part, ask_spelling, is_poor, is_unsure, named_wron
 from flows.nodes.readings import answer_in, corrected_by, evidence, other_values, read_field
 from flows.nodes.which import ask_which
 from flows.spoken.continuing import continued
-from flows.spoken.familiar import is_familiar, meant_instead, same_sounds
 from flows.spoken.fields import BY_THEMSELVES, Reading
-from flows.spoken.languages import in_english
+from flows.spoken.languages.known import in_english
+from flows.spoken.names.familiar import is_familiar, meant_instead, same_sounds
 from flows.spoken.readback import say_domain, say_letters
 from flows.spoken.yesno import is_refusal, parse_yes_no, without_yes_no
 from flows.state import FieldValue

@@ -15,11 +15,11 @@ from flows.cursor import Cursor
 from flows.events import CallerSaid, Word
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
-from flows.spoken.domains import PROVIDERS
-from flows.spoken.email_text import LEAD_IN
-from flows.spoken.familiar import MIN_WORD, is_familiar
+from flows.spoken.email.domains import PROVIDERS
+from flows.spoken.email.wording import LEAD_IN
 from flows.spoken.fields import was_spelled
-from flows.spoken.phone import groups_of, lacks_a_digit, spoken_digits
+from flows.spoken.names.familiar import MIN_WORD, is_familiar
+from flows.spoken.phone.numbers import groups_of, lacks_a_digit, spoken_digits
 from flows.spoken.words import DIGIT_NAMES
 from flows.state import FieldValue
 

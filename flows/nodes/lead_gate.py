@@ -32,15 +32,15 @@ from flows.nodes.several import taken_apart
 from flows.nodes.spelling import spelled
 from flows.nodes.which import ask_which, chosen, offered_values
 from flows.spoken.address import street_alone
-from flows.spoken.companies import has_none
 from flows.spoken.complete import Completeness, completeness
 from flows.spoken.corrections import names_digits, names_part
 from flows.spoken.either import is_indifferent, is_neither
-from flows.spoken.email_text import UNSAID
-from flows.spoken.familiar import is_familiar
+from flows.spoken.email.wording import UNSAID
 from flows.spoken.fields import Reading, was_spelled
-from flows.spoken.languages import in_english
-from flows.spoken.phone import AREA_DIGITS, is_whole_number, lacks_a_digit, spoken_digits
+from flows.spoken.languages.known import in_english
+from flows.spoken.names.companies import has_none
+from flows.spoken.names.familiar import is_familiar
+from flows.spoken.phone.numbers import AREA_DIGITS, is_whole_number, lacks_a_digit, spoken_digits
 from flows.spoken.yesno import is_nothing_more, is_refusal, is_reluctant, parse_yes_no
 
 _UNMISTAKABLE = frozenset({"email", "phone", "date"})

@@ -17,12 +17,12 @@ from flows.matching import is_question, match_words, vocabulary
 from flows.model import LeadField
 from flows.nodes import several
 from flows.nodes.readings import read_field
-from flows.spoken.familiar import FIRST_NAMES, LAST_NAMES
+from flows.spoken.early.passing import counted_in, day_wanted, is_wish
 from flows.spoken.fields import Reading
-from flows.spoken.languages import in_english
+from flows.spoken.languages.known import in_english
+from flows.spoken.names.familiar import FIRST_NAMES, LAST_NAMES
 from flows.spoken.numbers import parse_number
 from flows.spoken.party import party_size
-from flows.spoken.passing import counted_in, day_wanted, is_wish
 from flows.spoken.yesno import parse_yes_no
 from flows.texts import every_text
 

@@ -12,11 +12,11 @@ from flows.model import LeadField
 from flows.nodes.denied import is_denied
 from flows.spoken.address import with_number
 from flows.spoken.corrections import correct, correct_digits, last_digits
-from flows.spoken.email import continues_domain
-from flows.spoken.email_text import with_name_given
+from flows.spoken.email.addresses import continues_domain
+from flows.spoken.email.wording import with_name_given
 from flows.spoken.fields import BY_THEMSELVES, Reading, best_reading, read
-from flows.spoken.languages import in_english
-from flows.spoken.phone import lacks_a_digit, with_last_group
+from flows.spoken.languages.known import in_english
+from flows.spoken.phone.numbers import lacks_a_digit, with_last_group
 from flows.spoken.yesno import parse_yes_no
 from flows.state import FieldValue
 

@@ -18,10 +18,10 @@ from flows.events import CallerSaid
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.readings import evidence, read_field
-from flows.spoken.announcing import Announcing, announcing
+from flows.spoken.early.announcing import Announcing, announcing
 from flows.spoken.fields import BY_THEMSELVES, Reading
-from flows.spoken.languages import in_english
-from flows.spoken.phone import LOCAL_DIGITS, spoken_digits
+from flows.spoken.languages.known import in_english
+from flows.spoken.phone.numbers import LOCAL_DIGITS, spoken_digits
 from flows.spoken.words import number_at, tokens
 
 _UNANNOUNCED = re.compile(r"[,.;]\s+(?:(?:and|und)\s+)?|\s+(?:and|und)\s+")

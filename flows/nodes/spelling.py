@@ -12,13 +12,13 @@ from flows.nodes.confirming import take
 from flows.nodes.doubt import Part, asked_part
 from flows.nodes.readings import read_field
 from flows.spoken.corrections import correct, names_digits
-from flows.spoken.domains import PROVIDERS
-from flows.spoken.email import parse_email
-from flows.spoken.familiar import is_familiar, same_letters, same_sounds, spelled_as_heard
+from flows.spoken.email.addresses import parse_email
+from flows.spoken.email.domains import PROVIDERS
 from flows.spoken.fields import Reading, read, was_spelled
-from flows.spoken.languages import in_english
-from flows.spoken.phone import groups_of, spoken_digits
-from flows.spoken.respelling import longest_run
+from flows.spoken.languages.known import in_english
+from flows.spoken.letters.respelling import longest_run
+from flows.spoken.names.familiar import is_familiar, same_letters, same_sounds, spelled_as_heard
+from flows.spoken.phone.numbers import groups_of, spoken_digits
 from flows.spoken.support import supported
 from flows.spoken.words import MIN_SPELLED
 from flows.spoken.yesno import is_refusal

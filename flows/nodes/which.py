@@ -12,7 +12,7 @@ from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
 from flows.nodes.readings import evidence, read_field
 from flows.spoken.either import chosen_of, other_than
-from flows.spoken.languages import in_english
+from flows.spoken.languages.known import in_english
 
 WHICH = "which"
 

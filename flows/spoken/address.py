@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from flows.spoken.likeness import most_alike
-from flows.spoken.modifiers import apply_modifiers
+from flows.spoken.letters.likeness import most_alike
+from flows.spoken.letters.modifiers import apply_modifiers
 from flows.spoken.numbers import parse_number
 from flows.spoken.vocabulary import ENGLISH
 from flows.spoken.words import ORDINALS, number_at

@@ -14,10 +14,10 @@ from enum import StrEnum
 import phonenumbers
 
 from flows.actions import Expectation
-from flows.spoken.dates import parse_date
-from flows.spoken.email import parse_email
-from flows.spoken.languages import language_of
-from flows.spoken.phone import is_whole_number, spoken_digits
+from flows.spoken.dates.days import parse_date
+from flows.spoken.email.addresses import parse_email
+from flows.spoken.languages.known import language_of
+from flows.spoken.phone.numbers import is_whole_number, spoken_digits
 from flows.spoken.words import DIGIT_NAMES, tokens
 from flows.spoken.yesno import is_refusal, parse_yes_no
 

@@ -9,11 +9,11 @@ import re
 
 from rapidfuzz.distance import Levenshtein
 
-from flows.spoken.domains import COUNTRIES, SECOND_LEVEL
-from flows.spoken.familiar import is_familiar
+from flows.spoken.email.domains import COUNTRIES, SECOND_LEVEL
 from flows.spoken.fields import was_spelled
-from flows.spoken.names import parse_name
-from flows.spoken.spelled import spelled_letters
+from flows.spoken.letters.spelled import spelled_letters
+from flows.spoken.names.familiar import is_familiar
+from flows.spoken.names.people import parse_name
 from flows.spoken.yesno import is_refusal, parse_yes_no
 
 _AND = re.compile(r"^\W*(?:and|then|plus|dash|followed by)\b(?:\W+then\b)?\W*", re.IGNORECASE)

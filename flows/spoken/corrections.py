@@ -9,18 +9,14 @@ from __future__ import annotations
 import re
 
 from flows.spoken.address import correct_address
-from flows.spoken.characters import pieces
-from flows.spoken.codes import correct_code
-from flows.spoken.date_corrections import correct_date
-from flows.spoken.email_corrections import NO_SIGN, correct_email
-from flows.spoken.familiar import is_familiar
+from flows.spoken.dates.corrections import correct_date
+from flows.spoken.email.corrections import NO_SIGN, correct_email
 from flows.spoken.fields import was_spelled
-from flows.spoken.languages import in_english
-from flows.spoken.likeness import alike, most_alike
-from flows.spoken.names import parse_name
-from flows.spoken.phone import MAX_DIGITS, spoken_digits
-from flows.spoken.phone_corrections import LAST, correct_part, correct_phone, place_in
-from flows.spoken.respelling import (
+from flows.spoken.languages.known import in_english
+from flows.spoken.letters.codes import correct_code
+from flows.spoken.letters.likeness import alike, most_alike
+from flows.spoken.letters.pieces import pieces
+from flows.spoken.letters.respelling import (
     bare,
     edge_letter,
     letter_at_place,
@@ -28,6 +24,10 @@ from flows.spoken.respelling import (
     respelt,
     swapped_at_one_place,
 )
+from flows.spoken.names.familiar import is_familiar
+from flows.spoken.names.people import parse_name
+from flows.spoken.phone.corrections import LAST, correct_part, correct_phone, place_in
+from flows.spoken.phone.numbers import MAX_DIGITS, spoken_digits
 from flows.spoken.words import MIN_SPELLED, tokens
 from flows.spoken.yesno import without_yes_no
 

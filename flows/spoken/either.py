@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from flows.spoken.date_corrections import correct_date
-from flows.spoken.day_words import MONTHS, marked_words
-from flows.spoken.familiar import is_familiar
-from flows.spoken.languages import in_english
-from flows.spoken.phone import MIN_PARTIAL_DIGITS, groups_of, holds_words, spoken_digits
+from flows.spoken.dates.corrections import correct_date
+from flows.spoken.dates.words import MONTHS, marked_words
+from flows.spoken.languages.known import in_english
+from flows.spoken.names.familiar import is_familiar
+from flows.spoken.phone.numbers import MIN_PARTIAL_DIGITS, groups_of, holds_words, spoken_digits
 from flows.spoken.words import tokens
 
 KINDS = frozenset({"name", "email", "phone", "code", "date", "number", "money", "address"})

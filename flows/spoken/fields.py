@@ -10,14 +10,15 @@ from datetime import date
 import phonenumbers
 
 from flows.spoken.address import correct_address, parse_address
-from flows.spoken.codes import corrected_in_passing, parse_code
-from flows.spoken.companies import parse_company
-from flows.spoken.date_corrections import correct_date
-from flows.spoken.dates import parse_date
-from flows.spoken.domains import PROVIDERS
+from flows.spoken.dates.corrections import correct_date
+from flows.spoken.dates.days import parse_date
 from flows.spoken.either import several_values
-from flows.spoken.email import parse_email
-from flows.spoken.familiar import (
+from flows.spoken.email.addresses import parse_email
+from flows.spoken.email.domains import PROVIDERS
+from flows.spoken.languages.known import in_english
+from flows.spoken.letters.codes import corrected_in_passing, parse_code
+from flows.spoken.names.companies import parse_company
+from flows.spoken.names.familiar import (
     FIRST_NAMES,
     LAST_NAMES,
     MIN_WORD,
@@ -25,11 +26,10 @@ from flows.spoken.familiar import (
     same_sounds,
     sound_alike,
 )
-from flows.spoken.languages import in_english
-from flows.spoken.names import parse_name, with_name
+from flows.spoken.names.people import parse_name, with_name
 from flows.spoken.numbers import number_by_sound, parse_money, parse_number
 from flows.spoken.party import COUNTED_PEOPLE, counts_people_apart, party_size
-from flows.spoken.phone import MAX_DIGITS, MIN_PARTIAL_DIGITS, parse_phone, spoken_digits
+from flows.spoken.phone.numbers import MAX_DIGITS, MIN_PARTIAL_DIGITS, parse_phone, spoken_digits
 from flows.spoken.readback import read_back
 from flows.spoken.restarts import KINDS, second_thoughts, without_denied, without_false_starts
 from flows.spoken.support import supported

@@ -10,14 +10,14 @@ import re
 from datetime import date
 
 from flows.spoken.address import say_address
-from flows.spoken.dates import say_date, write_date
-from flows.spoken.domains import PROVIDERS
-from flows.spoken.email import say_email
-from flows.spoken.familiar import is_familiar
-from flows.spoken.language import Language
-from flows.spoken.languages import language_of
+from flows.spoken.dates.days import say_date, write_date
+from flows.spoken.email.addresses import say_email
+from flows.spoken.email.domains import PROVIDERS
+from flows.spoken.languages.known import language_of
+from flows.spoken.languages.table import Language
+from flows.spoken.names.familiar import is_familiar
 from flows.spoken.numbers import say_money, say_number
-from flows.spoken.phone import say_phone, write_phone
+from flows.spoken.phone.numbers import say_phone, write_phone
 from flows.spoken.vocabulary import ENGLISH, Vocabulary
 
 CONFUSABLE_LETTERS = frozenset("bcdegptvzmnfs")

@@ -1,7 +1,7 @@
 """Second thoughts in the middle of an answer: "Friday, no wait, Saturday", "Mike, sorry, Michael Jones".
 
 Callers correct themselves before anybody else can. Addresses and numbers have their own rules
-(`email_text`, `phone`), for there it is often a group or a domain that is said again.
+(`email.wording`, `phone`), for there it is often a group or a domain that is said again.
 """
 
 from __future__ import annotations

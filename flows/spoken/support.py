@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from flows.spoken.domains import ENDING_SOUNDS
+from flows.spoken.email.domains import ENDING_SOUNDS
 from flows.spoken.numbers import parse_number
-from flows.spoken.phone import spoken_digits
-from flows.spoken.vanity import vanity_number
+from flows.spoken.phone.numbers import spoken_digits
+from flows.spoken.phone.vanity import vanity_number
 from flows.spoken.vocabulary import ENGLISH, Vocabulary
 from flows.spoken.words import ORDINALS
 

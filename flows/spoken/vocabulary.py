@@ -1,6 +1,6 @@
 """The words of a language that stand for characters, numbers and signs: data apart from logic.
 
-The readers (`characters`, `email`, `phone`, …) take a `Vocabulary`. What is said in other languages is
+The readers (`letters`, `email`, `phone`, …) take a `Vocabulary`. What is said in other languages is
 put in these words before (`languages`). What a word may stand for is listed here and nowhere else, so
 "a character that was never said is never stored" can be checked against these tables.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.spoken.languages import in_english
+from flows.spoken.languages.known import in_english
 
 
 def _any_of(*phrases: str) -> re.Pattern[str]:

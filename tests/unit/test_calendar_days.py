@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from flows.spoken.calendar_days import easter
-from flows.spoken.dates import parse_date
+from flows.spoken.dates.calendar import easter
+from flows.spoken.dates.days import parse_date
 
 WEDNESDAY = date(2026, 5, 6)
 

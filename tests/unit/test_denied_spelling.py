@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.spoken.names import parse_name
+from flows.spoken.names.people import parse_name
 from tests.support.lead_call import Call, a_name
 
 

@@ -15,12 +15,12 @@ from flows.actions import Expectation
 from flows.command_words import Command
 from flows.commands import asks_who, command_in
 from flows.phrases import PHRASES
-from flows.spoken import languages
 from flows.spoken.complete import Completeness, completeness
 from flows.spoken.corrections import correct
 from flows.spoken.fields import FIELD_KINDS, read
-from flows.spoken.german import GERMAN
-from flows.spoken.language import Language
+from flows.spoken.languages import known
+from flows.spoken.languages.german.table import GERMAN
+from flows.spoken.languages.table import Language
 from flows.spoken.readback import read_back, say_domain, say_letters
 from flows.spoken.yesno import is_refusal, is_reluctant, parse_yes_no
 from flows.talk import TextConversation
@@ -284,7 +284,7 @@ def test_a_language_is_one_more_table(monkeypatch: pytest.MonkeyPatch) -> None:
         numbers={"un": "1", "dos": "2", "tri": "3"},
         by_kind={"date": {"hodi": "today"}},
     )
-    monkeypatch.setitem(languages.LANGUAGES, "xx", made_up)
+    monkeypatch.setitem(known.LANGUAGES, "xx", made_up)
     flow = build_flow(
         {
             "name": "Test",

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.spoken.companies import parse_company
-from flows.spoken.dates import parse_date, say_date, write_date
-from flows.spoken.names import parse_name
+from flows.spoken.dates.days import parse_date, say_date, write_date
+from flows.spoken.names.companies import parse_company
+from flows.spoken.names.people import parse_name
 from flows.spoken.readback import spell_out
 from flows.spoken.yesno import is_refusal, parse_yes_no, without_yes_no
 

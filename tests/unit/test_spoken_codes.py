@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from flows.spoken.address import parse_address
 from flows.spoken.fields import read
+from flows.spoken.letters.spelled import spelled_letters
 from flows.spoken.readback import read_back, spell_out
-from flows.spoken.spelled import spelled_letters
 from flows.spoken.support import supported
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.spoken.domains import suggestion
-from flows.spoken.email import parse_email, say_email
+from flows.spoken.email.addresses import parse_email, say_email
+from flows.spoken.email.domains import suggestion
 from flows.spoken.fields import best_reading, read
 from flows.spoken.readback import read_back, spell_email
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flows.spoken.fields import read
 from flows.spoken.numbers import parse_money, parse_number, say_money, say_number
-from flows.spoken.phone import parse_phone, say_phone, spoken_digits
+from flows.spoken.phone.numbers import parse_phone, say_phone, spoken_digits
 
 
 @pytest.mark.parametrize(

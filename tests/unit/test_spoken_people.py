@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from flows.spoken.corrections import correct
-from flows.spoken.familiar import spelled_as_heard
 from flows.spoken.fields import read
+from flows.spoken.names.familiar import spelled_as_heard
 from flows.spoken.yesno import is_refusal, parse_yes_no
 
 DETAILS: list[tuple[str, str, str | None]] = [

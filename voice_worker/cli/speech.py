@@ -16,8 +16,8 @@ import typer
 from config import load_settings
 from flows import Expectation, Word
 from flows.spoken.fields import FIELD_KINDS, Reading, best_reading, read
-from flows.spoken.phone import spoken_digits
-from flows.spoken.spelled import spelled_letters
+from flows.spoken.letters.spelled import spelled_letters
+from flows.spoken.phone.numbers import spoken_digits
 from flows.spoken.yesno import parse_yes_no
 from pipelines.recogniser import LocalRecogniser, Recogniser, Recognition, RecognitionRequest
 from pipelines.spoken_form import spoken_form

@@ -1,0 +1,1 @@
+"""Other languages, put into the English that the readers read."""
