@@ -9,6 +9,7 @@ import typer
 
 from config import load_settings
 from voice_worker.cli.db import as_owner
+from voice_worker.cli.members import members_app
 from voice_worker.cli.output import JsonOption, note, print_rows
 from voice_worker.cli.store import ask, open_database
 from voice_worker.store import accounts
@@ -21,6 +22,7 @@ accounts_app = typer.Typer(
     help="Accounts: list them, add one, suspend it. Each sees what is its own only.",
     invoke_without_command=True,
 )
+accounts_app.add_typer(members_app, name="members")
 
 
 @accounts_app.callback()

@@ -68,7 +68,8 @@ def _named(error: asyncpg.PostgresError, given: dict[str, Any]) -> RowRefused:
         named = [name for name in given if f"_{name}_" in constraint and name != "account_id"]
         field = field or next(iter(named), table)
         return RowRefused(f"{field}: {_shown(given.get(field))} is taken.")
-    if isinstance(error, asyncpg.CheckViolationError) and field:
+    # A trigger, which has no constraint's name, says itself what is wrong.
+    if isinstance(error, asyncpg.CheckViolationError) and field and constraint:
         return RowRefused(f"{field}: {_shown(given.get(field))} {_rule(table, field)}.")
     return RowRefused(f"{field or table or 'input'}: {error}.")
 
