@@ -10,6 +10,7 @@ import platform
 from collections.abc import Callable, Collection
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
@@ -344,7 +345,12 @@ class Worker:
             call_id=call_id,
             account_id=campaign.account_id,
             flow=waiting.flow,
-            start=start_of(campaign, waiting.known, region=self.settings.calls.default_region),
+            start=start_of(
+                campaign,
+                waiting.known,
+                region=self.settings.calls.default_region,
+                now=datetime.now(UTC),
+            ),
             settings=self.settings,
             emit=waiting.log,
             worker=self.name,

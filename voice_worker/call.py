@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
@@ -13,6 +13,7 @@ from uuid import UUID
 from flows import CallStarted
 from pipelines import events as call_events
 from pipelines.reporter import Reporter
+from voice_worker.campaign_settings import today
 from voice_worker.store.campaigns import Campaign
 from voice_worker.store.journal import Journal
 
@@ -101,8 +102,8 @@ class Known:
     """How the caller can enter what is hard to say."""
 
 
-def start_of(campaign: Campaign, known: Known, *, region: str) -> CallStarted:
-    """What the flow is told first."""
+def start_of(campaign: Campaign, known: Known, *, region: str, now: datetime) -> CallStarted:
+    """What the flow is told first, of a call that begins `now`."""
     return CallStarted(
         caller_number=known.caller_number,
         known_fields=dict(known.fields),
@@ -111,7 +112,7 @@ def start_of(campaign: Campaign, known: Known, *, region: str) -> CallStarted:
             "campaign.name": campaign.name,
             "account.name": campaign.account_name,
             # What "next Tuesday" counts from.
-            "call.date": datetime.now(UTC).date().isoformat(),
+            "call.date": today(campaign.settings, now).isoformat(),
         },
         language=known.language,
         region=campaign.settings.get("region", region),

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from datetime import date, datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from voice_worker.errors import RowRefused
 from voice_worker.mistakes import first_mistake
 from voice_worker.sip.rules import Outbound
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise PydanticCustomError("time_zone", "no time zone, as Europe/Berlin is one")
+    return name
 
 
 class CampaignSettings(BaseModel):
@@ -30,9 +39,22 @@ class CampaignSettings(BaseModel):
     """One of the worker's `speech.cloud_recognisers`."""
     region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "US"
     """For telephone numbers said without a country code."""
+    timezone: Annotated[str, AfterValidator(_zone)] = ""
+    """Where callers are, as `America/Los_Angeles`: what "tomorrow" counts from. Empty: where the
+    worker's machine says it is."""
     queues: dict[str, Annotated[str, Field(min_length=1)]] = {}
     """Where a transfer's names lead: a number in E.164 or a SIP address."""
     outbound: Outbound = Outbound()
+
+
+def today(settings: Mapping[str, Any], now: datetime) -> date:
+    """The day it is where a campaign's callers are; `now` knows its own zone."""
+    try:
+        zone = ZoneInfo(settings["timezone"])
+    except (KeyError, TypeError, ValueError):
+        # Not set, or by another program that checks nothing.
+        zone = None
+    return now.astimezone(zone).date()
 
 
 def changed(settings: Mapping[str, Any], pairs: Mapping[str, str]) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, date, datetime
+
 import pytest
 from typer.testing import CliRunner
 
 from flows import build_flow
-from voice_worker.campaign_settings import CampaignSettings, changed
+from voice_worker.campaign_settings import CampaignSettings, changed, today
 from voice_worker.cli import app
 from voice_worker.cli.flow_versions import warn_of_languages
 from voice_worker.errors import RowRefused
@@ -50,6 +53,7 @@ def test_an_empty_value_unsets() -> None:
         ("speed", "9", "speed: Input should be less than or equal to 2"),
         ("record", "perhaps", "record: Input should be a valid boolean"),
         ("region", "usa", "region: "),
+        ("timezone", "Oregon", "timezone: no time zone, as Europe/Berlin is one"),
         ("record.x", "1", "record.x: record holds no other settings."),
     ],
 )
@@ -57,6 +61,26 @@ def test_what_can_not_be_is_told(key: str, value: str, told: str) -> None:
     with pytest.raises(RowRefused) as refusal:
         changed({"record": True}, {key: value})
     assert str(refusal.value).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"), [("America/Los_Angeles", 28), ("UTC", 29), ("Pacific/Auckland", 29)]
+)
+def test_a_day_is_that_of_the_callers(zone: str, day: int) -> None:
+    now = datetime(2026, 11, 29, 3, 30, tzinfo=UTC)
+    assert today(changed({}, {"timezone": zone}), now) == date(2026, 11, day)
+
+
+def test_where_nobody_says_it_is_that_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime(2026, 12, 31, 12, 30, tzinfo=UTC)
+    try:
+        for zone, day in (("Pacific/Auckland", date(2027, 1, 1)), ("UTC", date(2026, 12, 31))):
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            assert today({}, now) == today({"timezone": "Oregon"}, now) == day
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_the_command_s_help_names_every_setting() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
@@ -338,7 +338,8 @@ def test_a_call_begins_in_the_flow_s_language_unless_another_is_asked_for(
         id=uuid4(), account_id=uuid4(), account_name="A", name="C", slug="c", status="active",
         entry_type="web", settings={}, flow_id=None, flow_version=None, definition=None,
     )  # fmt: skip
-    start = start_of(campaign, Known(language=wanted) if wanted else Known(), region="DE")
+    known = Known(language=wanted) if wanted else Known()
+    start = start_of(campaign, known, region="DE", now=datetime.now(UTC))
     assert step(flow, initial_state(flow), start).state.language == language
 
 

@@ -103,7 +103,7 @@ def set_command(
 ) -> None:
     """Change a campaign's settings; calls that begin from now on have them.
 
-    record, voice, speed, tts, recogniser, region, queues.NAME, and for calls it makes
+    record, voice, speed, tts, recogniser, region, timezone, queues.NAME, and for calls it makes
     outbound.trunk, outbound.hours, outbound.machine, outbound.message.
     """
     wanted = given.pairs(pairs)
