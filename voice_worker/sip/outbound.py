@@ -29,7 +29,8 @@ from voice_worker.prompts import manner_of
 from voice_worker.sip.numbers import e164
 from voice_worker.sip.rules import Outbound, outbound_of, wait_for_hours
 from voice_worker.sip.trunks import TrunkLine
-from voice_worker.store.campaigns import campaign_by_slug
+from voice_worker.store.campaigns import Campaign, campaign_by_slug
+from voice_worker.store.database import CALLER_SECONDS, within
 from voice_worker.store.trunks import is_blocked
 from voice_worker.upkeep import say_if_broken
 
@@ -88,26 +89,16 @@ class Dialler:
 
         Raises:
             CallRefused: this number must not be called, not now, or can't be.
+            LOST (store/database.py): the database is away, or hangs.
         """
-        database = self._worker.database
-        region = self._worker.settings.calls.default_region
-        callee = e164(number, region)
+        callee = e164(number, self._worker.settings.calls.default_region)
         if callee is None:
             raise CallRefused(
                 "number_invalid",
                 f"{number} is no telephone number. Write it as +15035550142.",
                 status=422,
             )
-        campaign = await campaign_by_slug(database, slug)
-        if campaign is None:
-            raise CallRefused("campaign_unknown", f"There is no campaign {slug}.", status=404)
-        rules = outbound_of(campaign.settings)
-        if await is_blocked(database, campaign.account_id, callee):
-            raise CallRefused(
-                "do_not_call", f"{callee} is on the account's do-not-call list.", status=403
-            )
-        _check_hours(rules, callee)
-        trunk = await self._switchboard.trunk_of(campaign.account_id, rules.trunk)
+        campaign, rules, trunk = await within(CALLER_SECONDS, self._allowed(slug, callee))
         made = await self._worker.make_call(
             slug,
             known=Known(
@@ -127,6 +118,24 @@ class Dialler:
         task.add_done_callback(self._calls.discard)
         task.add_done_callback(say_if_broken)
         return made.call_id
+
+    async def _allowed(self, slug: str, callee: str) -> tuple[Campaign, Outbound, TrunkLine]:
+        """The campaign that may call a number now, its rules and its trunk.
+
+        Raises:
+            CallRefused: it may not.
+        """
+        database = self._worker.database
+        campaign = await campaign_by_slug(database, slug)
+        if campaign is None:
+            raise CallRefused("campaign_unknown", f"There is no campaign {slug}.", status=404)
+        rules = outbound_of(campaign.settings)
+        if await is_blocked(database, campaign.account_id, callee):
+            raise CallRefused(
+                "do_not_call", f"{callee} is on the account's do-not-call list.", status=403
+            )
+        _check_hours(rules, callee)
+        return campaign, rules, await self._switchboard.trunk_of(campaign.account_id, rules.trunk)
 
     async def _place(
         self, made: MadeCall, callee: str, trunk: TrunkLine, rules: Outbound, manner: Manner
