@@ -12,9 +12,10 @@ import pytest
 from config import load_settings
 from pipelines.answering import WINDOW_MS, Greeting, ToneDetector, Verdict, machine_says
 from voice_worker.errors import CallRefused, TrunkFailed
+from voice_worker.queues import place_of
 from voice_worker.sip.g711 import ulaw_decode, ulaw_encode
 from voice_worker.sip.message import Message, parse, tag_of, uri_of
-from voice_worker.sip.numbers import address, e164, facts_of, place_of
+from voice_worker.sip.numbers import address, e164, facts_of
 from voice_worker.sip.rules import outbound_of, wait_for_hours
 from voice_worker.sip.trunk_settings import check_trunk_settings
 from voice_worker.sip.trunks import TrunkLine, Trunks

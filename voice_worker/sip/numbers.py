@@ -30,7 +30,6 @@ _ADDRESS = re.compile(
 _SENT_BY = re.compile(r"SIP\s*/\s*2.0\s*/\s*\w+\s+(\[[^\]]+\]|[^\s:;,]+)", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 _SEPARATORS = re.compile(r"[-.() ]")
-_DIALABLE = re.compile(r"\+[0-9]{7,15}|[0-9]{2,20}|sips?:[^\s@]+@?[^\s@]+", re.IGNORECASE)
 _WITHHELD_USERS = {"anonymous", "unavailable", "restricted", "private", "unknown", ""}
 _WITHHELD_PRIVACY = {"id", "user", "full", "header"}
 
@@ -123,10 +122,3 @@ def _caller(by_name: Mapping[str, str], peer: str, region: str) -> str | None:
             return None
         return party.number
     return None
-
-
-def place_of(target: str, queues: object) -> str | None:
-    """The number or SIP address a caller is put through to: what the campaign's `queues` say the
-    target stands for, else the target itself; None when that can't be dialled."""
-    place = queues.get(target, target) if isinstance(queues, Mapping) else target
-    return place if isinstance(place, str) and _DIALABLE.fullmatch(place) else None

@@ -23,8 +23,9 @@ from pipelines.transports.sip import SipLine
 from voice_worker.admission import RETRY_AFTER_SECONDS
 from voice_worker.call import Known
 from voice_worker.errors import CallRefused, SipFailed, VoiceWorkerError
+from voice_worker.queues import place_of
 from voice_worker.sip.message import parse, tag_of
-from voice_worker.sip.numbers import EXPOSED_HEADERS, CallFacts, address, facts_of, place_of
+from voice_worker.sip.numbers import EXPOSED_HEADERS, CallFacts, address, facts_of
 from voice_worker.sip.outbound import Dialler
 from voice_worker.sip.relay import put_in_order
 from voice_worker.sip.stack import Refusal, Stack

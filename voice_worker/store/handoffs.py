@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from voice_worker.errors import NotFound, RowRefused
-from voice_worker.sip.numbers import place_of
+from voice_worker.queues import place_of
 from voice_worker.store.database import LOST, Database
 
 if TYPE_CHECKING:
