@@ -36,10 +36,10 @@ from bench.report import percentile, report
 from bench.scripts import NAMES
 from bench.servers import Server, server
 from voice_worker.audio import AUDIBLE, RATE, STEP, levels
+from voice_worker.loadtest import MISS_SECONDS, SPOKEN_OVER_SECONDS
 
 SYSTEMS = ("worker", "stock-timeout", "stock-smart")
 SCENARIOS = ("turns", "interruption", "backchannel")
-MISS_SECONDS = 12.0
 NAME_SECONDS = 2.5
 OPENING_SECONDS = 12.0
 """A call's greeting and the caller's name, before its first turn."""
@@ -48,8 +48,6 @@ TURN_SECONDS = 8.0
 """A turn begins this long after the one before, when the agent is quiet: equal talk for all."""
 FEWEST_TURNS = 20
 """A 95th percentile of fewer is only the longest."""
-SPOKEN_OVER_MS = 80
-"""The agent sounding for this long before the caller has finished makes a cut-in."""
 STOPPED_MS = 300
 """A silence this long in the agent's voice is a stop, not a pause between words."""
 LOST_MS = 1000
@@ -103,8 +101,8 @@ def judge(phone: Phone, heard: Heard) -> None:
 def _judge_turn(sounding: np.ndarray, mark: Mark, begin: int, end: int, heard: Heard) -> None:
     heard.turns += 1
     heard.paused += mark.kind == "paused"
-    over_ms = int(np.sum(sounding[begin:end])) * 10
-    if over_ms >= SPOKEN_OVER_MS:
+    over_seconds = int(np.sum(sounding[begin:end])) / 100
+    if over_seconds >= SPOKEN_OVER_SECONDS:
         heard.cut_ins += mark.kind == "paused"
         heard.spoken_over += mark.kind == "fluent"
         return
