@@ -20,8 +20,8 @@ CLOSE_NORMAL = 1000
 CHUNK_MS = 32
 """As the page sends: docs/protocol.md."""
 CHUNK_BYTES = 2 * RATE * CHUNK_MS // 1000
-ANSWER_SECONDS = 20.0
-"""How long a caller waits for the agent before saying the next thing."""
+PATIENCE_SECONDS = 60.0
+"""How long a caller waits for the agent before it gives up; what it has to say first counts."""
 SETTLE_SECONDS = 0.3
 LEAVE_SECONDS = 10.0
 
@@ -128,34 +128,31 @@ class Caller:
         for key in keys:
             await self._socket.send(json.dumps({"type": "key", "key": key}))
 
-    async def wait_for_turn(self, *, timeout_seconds: float = ANSWER_SECONDS) -> bool:
-        """Wait until the agent listens; False when the call ended instead.
-
-        Raises:
-            CallFailed: the agent neither listened nor ended in time.
-        """
-        try:
-            async with asyncio.timeout(timeout_seconds), self._state:
-                await self._state.wait_for(lambda: self._over or self._agent_state == "listening")
-        except TimeoutError:
-            raise CallFailed(f"The agent did not answer within {timeout_seconds:.0f} s.") from None
+    async def wait_for_turn(self) -> bool:
+        """Wait until the agent listens; False when the call ended instead."""
+        await self.wait_until(lambda: self._agent_state == "listening")
         await asyncio.sleep(SETTLE_SECONDS)
         return not self._over
 
-    async def wait_until(
-        self, condition: Callable[[], bool], *, timeout_seconds: float = ANSWER_SECONDS
-    ) -> None:
-        """Wait until something is true of what was received, or the call is over."""
-        async with asyncio.timeout(timeout_seconds), self._state:
-            await self._state.wait_for(lambda: self._over or condition())
+    async def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Wait until something is true of what was received, or the call is over.
+
+        Raises:
+            CallFailed: neither came about within `PATIENCE_SECONDS`. So do all that wait.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS), self._state:
+                await self._state.wait_for(lambda: self._over or condition())
+        except TimeoutError:
+            raise CallFailed(f"The agent did not answer within {PATIENCE_SECONDS:.0f} s.") from None
 
     async def wait_for_reply(self) -> None:
         """Wait until the agent has taken notice of what was just said."""
         await self.wait_until(lambda: self._agent_state != "listening")
 
-    async def wait_for_end(self, *, timeout_seconds: float = ANSWER_SECONDS) -> None:
+    async def wait_for_end(self) -> None:
         """Wait until the worker ends the call."""
-        await self.wait_until(lambda: self._over, timeout_seconds=timeout_seconds)
+        await self.wait_until(lambda: self._over)
 
     async def drop(self) -> None:
         """Lose the connection without a word, as a phone in a tunnel does."""

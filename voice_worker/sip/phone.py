@@ -21,6 +21,8 @@ from voice_worker.sip.message import Message, parse, tag_of, uri_of
 T1_SECONDS = 0.5
 """RFC 3261's estimate of the round trip: an unanswered request goes again after it."""
 ANSWER_SECONDS = 20.0
+END_SECONDS = 120.0
+"""How long the other side may take to hang up: all it has to say first counts."""
 
 
 class NoAnswer(VoiceWorkerError):
@@ -120,9 +122,9 @@ class Leg(Handset):
         self.ended.set()
         return answer
 
-    async def wait_ended(self, *, timeout_seconds: float = ANSWER_SECONDS) -> None:
+    async def wait_ended(self) -> None:
         """Wait until the other side has hung up."""
-        async with asyncio.timeout(timeout_seconds):
+        async with asyncio.timeout(END_SECONDS):
             await self.ended.wait()
 
     def received(self, message: Message) -> None:
