@@ -15,9 +15,8 @@ import httpx
 import pytest
 
 from tests.support import voices
+from tests.support.patience import PATIENCE_SECONDS
 from voice_worker.audio import read_pcm
-
-START_SECONDS = 120
 
 
 def free_port_pair() -> int:
@@ -82,10 +81,10 @@ class RunningWorker:
                 [sys.executable, "-m", "voice_worker", "serve"],
                 env=self.environment, stdout=out, stderr=out,
             )  # fmt: skip
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                if httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200:
+                if httpx.get(f"{self.url}/readyz", timeout=PATIENCE_SECONDS).status_code == 200:
                     return
             except httpx.HTTPError:
                 pass
@@ -94,11 +93,11 @@ class RunningWorker:
             time.sleep(0.2)
 
     def get(self, path: str) -> str:
-        return httpx.get(f"{self.url}{path}", timeout=5).text
+        return httpx.get(f"{self.url}{path}", timeout=PATIENCE_SECONDS).text
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=PATIENCE_SECONDS)
 
     def command(
         self, *arguments: str, stdin: str | None = None
@@ -106,8 +105,8 @@ class RunningWorker:
         """Run a `voice-worker` command beside the worker."""
         return subprocess.run(
             [sys.executable, "-m", "voice_worker", *arguments],
-            env=self.environment, capture_output=True, text=True, check=False, timeout=300,
-            input=stdin,
+            env=self.environment, capture_output=True, text=True, check=False, input=stdin,
+            timeout=3 * PATIENCE_SECONDS,
         )  # fmt: skip
 
 

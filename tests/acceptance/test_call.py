@@ -17,6 +17,7 @@ import websockets
 
 from flows.library import DEMO_FLOW
 from tests.acceptance.conftest import RunningWorker, Speak
+from tests.support.patience import PATIENCE_SECONDS
 from voice_worker.audio import write_wav
 from voice_worker.client import Caller, CallFailed, Conversation, replay
 
@@ -38,7 +39,7 @@ def rows(worker: RunningWorker, call_id: str) -> dict[str, Any]:
 
 async def ended_rows(worker: RunningWorker, call_id: str) -> dict[str, Any]:
     """The rows once the recorder has seen the end."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             found = await asyncio.to_thread(rows, worker, call_id)
             if found["ended_at"]:
@@ -127,7 +128,7 @@ async def test_a_running_worker_takes_up_a_new_account_and_what_it_knows(
         command("campaigns", "add", "bikes", "--flow", str(DEMO_FLOW), "--account", "bikes")
 
     await asyncio.to_thread(add)
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             listed = await asyncio.to_thread(command, "knowledge", "--account", "bikes", "--json")
             if json.loads(listed)["passages"] == 1:
@@ -199,7 +200,7 @@ async def test_noise_is_not_taken_for_words(worker: RunningWorker) -> None:
 
 
 async def new_call(worker: RunningWorker, **body: Any) -> httpx.Response:
-    async with httpx.AsyncClient(base_url=worker.url) as http:
+    async with httpx.AsyncClient(base_url=worker.url, timeout=PATIENCE_SECONDS) as http:
         return await http.post("/api/calls", **body)
 
 

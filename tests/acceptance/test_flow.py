@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.acceptance.conftest import RunningWorker
-from tests.acceptance.test_landing_page import PATIENCE_MS, browser_page
+from tests.acceptance.test_landing_page import browser_page
 from voice_worker.audio import RATE, write_wav
 
 FLOW = """
@@ -47,19 +47,19 @@ async def test_a_pushed_flow_asks_on_the_page_and_its_call_replays(
             await page.goto(f"{worker.url}/c/demo")
             await page.get_by_role("button", name="I agree").click()
             box = page.get_by_label("Email address")
-            await expect(box).to_be_visible(timeout=PATIENCE_MS)
+            await expect(box).to_be_visible()
             await expect(box).to_have_attribute("type", "email")
             await box.fill("jane.miller")
             await page.get_by_role("button", name="Send").click()
             captions = page.locator("#captions")
-            await expect(captions).to_contain_text("doesn't look complete", timeout=PATIENCE_MS)
+            await expect(captions).to_contain_text("doesn't look complete")
             await expect(box).to_be_visible()
             await box.fill("jane.miller@example.com")
             await page.screenshot(path=Path(__file__).parent.parent / "artifacts" / "typed.png")
             await page.get_by_role("button", name="Send").click()
-            await expect(box).to_be_hidden(timeout=PATIENCE_MS)
+            await expect(box).to_be_hidden()
             ended = page.get_by_role("heading", name="The call has ended")
-            await expect(ended).to_be_visible(timeout=PATIENCE_MS)
+            await expect(ended).to_be_visible()
     finally:
         assert worker.command("flow", "push", str(before)).returncode == 0
 

@@ -17,6 +17,7 @@ import websockets
 from websockets.asyncio.client import ClientConnection
 
 from tests.acceptance.conftest import RunningWorker
+from tests.support.patience import PATIENCE_SECONDS
 from voice_worker.sip.g711 import ulaw_decode
 
 TOKEN = "a-token-of-the-carrier"
@@ -95,7 +96,7 @@ async def test_a_stream_is_a_call(worker: RunningWorker, provider: str) -> None:
     async with websockets.connect(url, additional_headers=HEADERS[provider](url)) as socket:
         for message in STARTS[provider]:
             await socket.send(json.dumps(message))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             heard = b""
             while not np.abs(ulaw_decode(heard)).max(initial=0) > 500:
                 heard += await next_audio(socket)
@@ -103,7 +104,7 @@ async def test_a_stream_is_a_call(worker: RunningWorker, provider: str) -> None:
             # A key stops the agent, and the carrier is told to drop what it holds.
             while json.loads(await socket.recv())["event"] not in ("clear", "clearAudio"):
                 pass
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             listed = await asyncio.to_thread(worker.command, "calls", "--limit", "1", "--json")
             call = json.loads(listed.stdout.splitlines()[0])
@@ -136,7 +137,7 @@ async def test_a_stream_without_the_right_signature_is_refused(
         with contextlib.suppress(websockets.ConnectionClosed):
             for message in STARTS[provider]:
                 await socket.send(json.dumps(message))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             with pytest.raises(websockets.ConnectionClosed) as closed:
                 await socket.recv()
     assert closed.value.rcvd is not None and closed.value.rcvd.code == 1008
@@ -149,6 +150,6 @@ async def test_what_is_no_stream_is_closed(worker: RunningWorker, text: str) -> 
     url = f"ws://127.0.0.1:{worker.port}/ws/media/twilio"
     async with websockets.connect(url) as socket:
         await socket.send(text)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             with pytest.raises(websockets.ConnectionClosed):
                 await socket.recv()

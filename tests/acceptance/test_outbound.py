@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from tests.acceptance.conftest import RunningWorker, Speak
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.telephone import narrow
 from voice_worker.audio import write_wav
 from voice_worker.sip.handset import RATE
@@ -70,7 +71,7 @@ async def test_somebody_answers_and_speaks(
     await configure(worker)
     hello, no = narrow(piper("Hello?")), narrow(piper("No thanks, that's all."))
     dialling = Dialling(worker, "--field", "company=Acme")
-    leg = await carrier.ring(timeout_seconds=60)
+    leg = await carrier.ring(timeout_seconds=PATIENCE_SECONDS)
     assert leg.answer is not None
     assert CALLEE in leg.answer.start
     assert "+15035550100" in leg.answer["p-asserted-identity"]
@@ -89,7 +90,7 @@ async def test_somebody_answers_and_speaks(
 
 async def agent_finished(leg: Leg) -> None:
     """Wait until the agent has said something and fallen silent."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not np.frombuffer(bytes(leg.heard), "<i2").any() or leg.loudness(0.9) > 0.004:
             await asyncio.sleep(0.05)
 
@@ -106,7 +107,7 @@ async def test_nobody_answers(
 ) -> None:
     await configure(worker)
     dialling = Dialling(worker)
-    carrier.refuse(await carrier.ring(timeout_seconds=60), status, reason)
+    carrier.refuse(await carrier.ring(timeout_seconds=PATIENCE_SECONDS), status, reason)
     code, call, said = await dialling.outcome()
     assert (code, call["status"], call["outcome"]) == (1, "failed", outcome), said
 
@@ -121,7 +122,7 @@ async def test_the_campaign_names_the_trunk(worker: RunningWorker, carrier: Phon
             for name, rung, quiet in (("other", other, carrier), ("acme", carrier, other)):
                 await configure(worker, trunk=name)
                 dialling = Dialling(worker)
-                rung.refuse(await rung.ring(timeout_seconds=60), 486, "Busy Here")
+                rung.refuse(await rung.ring(timeout_seconds=PATIENCE_SECONDS), 486, "Busy Here")
                 _, call, said = await dialling.outcome()
                 assert (call["outcome"], call["metadata"]["trunk"]) == ("busy", name), said
                 assert quiet.rings.empty()
@@ -149,7 +150,7 @@ async def test_a_machine_is_left_a_message_after_the_tone(
         piper("You have reached the mailbox of Jane Doe. Please leave a message after the tone.")
     )
     dialling = Dialling(worker)
-    leg = await carrier.ring(timeout_seconds=60)
+    leg = await carrier.ring(timeout_seconds=PATIENCE_SECONDS)
     before = await play_machine(carrier, leg, greeting)
     assert not np.frombuffer(bytes(leg.heard[:before]), "<i2").any(), "spoke into the greeting"
     await leg.wait_ended()
@@ -170,7 +171,7 @@ async def test_a_machine_is_hung_up_on_while_it_still_speaks(
         piper("Hello. We are closed today. Our hours are nine to five every weekday.")
     )
     dialling = Dialling(worker)
-    leg = await carrier.ring(timeout_seconds=60)
+    leg = await carrier.ring(timeout_seconds=PATIENCE_SECONDS)
     await carrier.pick_up(leg)
     speaking = asyncio.create_task(leg.say(greeting))
     await leg.wait_ended()
@@ -197,6 +198,6 @@ async def test_whom_not_to_call_and_when(worker: RunningWorker, carrier: Phone) 
     code, _, said = await Dialling(worker, "--url", "http://127.0.0.1:9").outcome()
     assert code == 1 and "No worker answers" in said
     body = {"campaign": "demo", "number": CALLEE}
-    async with httpx.AsyncClient(base_url=worker.url) as http:
+    async with httpx.AsyncClient(base_url=worker.url, timeout=PATIENCE_SECONDS) as http:
         assert (await http.post("/api/dial", json=body)).status_code == 401
     assert carrier.rings.empty()

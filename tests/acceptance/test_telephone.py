@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tests.acceptance.conftest import RunningWorker, Speak
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.telephone import QUIET, converse, heard_something, my_turn, narrow, say
 from voice_worker.audio import write_wav
 from voice_worker.sip.handset import RATE
@@ -28,7 +29,7 @@ def newest_call(worker: RunningWorker) -> dict[str, Any]:
 
 async def ended_call(worker: RunningWorker) -> dict[str, Any]:
     """The newest call with everything it left, once its end is recorded."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             call = await asyncio.to_thread(newest_call, worker)
             if call["status"] in ("completed", "failed", "abandoned"):
@@ -104,7 +105,7 @@ async def test_speech_and_keys_stop_the_agent(worker: RunningWorker, piper: Spea
     async with Phone() as phone, phone.call(worker.sip) as leg:
         await heard_something(leg)
         await leg.press("0")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while leg.loudness(0.2) > QUIET:
                 await asyncio.sleep(0.02)
         since = len(leg.heard)
@@ -122,7 +123,7 @@ async def test_hold_resume_update_info_and_options(worker: RunningWorker) -> Non
         held = await leg.request("INVITE", phone.sdp(leg.media_port, direction="sendonly"))
         assert held.status == 200 and "a=recvonly" in held.body
         told = len(leg.heard)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             before = -1
             while leg.loudness(0.4) >= 0.001 and len(leg.packets) != before:
                 before = len(leg.packets)
@@ -141,7 +142,7 @@ async def test_hold_resume_update_info_and_options(worker: RunningWorker) -> Non
         )
         assert info.status == 200
         assert (await leg.request("OPTIONS")).status == 200
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while leg.loudness(0.2) > QUIET:
                 await asyncio.sleep(0.02)
         await leg.hang_up()
@@ -198,7 +199,7 @@ async def test_a_cancelled_call_leaves_the_line_free(worker: RunningWorker) -> N
             if leg.answer.status == 200:
                 await leg.hang_up()
             leg.close()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while json.loads(worker.get("/readyz"))["calls"]:
             await asyncio.sleep(0.1)
 

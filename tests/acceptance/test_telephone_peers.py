@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from tests.acceptance.conftest import RunningWorker, Speak, free_port_pair
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.telephone import narrow
 from voice_worker.audio import write_wav
 from voice_worker.sip.g711 import ulaw_encode
@@ -84,7 +85,7 @@ Content-Length: 0
 
 def newest(worker: RunningWorker) -> dict[str, Any]:
     """The newest call's rows, once it is over."""
-    give_up = time.monotonic() + 30
+    give_up = time.monotonic() + PATIENCE_SECONDS
     while True:
         call = json.loads(worker.command("calls", "--limit", "1", "--json").stdout.splitlines()[0])
         if call["status"] not in ("connecting", "active"):
@@ -114,7 +115,7 @@ async def agent_said(worker: RunningWorker, words: str) -> None:
     """Wait until the agent has said something in the call that goes on, and said it all."""
     owner = await asyncpg.connect(EmbeddedPostgres(worker.home).url("postgres"))
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not await owner.fetchval(SAID, f"%{words}%"):
                 await asyncio.sleep(0.2)
     finally:
@@ -136,7 +137,7 @@ async def test_sipp_holds_a_conversation(
     port = free_port_pair()
     sipp = await asyncio.create_subprocess_exec(
         "sipp", f"127.0.0.1:{worker.sip_port}", "-sf", "caller.xml", "-m", "1", "-i", "127.0.0.1",
-        "-p", str(port), "-cid_str", SIPP_CALL, "-nostdin", "-timeout", "150",
+        "-p", str(port), "-cid_str", SIPP_CALL, "-nostdin", "-timeout", f"{2 * PATIENCE_SECONDS}",
         cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:
@@ -144,7 +145,7 @@ async def test_sipp_holds_a_conversation(
         prompt(port, 1)
         await agent_said(worker, "Anything else?")
         prompt(port, 2)
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             out, _ = await sipp.communicate()
     finally:
         if sipp.returncode is None:
@@ -179,7 +180,7 @@ class Softphone:
     def call(self, uri: str, seconds: int) -> str:
         done = subprocess.run(
             ["baresip", "-f", self.folder, "-e", f"/dial {uri}", "-t", str(seconds)],
-            capture_output=True, text=True, timeout=seconds + 20, check=False,
+            capture_output=True, text=True, timeout=seconds + PATIENCE_SECONDS, check=False,
         )  # fmt: skip
         return done.stdout + done.stderr
 
@@ -213,7 +214,7 @@ async def test_probes_are_answered(worker: RunningWorker) -> None:
         "sipsak", "-s", f"sip:demo@127.0.0.1:{worker.sip_port}",
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         out, _ = await probe.communicate()
     assert probe.returncode == 0, out.decode()
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.acceptance.conftest import RunningWorker
 from tests.acceptance.test_outbound import Dialling, configure
+from tests.support.patience import PATIENCE_SECONDS
 from voice_worker.sip.phone import Phone
 from voice_worker.store.embedded_postgres import EmbeddedPostgres
 
@@ -64,7 +65,7 @@ async def neighbour(worker: RunningWorker) -> AsyncIterator[str]:
 async def status(phone: Phone, uri: str, **headers: str) -> int:
     """What a call is answered with, once the worker has the time for one."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             async with phone.call(uri, headers=named) as leg:
                 assert leg.answer is not None
@@ -86,7 +87,7 @@ async def test_a_trunk_reaches_the_campaigns_of_its_own_account_alone(
         try:
             # A call out makes the worker read its trunks at once.
             dialling = Dialling(worker)
-            carrier.refuse(await carrier.ring(timeout_seconds=60), 486, "Busy Here")
+            carrier.refuse(await carrier.ring(timeout_seconds=PATIENCE_SECONDS), 486, "Busy Here")
             await dialling.outcome()
 
             assert await status(carrier, worker.sip) == 200
@@ -115,7 +116,7 @@ async def test_each_account_calls_out_by_its_own_trunk(
         try:
             for account, phone in phones.items():
                 dialling = Dialling(worker, campaign=account)
-                phone.refuse(await phone.ring(timeout_seconds=60), 603, "Decline")
+                phone.refuse(await phone.ring(timeout_seconds=PATIENCE_SECONDS), 603, "Decline")
                 _, call, said = await dialling.outcome()
                 assert (call["outcome"], call["metadata"]["trunk"]) == ("declined", "line"), said
             assert ours.rings.empty() and theirs.rings.empty()
@@ -124,6 +125,6 @@ async def test_each_account_calls_out_by_its_own_trunk(
                 removed = worker.command("trunks", "remove", "line", "--account", account)
                 assert removed.returncode == 0, removed.stderr
             # Calls from here are the neighbour's until the worker has read its trunks again.
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 while await status(ours, worker.sip) == 403:
                     await asyncio.sleep(0.5)

@@ -12,6 +12,7 @@ import pytest
 from tests.acceptance.conftest import RunningWorker
 from tests.acceptance.test_telephone import ended_call
 from tests.integration.test_transfer import referred_to, reporting
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.telephone import heard_something
 from voice_worker.sip.phone import Phone
 
@@ -44,7 +45,7 @@ def front_desk(worker: RunningWorker, tmp_path: Path) -> Iterator[RunningWorker]
 
 async def open_handoff(worker: RunningWorker) -> str:
     """The id of the hand-off of the caller who is on the line."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             listed = await asyncio.to_thread(worker.command, "handoffs", "--json")
             assert listed.returncode == 0, listed.stderr

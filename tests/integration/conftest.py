@@ -10,11 +10,17 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from config import load_settings
+from pipelines.engine.client import Engine
+from tests.support.patience import PATIENCE_SECONDS
+from voice_worker.engines import recogniser_engine, voice_engine
 from voice_worker.store.database import Database
 from voice_worker.store.embedded_postgres import EmbeddedPostgres
 from voice_worker.store.migrate import migrate
 
 TEMPLATE = "migrated"
+PATIENT = {"engine_deadline_ms": 1000 * PATIENCE_SECONDS}
+"""As a machine is slow: these tests are about what happens, not how soon."""
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +66,19 @@ async def database(database_urls: tuple[str, str]) -> AsyncIterator[Database]:
     opened = await Database.open(database_urls[1], pool_size=3)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def voice(tmp_path: Path) -> AsyncIterator[Engine]:
+    engine = voice_engine(load_settings(home=tmp_path, speech=PATIENT))
+    await engine.start()
+    yield engine
+    await engine.stop()
+
+
+@pytest.fixture
+async def recogniser(tmp_path: Path) -> AsyncIterator[Engine]:
+    engine = recogniser_engine(load_settings(home=tmp_path, speech=PATIENT))
+    await engine.start()
+    yield engine
+    await engine.stop()

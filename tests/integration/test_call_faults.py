@@ -16,6 +16,7 @@ from pipelines.engine.client import Priority
 from pipelines.errors import EngineLost
 from pipelines.runtime_prompts import ENGLISH, GERMAN
 from pipelines.speech import SpeechPiece
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.scripted_call import (
     FLOW,
     RATE,
@@ -248,7 +249,7 @@ async def test_a_backchannel_makes_the_agent_pause_and_go_on(tmp_path: Path) -> 
 
 async def ended(call: Call) -> None:
     """Wait until the call is over without its caller's doing."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not call.of(call_events.CallEnded):
             await asyncio.sleep(0.02)
 

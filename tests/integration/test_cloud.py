@@ -13,6 +13,7 @@ from config.settings import CloudRecogniser as CloudSettings
 from pipelines.cloud import FAILURES_TO_PAUSE, CloudRecogniser, WithFallback
 from pipelines.errors import RecogniserUnusable
 from pipelines.recogniser import Recognition, RecognitionRequest
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.transcriber import DEEPGRAM, Transcriber, transcriber
 
 PCM = bytes(16_000)
@@ -26,7 +27,7 @@ def server() -> Iterator[Transcriber]:
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=5) as opened:
+    async with httpx.AsyncClient(timeout=None) as opened:
         yield opened
 
 
@@ -103,17 +104,17 @@ async def test_what_is_no_recognition_is_answered_locally(
     with pytest.raises(RecogniserUnusable, match="away"):
         await ask(cloud(server, client, dialect))
     local = Local()
-    both = WithFallback(cloud(server, client, dialect), local, patience_seconds=5)  # type: ignore[arg-type]
+    both = WithFallback(cloud(server, client, dialect), local, patience_seconds=PATIENCE_SECONDS)  # type: ignore[arg-type]
     assert (await ask(both)).text == "heard here"
 
 
 async def test_a_server_that_hangs_is_not_waited_for(
     server: Transcriber, client: httpx.AsyncClient
 ) -> None:
-    server.delay_seconds = 3
+    server.hangs = True
     local = Local()
     both = WithFallback(cloud(server, client, "openai"), local, patience_seconds=0.1)  # type: ignore[arg-type]
-    async with asyncio.timeout(1.5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         assert (await ask(both)).text == "heard here"
 
 
@@ -121,7 +122,7 @@ async def test_a_server_that_is_gone_is_left_alone_for_a_while(client: httpx.Asy
     with transcriber() as server:
         pass
     local = Local()
-    both = WithFallback(cloud(server, client, "openai"), local, patience_seconds=5)  # type: ignore[arg-type]
+    both = WithFallback(cloud(server, client, "openai"), local, patience_seconds=PATIENCE_SECONDS)  # type: ignore[arg-type]
     for _ in range(FAILURES_TO_PAUSE):
         assert (await ask(both)).text == "heard here"
     with transcriber() as again:
@@ -134,5 +135,5 @@ async def test_a_good_answer_is_used_and_costs_no_local_work(
     server: Transcriber, client: httpx.AsyncClient
 ) -> None:
     local = Local()
-    both = WithFallback(cloud(server, client, "openai"), local, patience_seconds=5)  # type: ignore[arg-type]
+    both = WithFallback(cloud(server, client, "openai"), local, patience_seconds=PATIENCE_SECONDS)  # type: ignore[arg-type]
     assert (await ask(both)).text == "Two coffees, please." and local.answers == 0

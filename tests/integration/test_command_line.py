@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from config import load_settings
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.receivers import http_receiver
 from voice_worker.cli.store import open_database
 from voice_worker.client import Caller, CallFailed
@@ -25,7 +26,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         env=os.environ | environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 

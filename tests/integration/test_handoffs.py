@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 
 from pipelines.events import CallActive, CallEnded, DispatchRequested, LeadFieldCaptured
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.record import Tenant, make_tenant, record
 from voice_worker.errors import NotFound, RowRefused
 from voice_worker.store import handoffs
@@ -62,7 +63,7 @@ class Desk:
         await handoffs.resolve(self._database, self._tenant.account, request)
 
     async def until_claimed(self, request: UUID) -> str:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             return await handoffs.until_claimed(self._database, self._tenant.account, request)
 
     async def names(self) -> list[str | None]:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.conftest import free_port_pair
+from tests.support.patience import PATIENCE_SECONDS
 from voice_worker.sip.message import uri_of
 from voice_worker.sip.phone import Leg, Phone
 
@@ -91,8 +92,8 @@ class House:
     def log(self) -> str:
         return (self.folder / "kamailio.log").read_text()
 
-    def wait_for(self, condition: object, *, seconds: float = 20.0) -> None:
-        give_up = time.monotonic() + seconds
+    def wait_for(self, condition: object) -> None:
+        give_up = time.monotonic() + PATIENCE_SECONDS
         while not condition():  # type: ignore[operator]
             said = f"{self.control('dispatcher.list')}\n{self.log()[-2000:]}"
             assert time.monotonic() < give_up, said
@@ -105,7 +106,7 @@ class House:
 
     def stop(self) -> None:
         self._kamailio.terminate()
-        self._kamailio.wait(timeout=10)
+        self._kamailio.wait(timeout=PATIENCE_SECONDS)
         for end in self.ends.values():
             if end.poll() is None:
                 end.kill()
@@ -140,7 +141,8 @@ async def test_calls_are_shared_and_a_full_house_says_when_to_come_again(house: 
         refused = more[2].answer
         assert refused is not None and int(refused["retry-after"]) > 0
         await legs[0].hang_up()
-        async with asyncio.timeout(20):  # the worker's own place is free a moment after its BYE
+        # The worker's own place is free a moment after its BYE.
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while statuses([(again := (await calls(house, phone, stack, 1))[0])]) != [200]:
                 await asyncio.sleep(0.1)
         # Requests within a call go through the proxy to the right worker.
@@ -156,12 +158,12 @@ async def test_a_drained_worker_finishes_its_calls_and_gets_no_new_ones(house: H
         new = await calls(house, phone, stack, 2)
         assert [house.worker_of(leg) for leg in new] == ["w2", "w2"]
         heard = len(staying.heard)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while len(staying.heard) < heard + 8000 or staying.loudness(0.2) < 0.01:
                 await asyncio.sleep(0.05)
         assert house.ends["w1"].poll() is None
         await staying.hang_up()
-        assert await asyncio.to_thread(house.ends["w1"].wait, 10) == 0
+        assert await asyncio.to_thread(house.ends["w1"].wait, PATIENCE_SECONDS) == 0
         house.start_end("w1")
         house.set_state("w1", "ap")
         await asyncio.to_thread(house.wait_for, lambda: house.states()["w1"] == "AP")

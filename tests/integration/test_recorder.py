@@ -19,6 +19,7 @@ from uuid import UUID
 import pytest
 
 from tests.support.calls import assert_begun, assert_whole, call_events, recorded
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.proxy import slow_answers
 from tests.support.record import Tenant, make_call, make_tenant, recorder
 from voice_worker.errors import JournalFull
@@ -60,7 +61,7 @@ class Bench:
                 self.journal.put(event)
 
     async def assert_nothing_lost(self) -> None:
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await self.recorder.drained()
         async with owner_connection(self.server.url("postgres")) as owner:
             rows = await recorded(owner, self.calls)
@@ -220,7 +221,7 @@ class CrashingWorker:
         )  # fmt: skip
 
     async def live(self, task: dict[str, object], seconds: float) -> None:
-        """Work on a task for some seconds, then die."""
+        """Work on a task until it says so and for some seconds more, then die."""
         assert self._process.stdin and self._process.stdout
         self._process.stdin.write(json.dumps(task) + "\n")
         self._process.stdin.flush()
@@ -249,6 +250,7 @@ async def test_the_worker_killed_at_200_points(
     acknowledged = tmp_path / "acknowledged"
     acknowledged.touch()
     calls: list[UUID] = []
+    most = 3 * len(list(call_events(tenant.account, UUID(int=1))))
     for seed in range(KILLS):
         mine = [(await make_call(database, tenant)).call for _ in range(3)]
         calls += mine
@@ -260,8 +262,10 @@ async def test_the_worker_killed_at_200_points(
             "calls": [str(call) for call in mine],
             "seed": seed,
             "pause_seconds": chance.choice((0.0, 0.005, 0.02)),
+            # Before the first, after the last, or somewhere between.
+            "events": chance.choice((0, most, chance.randrange(most), chance.randrange(most))),
         }
-        await crashing.live(task, chance.uniform(0, 0.4))
+        await crashing.live(task, chance.uniform(0, 0.03))
     journal = Journal(tmp_path / "journal.db")
     await recorder(journal, database).flush()
     assert journal.depth == 0

@@ -13,6 +13,7 @@ import pytest
 
 from config import load_settings
 from tests.acceptance.conftest import free_port_pair
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.sip_end import SipEnd, StubWorker
 from voice_worker.sip.checkup import check_trunk
 from voice_worker.sip.phone import NoAnswer, ask_options
@@ -68,7 +69,7 @@ class Registrar:
         return [int(seconds) for seconds in found]
 
     async def wait_for(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not condition():
                 await asyncio.sleep(0.05)
 
@@ -84,7 +85,7 @@ async def registrar(tmp_path: Path) -> AsyncIterator[Registrar]:
             stdout=log, stderr=log,
         )  # fmt: skip
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 assert running.returncode is None, made.log.read_text()[-2000:]
                 try:

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.rows import Catalogue, RowMaker
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -171,7 +172,7 @@ async def test_two_owners_can_not_leave_at_once(
 
 async def _until_it_waits(url: str, pid: int) -> None:
     watcher = await asyncpg.connect(url)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not await watcher.fetchval(
             "select wait_event_type = 'Lock' from pg_stat_activity where pid = $1", pid
         ):

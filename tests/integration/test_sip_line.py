@@ -14,6 +14,7 @@ import pytest
 from pipelines.events import new_id
 from pipelines.speech import Manner
 from tests.acceptance.conftest import free_port_pair
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.sip_end import SipEnd, StubWorker
 from voice_worker.sip.g711 import ulaw_encode
 from voice_worker.sip.handset import PACKET_SAMPLES, PACKET_SECONDS, RATE
@@ -98,7 +99,7 @@ async def hears_the_ramp(worker: _Listening) -> None:
         samples = np.frombuffer(bytes(worker.heard), dtype="<i2")
         return samples[np.abs(samples) > 60]
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while len(heard()) < STEPS * PACKET_SAMPLES:
             await asyncio.sleep(0.05)
     assert len(heard()) == STEPS * PACKET_SAMPLES
@@ -175,7 +176,7 @@ async def test_a_caller_whose_packets_stop_is_hung_up_on(
     async with Phone() as phone, phone.call(uri) as leg:
         line = await worker.line
         leg.muted = True
-        await leg.wait_ended(timeout_seconds=15)
+        await leg.wait_ended()
         assert line.left.is_set()
 
 
@@ -199,7 +200,7 @@ async def test_the_pipeline_s_rate_is_the_wire_s(
         )
         async with phone.call(uri, sdp=sdp) as leg:
             assert leg.answer is not None and leg.answer.status == 200
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 line = await worker.line
             assert line.rate == rate
             assert await line.play(bytes(rate))

@@ -18,6 +18,7 @@ import asyncpg
 import pytest
 
 from pipelines.events import CallerSpoke
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.record import Tenant, make_tenant, record, recorder, whole_call
 from voice_worker.errors import EmbeddedPostgresFailed, JournalUnreadable, MigrationRefused
 from voice_worker.store.calls import open_calls, show_call
@@ -177,7 +178,7 @@ async def test_events_outlive_a_killed_postgres(tmp_path: Path) -> None:
     os.kill(server.pid, signal.SIGKILL)
     for event in events[3:]:
         journal.put(event)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await running.drained()
     call = await show_call(database, tenant.account, tenant.call)
     assert call is not None and call["status"] == "completed"

@@ -12,6 +12,7 @@ import pytest
 
 from pipelines.errors import TransferFailed
 from tests.acceptance.conftest import free_port_pair
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.sip_end import SipEnd, StubWorker
 from voice_worker.sip.message import Message
 from voice_worker.sip.phone import Leg, Phone
@@ -86,7 +87,7 @@ async def test_a_caller_is_handed_on(worker: Any, target: str) -> None:
     async with Phone() as phone:
         phone.on_refer = reporting("SIP/2.0 200 OK")
         async with phone.call(worker.uri) as leg:
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 assert await worker.outcome == "done"
             await leg.wait_ended()
         assert "+15035550150" in referred_to(leg)
@@ -100,10 +101,10 @@ async def test_a_failed_transfer_says_why_and_the_caller_is_still_there(
     async with Phone() as phone:
         phone.on_refer = reporting(status)
         async with phone.call(worker.uri) as leg:
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 assert status[8:11] in await worker.outcome
             heard = len(leg.heard)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 while len(leg.heard) < heard + 8000 or leg.loudness(0.2) < 0.01:
                     await asyncio.sleep(0.05)
             assert not leg.ended.is_set()
@@ -112,7 +113,7 @@ async def test_a_failed_transfer_says_why_and_the_caller_is_still_there(
 async def test_an_unknown_queue_and_a_missing_trunk_are_named(worker: Any) -> None:
     worker.target = "nobody"
     async with Phone() as phone, phone.call(worker.uri):
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             assert "queues" in await worker.outcome
 
 
@@ -127,7 +128,7 @@ async def attended(worker: Any, phone: Phone, target: Phone, *, answers: bool) -
             await target.pick_up(consulted)
         else:
             target.refuse(consulted, 486, "Busy Here")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await worker.outcome
         if answers:
             await leg.wait_ended()

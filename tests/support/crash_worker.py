@@ -1,8 +1,9 @@
 """A worker to be killed: journals calls and drains them, in a child forked for each line of input.
 
 Started once, because importing takes longer than the work. A line is JSON with the journal's path,
-the database's URL, the account, its calls and a seed; the answer is the child's process id. What
-`put` has returned for is noted in the file `acknowledged`.
+the database's URL, the account, its calls, a seed and a number of events; when so many are in the
+journal the child says its process id, to be killed. What `put` has returned for is noted in the
+file `acknowledged`.
 """
 
 from __future__ import annotations
@@ -29,6 +30,15 @@ PRICES = load_prices(load_settings().costs.path)
 
 async def work(task: dict[str, Any]) -> None:
     chance = random.Random(task["seed"])
+    left = task["events"]
+
+    def count() -> None:
+        nonlocal left
+        if left == 0:
+            print(os.getpid(), flush=True)
+        left -= 1
+
+    count()
     acknowledged = os.open(task["acknowledged"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     journal = Journal(Path(task["journal"]))
     database = await Database.open(task["url"], pool_size=2)
@@ -38,6 +48,7 @@ async def work(task: dict[str, Any]) -> None:
         for event in call_events(UUID(task["account"]), call):
             journal.put(event)
             os.write(acknowledged, f"{call} {event.seq}\n".encode())
+            count()
             await asyncio.sleep(chance.uniform(0, task["pause_seconds"]))
 
     await asyncio.gather(*(hold(UUID(call)) for call in task["calls"]))
@@ -49,7 +60,6 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             asyncio.run(work(json.loads(line)))
-        print(child, flush=True)
         os.waitpid(child, 0)
         print("gone", flush=True)
 

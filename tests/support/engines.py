@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 
 from pipelines.engine.client import Engine
 
+TEXT = "We install everywhere in Oregon and Washington."
+
 
 @asynccontextmanager
 async def running(engine: Engine) -> AsyncIterator[Engine]:
@@ -16,3 +18,10 @@ async def running(engine: Engine) -> AsyncIterator[Engine]:
         yield engine
     finally:
         await engine.stop()
+
+
+async def speak(engine: Engine, text: str, rate: int = 16_000) -> bytes:
+    pieces = [
+        value["pcm"] async for value, _ in engine.stream("speak", {"text": text, "rate": rate})
+    ]
+    return b"".join(pieces)

@@ -14,11 +14,11 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from tests.support.patience import PATIENCE_SECONDS
 from voice_worker.store.embedded_postgres import UNPRIVILEGED
 
 PORT = 6432
 """Names the socket; nothing listens on the network."""
-START_SECONDS = 10
 
 
 def _start(url: str, home: Path, server_connections: int) -> tuple[subprocess.Popen[bytes], str]:
@@ -65,7 +65,7 @@ async def pgbouncer(url: str, *, server_connections: int) -> AsyncIterator[str]:
     process, through = _start(url, home, server_connections)
     try:
         async for attempt in AsyncRetrying(
-            stop=stop_after_delay(START_SECONDS),
+            stop=stop_after_delay(PATIENCE_SECONDS),
             wait=wait_fixed(0.05),
             retry=retry_if_exception_type((OSError, asyncpg.PostgresError)),
             reraise=True,

@@ -32,6 +32,7 @@ from pipelines.recogniser import Recogniser, Recognition, RecognitionRequest
 from pipelines.runtime_prompts import ENGLISH, GERMAN
 from pipelines.speech import Manner, SpeechPiece
 from pipelines.vad import SpeechProbability
+from tests.support.patience import PATIENCE_SECONDS
 
 RATE = 8000
 CHUNK = RATE // 50
@@ -207,9 +208,9 @@ class ScriptedLine(Line):
             and "heard" not in message
         ]  # fmt: skip
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 15) -> None:
+    async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until something is true of what came out."""
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not condition():
                 self._news.clear()
                 await self._news.wait()

@@ -7,6 +7,7 @@ import asyncio
 import numpy as np
 import soxr
 
+from tests.support.patience import PATIENCE_SECONDS
 from voice_worker.sip.handset import RATE
 from voice_worker.sip.phone import Leg
 
@@ -14,7 +15,6 @@ QUIET = 0.004
 """RMS (0..1) under which the agent says nothing."""
 PAUSE_SECONDS = 0.9
 """Longer than any pause inside what the agent says."""
-TURN_SECONDS = 25.0
 
 
 def narrow(pcm: bytes) -> bytes:
@@ -25,14 +25,14 @@ def narrow(pcm: bytes) -> bytes:
 
 async def heard_something(leg: Leg, *, since: int = 0) -> None:
     """Wait until the agent is heard, after `since` bytes."""
-    async with asyncio.timeout(TURN_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while len(leg.heard) <= since or leg.loudness(0.04) < QUIET:
             await asyncio.sleep(0.02)
 
 
 async def my_turn(leg: Leg, *, since: int = 0) -> None:
     """Wait until the agent has spoken and now listens, or has hung up."""
-    async with asyncio.timeout(TURN_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not leg.ended.is_set() and not (
             np.frombuffer(bytes(leg.heard[since:]), dtype="<i2").any()
             and len(leg.heard) - since > 2 * RATE * PAUSE_SECONDS

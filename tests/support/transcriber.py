@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -40,20 +39,21 @@ class Transcriber:
     url: str = ""
     answer: object = field(default_factory=lambda: OPENAI)
     status: int = 200
-    delay_seconds: float = 0.0
+    hangs: bool = False
     asked: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
 
 @contextlib.contextmanager
 def transcriber() -> Iterator[Transcriber]:
     """Serve on this machine until left."""
-    state = Transcriber()
+    state, over = Transcriber(), threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             state.asked.append((self.path, dict(self.headers), body))
-            time.sleep(state.delay_seconds)
+            if state.hangs:
+                over.wait()
             answer = state.answer
             content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -72,5 +72,6 @@ def transcriber() -> Iterator[Transcriber]:
     try:
         yield state
     finally:
+        over.set()
         server.shutdown()
         server.server_close()
