@@ -310,3 +310,15 @@ async def test_events_outlive_a_killed_worker(database: Database, tmp_path: Path
     assert recorded[:said] == list(range(1, said + 1))
     (left,) = await open_calls(database, "w1")
     assert (left.id, left.last_seq) == (tenant.call, recorded[-1])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as another user")
+async def test_a_strict_umask_shuts_the_server_out_of_nothing(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        server = EmbeddedPostgres(tmp_path / "home")
+        await server.start()
+    finally:
+        os.umask(before)
+    assert await migrate(server.url("postgres"))
+    await server.stop()

@@ -7,9 +7,11 @@ SIGTERM after its last call, as a worker does.
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
 import sys
 import tempfile
+import weakref
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -28,8 +30,10 @@ class StubWorker:
     """What the switchboard asks of a worker."""
 
     def __init__(self, host: str, port: int, capacity: int) -> None:
+        home = tempfile.mkdtemp()
+        weakref.finalize(self, shutil.rmtree, home, ignore_errors=True)
         self.settings = load_settings(
-            home=Path(tempfile.mkdtemp()),
+            home=Path(home),
             calls={"capacity": capacity},
             sip={"enabled": True, "host": host, "port": port,
                  "rtp_port_first": 22_000, "rtp_port_last": 23_999},

@@ -28,7 +28,7 @@ from voice_worker.errors import EmbeddedPostgresFailed
 
 log = logging.getLogger(__name__)
 
-START_SECONDS = 30
+START_SECONDS = 60
 STOP_SECONDS = 15
 RESTART_PAUSE_SECONDS = 0.2
 MAX_SOCKET_FOLDER = 85
@@ -142,7 +142,10 @@ class EmbeddedPostgres:
         # A root's home is closed to everybody else; keep the data where its user can go.
         name = hashlib.sha256(str(self._home).encode()).hexdigest()[:12]
         outside = Path("/var/lib/voice-worker") / name / "postgres"
-        outside.parent.mkdir(parents=True, exist_ok=True)
+        for folder in (outside.parent.parent, outside.parent):
+            folder.mkdir(parents=True, exist_ok=True)
+            # Whatever the umask says: the server goes through them, as another user.
+            folder.chmod(0o711)
         data.symlink_to(outside)
         return outside
 
