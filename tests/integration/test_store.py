@@ -23,7 +23,7 @@ from tests.support.record import Tenant, make_tenant, record, recorder, whole_ca
 from voice_worker.errors import EmbeddedPostgresFailed, JournalUnreadable, MigrationRefused
 from voice_worker.store.calls import open_calls, show_call
 from voice_worker.store.database import Database
-from voice_worker.store.embedded_postgres import EmbeddedPostgres
+from voice_worker.store.embedded_postgres import EmbeddedPostgres, find_binaries
 from voice_worker.store.journal import Journal
 from voice_worker.store.migrate import SUPABASE, migrate
 
@@ -191,7 +191,7 @@ async def test_events_outlive_a_killed_postgres(tmp_path: Path) -> None:
 _OWNER = """
 import asyncio, sys
 from pathlib import Path
-from voice_worker.store.embedded_postgres import EmbeddedPostgres
+from voice_worker.store.embedded_postgres import EmbeddedPostgres, find_binaries
 async def own():
     server = EmbeddedPostgres(Path(sys.argv[1]))
     await server.start()
@@ -218,6 +218,34 @@ async def test_a_server_starts_where_the_last_is_still_shutting_down(tmp_path: P
     await starting
     assert server.pid not in (None, last)
     await server.stop()
+
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="of a worker that is root")
+
+
+@as_root
+async def test_a_root_whose_folders_are_closed_has_a_database_all_the_same(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "bin").symlink_to(find_binaries())
+    server = EmbeddedPostgres(closed / "home", closed / "bin")
+    await server.start()
+    assert server.pid is not None
+    status = await asyncio.to_thread(Path(f"/proc/{server.pid}/status").read_text)
+    assert "\nUid:\t0\t" not in status
+    # What lets it search folders lets it do nothing else.
+    assert "\nCapEff:\t0000000000000004\n" in status
+    assert (closed / "home" / "postgres" / "PG_VERSION").is_file()
+    await server.stop()
+
+
+@as_root
+def test_a_root_that_may_not_open_its_folders_to_the_database_is_told(tmp_path: Path) -> None:
+    bounded = ["setpriv", "--bounding-set=-dac_read_search,-dac_override", "--"]
+    done = subprocess.run(
+        [*bounded, sys.executable, "-c", _OWNER, str(tmp_path)], capture_output=True, text=True
+    )
+    assert "closed. Run the worker as an ordinary user" in done.stderr
 
 
 @pytest.fixture
@@ -312,7 +340,7 @@ async def test_events_outlive_a_killed_worker(database: Database, tmp_path: Path
     assert (left.id, left.last_seq) == (tenant.call, recorded[-1])
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as another user")
+@as_root
 async def test_a_strict_umask_shuts_the_server_out_of_nothing(tmp_path: Path) -> None:
     before = os.umask(0o077)
     try:

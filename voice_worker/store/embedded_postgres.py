@@ -13,18 +13,17 @@ import hashlib
 import importlib.util
 import logging
 import os
-import pwd
 import shutil
 import signal
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from config.children import dying_with_parent
 from voice_worker.errors import EmbeddedPostgresFailed
+from voice_worker.store.postgres_owner import Owner
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +32,6 @@ STOP_SECONDS = 15
 RESTART_PAUSE_SECONDS = 0.2
 MAX_SOCKET_FOLDER = 85
 """A Unix socket's path holds 107 bytes, and Postgres adds its own name to the folder's."""
-UNPRIVILEGED = ("postgres", "nobody")
-"""Who the server runs as when the worker is root, which Postgres refuses to be."""
 DATABASE = "voice_worker"
 UNFINISHED = "postgres.new-"
 """How the folders are called in which a database is being made."""
@@ -75,8 +72,9 @@ class EmbeddedPostgres:
     def __init__(self, home: Path, binaries: Path | None = None) -> None:
         self._home = home
         self._bin = binaries or find_binaries()
-        self._owner = _unprivileged() if os.geteuid() == 0 else None
-        self._data = self._data_folder()
+        self._owner = Owner.beside_root()
+        # A link where an operator keeps the database elsewhere.
+        self._data = (home / "postgres").resolve()
         self._sockets = self._socket_folder()
         self._log = home / "postgres.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -132,23 +130,6 @@ class EmbeddedPostgres:
                 await asyncio.to_thread(self._process.wait)
         self._process = None
 
-    def _data_folder(self) -> Path:
-        data = self._home / "postgres"
-        if self._owner is None or data.is_symlink():
-            return data.resolve() if data.is_symlink() else data
-        self._home.mkdir(parents=True, exist_ok=True)
-        if _reachable(self._home, self._owner):
-            return data
-        # A root's home is closed to everybody else; keep the data where its user can go.
-        name = hashlib.sha256(str(self._home).encode()).hexdigest()[:12]
-        outside = Path("/var/lib/voice-worker") / name / "postgres"
-        for folder in (outside.parent.parent, outside.parent):
-            folder.mkdir(parents=True, exist_ok=True)
-            # Whatever the umask says: the server goes through them, as another user.
-            folder.chmod(0o711)
-        data.symlink_to(outside)
-        return outside
-
     def _socket_folder(self) -> Path:
         """A folder only we and the server can enter, with a path short enough for a socket."""
         name = hashlib.sha256(str(self._home).encode()).hexdigest()[:12]
@@ -157,7 +138,7 @@ class EmbeddedPostgres:
         if len(str(inside)) > MAX_SOCKET_FOLDER:
             folder = Path(tempfile.gettempdir()) / f"voice-worker-{os.geteuid()}-{name}"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        own = (self._owner.pw_uid if self._owner else os.geteuid(), 0)
+        own = (self._owner.uid if self._owner else os.geteuid(), 0)
         if folder.stat().st_uid not in own:
             raise EmbeddedPostgresFailed(f"{folder} belongs to somebody else. Remove it.")
         self._give(folder)
@@ -166,7 +147,7 @@ class EmbeddedPostgres:
 
     def _give(self, path: Path) -> None:
         if self._owner:
-            os.chown(path, self._owner.pw_uid, self._owner.pw_gid)
+            self._owner.give(path)
 
     async def _initialise(self) -> None:
         """Make the database beside its place, and put it there when it is whole."""
@@ -195,7 +176,7 @@ class EmbeddedPostgres:
     def _begin_initdb(self, folder: Path) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [
-                self._bin / "initdb",
+                *self._as_owner("initdb", folder),
                 "--pgdata", folder,
                 "--username", "postgres",
                 "--auth", "trust",
@@ -207,20 +188,20 @@ class EmbeddedPostgres:
             stderr=subprocess.STDOUT,
             text=True,
             cwd="/",
-            **self._as_owner(),
         )  # fmt: skip
 
-    def _as_owner(self) -> dict[str, Any]:
-        if self._owner is None:
-            return {}
-        return {"user": self._owner.pw_uid, "group": self._owner.pw_gid}
+    def _as_owner(self, name: str, data: Path, *between: str) -> list[str | Path]:
+        """The start of a command line, `between` before the program: who becomes another user is
+        bound to nobody."""
+        program = self._bin / name
+        become = self._owner.acting(program, data) if self._owner else []
+        return [*become, *between, program]
 
     def _spawn(self) -> None:
         with self._log.open("ab") as out:
             self._process = subprocess.Popen(
                 [
-                    *dying_with_parent(signal.SIGINT),
-                    self._bin / "postgres",
+                    *self._as_owner("postgres", self._data, *dying_with_parent(signal.SIGINT)),
                     "-D", self._data,
                     "-c", f"unix_socket_directories={self._sockets}",
                     "-c", "listen_addresses=",
@@ -238,7 +219,6 @@ class EmbeddedPostgres:
                 cwd="/",
                 # Ctrl-C goes to the whole terminal group; the worker stops its database last.
                 start_new_session=True,
-                **self._as_owner(),
             )  # fmt: skip
 
     async def _wait_until_ready(self) -> None:
@@ -290,29 +270,3 @@ class EmbeddedPostgres:
                 except OSError as error:
                     # No memory or no process to be had just now.
                     log.error("%s", error, extra={"action": "postgres_restart"})
-
-
-def _unprivileged() -> pwd.struct_passwd:
-    for name in UNPRIVILEGED:
-        with contextlib.suppress(KeyError):
-            return pwd.getpwnam(name)
-    raise EmbeddedPostgresFailed(
-        "Postgres does not run as root and there is no user postgres or nobody. "
-        "Run the worker as an ordinary user, or set DATABASE_URL."
-    )
-
-
-def _reachable(folder: Path, user: pwd.struct_passwd) -> bool:
-    """Can `user` walk down to `folder`?"""
-    groups = {user.pw_gid}
-    for place in (folder, *folder.parents):
-        info = place.stat()
-        if info.st_uid == user.pw_uid:
-            allowed = info.st_mode & 0o100
-        elif info.st_gid in groups:
-            allowed = info.st_mode & 0o010
-        else:
-            allowed = info.st_mode & 0o001
-        if not allowed:
-            return False
-    return True
