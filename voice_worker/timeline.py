@@ -104,7 +104,8 @@ def _moment(kind: str, at: int, body: dict[str, Any]) -> Moment | None:
         case "call_faulted":
             return Moment(at, "fault", body["code"], detail=body["message"])
         case "call_ended":
-            return Moment(at, "end", body["outcome"], detail=body["status"])
+            status = body["status"] if body["status"] != body["outcome"] else ""
+            return Moment(at, "end", body["outcome"], detail=status)
     return None
 
 
@@ -127,14 +128,11 @@ def _add_levels(found: Timeline, body: dict[str, Any]) -> None:
 
 
 def waterfall(call: Timeline) -> list[dict[str, Any]]:
-    """Rows of a table: each moment, and under each answer where its time went."""
-    waits = {wait.begin_ms + wait.total_ms: wait for wait in call.waits}
+    """Rows of a table in order of time: each moment, and of each wait where it went."""
     rows: list[dict[str, Any]] = []
-    marks: list[tuple[int, int, Moment | Wait]] = [
-        (moment.at_ms, 1, moment) for moment in call.moments
-    ]
-    marks += [(end, 0, wait) for end, wait in waits.items()]
-    for at, _, mark in sorted(marks, key=lambda item: item[:2]):
+    marks: list[tuple[int, Moment | Wait]] = [(moment.at_ms, moment) for moment in call.moments]
+    marks += [(wait.begin_ms, wait) for wait in call.waits]
+    for at, mark in sorted(marks, key=lambda item: item[0]):
         if isinstance(mark, Wait):
             rows += _wait_rows(mark)
         else:

@@ -35,26 +35,26 @@ table{border-collapse:collapse;margin-top:1.5rem}td,th{text-align:left;padding:.
 def page(call: dict[str, Any], times: Timeline) -> str:
     """The whole page."""
     width = LEFT + round(times.duration_ms / 1000 * PIXELS_PER_SECOND) + LAST_LABEL
-    height = 24 + LANE_HEIGHT * len(LANES)
+    lanes = _lanes(times)
+    height = 24 + LANE_HEIGHT * len(lanes)
     drawn = "".join(
         (
             _axis(times, height),
-            *(_lane_name(number, name) for number, name in enumerate(LANES)),
-            _envelope(times, "caller"),
-            _envelope(times, "agent"),
-            *(_box(moment, row) for moment, row in _rows(times.moments)),
-            *(_wait(wait) for wait in times.waits),
+            *(f'<text class="lane" x="6" y="{y + 20}">{name}</text>' for name, y in lanes.items()),
+            *(_envelope(times, side, lanes[side]) for side in ("caller", "agent")),
+            *(_box(moment, lanes[_lane(moment)] + down) for moment, down in _rows(times.moments)),
+            *(_wait(wait, lanes["wait"]) for wait in times.waits),
         )
     )
     key = "".join(
         f'<span style="background:{colour}"></span>{name.replace("_", " ")}'
         for name, colour in COLOURS.items()
     )
-    facts = f"{call['campaign']} · {call['status']} · {call['outcome']}"
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
         f"<title>Call {call['id']}</title><style>{_STYLE}</style>"
-        f"<h1>Call {_text(call['id'])}</h1><p>{_text(facts)}</p>"
+        f"<h1>Call {_text(call['id'])}</h1><p>{_text(_facts(call))}</p>"
         f'<p class="key">{key}</p><div class="scroll">'
         f'<svg width="{width}" height="{height}" role="img" aria-label="timeline">{drawn}</svg>'
         f"</div>{_thoughts(times)}</html>\n"
@@ -65,8 +65,32 @@ def _x(milliseconds: float) -> float:
     return round(LEFT + milliseconds / 1000 * PIXELS_PER_SECOND, 1)
 
 
-def _y(lane: str) -> int:
-    return 24 + LANE_HEIGHT * (LANES.index(lane) if lane in LANES else len(LANES) - 1)
+def _lane(moment: Moment) -> str:
+    return moment.kind if moment.kind in LANES else "other"
+
+
+def _lanes(times: Timeline) -> dict[str, int]:
+    """Where each lane begins: both sides', and those something happened in."""
+    used = {"caller", "agent", *map(_lane, times.moments), *(["wait"] if times.waits else [])}
+    return {
+        name: 24 + LANE_HEIGHT * number
+        for number, name in enumerate(name for name in LANES if name in used)
+    }
+
+
+def _facts(call: dict[str, Any]) -> str:
+    """What a call was, in a line."""
+    ended = call["duration_ms"] is not None
+    facts = (
+        call["campaign"],
+        f"{call['created_at']:%Y-%m-%d %H:%M:%S %Z}",
+        call["transport"],
+        f"{call['duration_ms'] / 1000:.1f} s" if ended else "",
+        f"{call['cost_cents'].normalize():f} ¢" if call["cost_cents"] is not None else "",
+        call["status"],
+        call["outcome"] if call["outcome"] != call["status"] else "",
+    )
+    return " · ".join(filter(None, facts))
 
 
 def _text(value: object) -> str:
@@ -81,15 +105,11 @@ def _axis(times: Timeline, height: int) -> str:
     )
 
 
-def _lane_name(number: int, name: str) -> str:
-    return f'<text class="lane" x="6" y="{24 + LANE_HEIGHT * number + 20}">{name}</text>'
-
-
-def _envelope(times: Timeline, side: str) -> str:
+def _envelope(times: Timeline, side: str, y: int) -> str:
     levels = times.levels[side]
     if not any(levels):
         return ""
-    middle = _y(side) + LANE_HEIGHT / 2 - 4
+    middle = y + LANE_HEIGHT / 2 - 4
     reach = LANE_HEIGHT / 2 - 6
     points = [(_x(step * times.step_ms), value / 255 * reach) for step, value in enumerate(levels)]
     upper = [f"{x},{middle - high:.1f}" for x, high in points]
@@ -98,15 +118,15 @@ def _envelope(times: Timeline, side: str) -> str:
 
 
 def _rows(moments: list[Moment]) -> Iterator[tuple[Moment, int]]:
-    """Each moment with a row of its lane, so that the labels of close ones can be read."""
-    ends: dict[int, list[float]] = {}
+    """Each moment and how far down its lane, so that the labels of close ones can be read."""
+    ends: dict[str, list[float]] = {}
     for moment in moments:
-        lane = ends.setdefault(_y(moment.kind), [0.0] * ROWS)
+        lane = ends.setdefault(_lane(moment), [0.0] * ROWS)
         x = _x(moment.at_ms)
         free = next((row for row in range(ROWS) if lane[row] <= x), 0)
         if moment.kind not in ("caller", "agent"):
             lane[free] = x + LETTER * (2 + len(_label(moment)))
-        yield moment, free
+        yield moment, free * ROW_HEIGHT
 
 
 def _label(moment: Moment) -> str:
@@ -114,8 +134,8 @@ def _label(moment: Moment) -> str:
     return name[:40]
 
 
-def _box(moment: Moment, row: int) -> str:
-    x, y = _x(moment.at_ms), _y(moment.kind) + row * ROW_HEIGHT
+def _box(moment: Moment, y: int) -> str:
+    x = _x(moment.at_ms)
     label = moment.text + (f" [{moment.detail}]" if moment.detail else "")
     title = f"<title>{_text(f'{moment.at_ms} ms: {label}')}</title>"
     if moment.kind in ("caller", "agent"):
@@ -132,19 +152,19 @@ def _box(moment: Moment, row: int) -> str:
     )
 
 
-def _wait(wait: Wait) -> str:
+def _wait(wait: Wait, y: int) -> str:
     parts = []
     at = wait.begin_ms
     for name, length in wait.parts.items():
         if length:
             wide = max(0.5, round(length / 1000 * PIXELS_PER_SECOND, 1))
             parts.append(
-                f'<rect x="{_x(at)}" y="{_y("wait")}" width="{wide}" height="16" '
+                f'<rect x="{_x(at)}" y="{y}" width="{wide}" height="16" '
                 f'fill="{COLOURS[name]}"><title>{name}: {length} ms</title></rect>'
             )
         at += length
     end = _x(at) + 4
-    return "".join(parts) + f'<text x="{end}" y="{_y("wait") + 12}">{wait.total_ms} ms</text>'
+    return "".join(parts) + f'<text x="{end}" y="{y + 12}">{wait.total_ms} ms</text>'
 
 
 def _thoughts(times: Timeline) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,22 +13,8 @@ from pipelines.errors import EngineRefused
 from pipelines.prompt_cache import PromptCache
 from pipelines.recogniser import LocalRecogniser, RecognitionRequest
 from pipelines.speech import LocalSynthesiser, Manner
-from tests.support.engines import running
-from voice_worker.engines import Voices, recogniser_engine, voice_engine
-
-TEXT = "We install everywhere in Oregon and Washington."
-
-
-@pytest.fixture
-async def voice(tmp_path: Path) -> AsyncIterator[Engine]:
-    async with running(voice_engine(load_settings(home=tmp_path))) as engine:
-        yield engine
-
-
-@pytest.fixture
-async def recogniser(tmp_path: Path) -> AsyncIterator[Engine]:
-    async with running(recogniser_engine(load_settings(home=tmp_path))) as engine:
-        yield engine
+from tests.support.engines import TEXT
+from voice_worker.engines import Voices
 
 
 def synthesiser(voice: Engine, folder: Path) -> LocalSynthesiser:

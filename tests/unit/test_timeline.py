@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree
 
@@ -37,10 +39,19 @@ EVENTS = [
 ]  # fmt: skip
 
 
+CALL = {
+    "id": "c1", "campaign": "demo", "transport": "web", "status": "completed",
+    "outcome": "handed_off", "created_at": datetime(2026, 11, 29, 0, 49, 14, tzinfo=UTC),
+    "duration_ms": 3000, "cost_cents": Decimal("0.001500"),
+}  # fmt: skip
+
+
 def test_a_wait_is_shown_part_by_part_between_words_and_answer() -> None:
     rows = waterfall(timeline(EVENTS))
     kinds = [row["what"].strip() for row in rows]
     assert kinds.index("caller") < kinds.index("wait") < kinds.index("end_of_turn")
+    clocks = [row["at"] for row in rows if row["at"]]
+    assert clocks == sorted(clocks)
     parts = {row["what"].strip(): row["ms"] for row in rows if row["what"].startswith("  ")}
     assert parts["end_of_turn"] == 350 and parts["synthesis"] == 40
     assert parts["(recognition)"] == 210
@@ -50,19 +61,31 @@ def test_a_wait_is_shown_part_by_part_between_words_and_answer() -> None:
 
 
 def test_the_page_is_well_formed_and_shows_every_moment() -> None:
-    call = {"id": "c1", "campaign": "demo", "status": "completed", "outcome": "completed"}
-    drawn = page(call, timeline(EVENTS))
+    drawn = page(CALL, timeline(EVENTS))
     svg = ElementTree.fromstring(drawn[drawn.index("<svg") : drawn.index("</svg>") + 6])
     titles = [node.text or "" for node in svg.iter("title")]
     for words in ("Stop. How much?", "Hello, <you>", "taken", "retrieval: 25 ms", "answers"):
         assert any(words in title for title in titles), words
     assert {node.get("class") for node in svg.iter("polygon")} == {"env-caller", "env-agent"}
     assert "patience" in drawn
+    assert (
+        "demo · 2026-11-29 00:49:14 UTC · web · 3.0 s · 0.0015 ¢ · completed · handed_off" in drawn
+    )
+
+
+def test_a_lane_nothing_happened_in_is_left_out() -> None:
+    quiet = {"status": "abandoned", "outcome": "abandoned", "duration_ms": None, "cost_cents": None}
+    spoken = event("agent_spoke", 20, text="Hello.", heard_text="Hello.", interrupted=False,
+                   duration_ms=900)  # fmt: skip
+    drawn = page(CALL | quiet, timeline([spoken]))
+    svg = ElementTree.fromstring(drawn[drawn.index("<svg") : drawn.index("</svg>") + 6])
+    lanes = [node.text for node in svg.iter("text") if node.get("class") == "lane"]
+    assert lanes == ["caller", "agent"]
+    assert "web · abandoned<" in drawn
 
 
 def test_labels_of_close_moments_stand_below_each_other() -> None:
-    call = {"id": "c1", "campaign": "demo", "status": "completed", "outcome": "completed"}
-    drawn = page(call, timeline(EVENTS))
+    drawn = page(CALL, timeline(EVENTS))
     svg = ElementTree.fromstring(drawn[drawn.index("<svg") : drawn.index("</svg>") + 6])
     places = {
         node.text: (float(node.get("x", 0)), float(node.get("y", 0))) for node in svg.iter("text")
