@@ -35,6 +35,11 @@ class CallTurnedAway(CallFailed):
 
     code = "call_turned_away"
 
+    def __init__(self, message: str, retry_after_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+        """When to call again, as the worker says; None when it says nothing."""
+
 
 @dataclass
 class Conversation:
@@ -85,7 +90,10 @@ class Caller:
                     f"No worker answers at {url} ({error}). Start one with `make run`."
                 ) from error
         if answer.status_code != 201:
-            raise CallTurnedAway(f"The worker refused the call: {_reason(answer)}")
+            wait = answer.headers.get("retry-after")
+            raise CallTurnedAway(
+                f"The worker refused the call: {_reason(answer)}", float(wait) if wait else None
+            )
         made = answer.json()
         self.conversation.call_id = made["call_id"]
         async with contextlib.AsyncExitStack() as line:

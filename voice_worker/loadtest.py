@@ -28,6 +28,8 @@ class Waits:
     calls: int = 0
     """That were taken."""
     refused: int = 0
+    redialled: int = 0
+    """How often somebody who was turned away called again."""
     turns: int = 0
     seconds: list[float] = field(default_factory=list)
     """From the end of a caller's words to the first sound of the answer."""
@@ -78,19 +80,37 @@ def without_edges(pcm: bytes) -> bytes:
     return pcm[2 * STEP * audible[0] : 2 * STEP * (audible[-1] + 1)] if len(audible) else b""
 
 
-async def run(url: str, campaign: str, script: Sequence[bytes], *, calls: int, turns: int) -> Waits:
+async def run(
+    url: str,
+    campaign: str,
+    script: Sequence[bytes],
+    *,
+    calls: int,
+    turns: int,
+    redial_seconds: float = 0.0,
+) -> Waits:
     """Place calls that begin shortly one after the other; each says `turns` turns of the script,
-    beginning at another of its lines.
+    beginning at another of its lines. Who is turned away calls again when the worker says, for
+    `redial_seconds`.
 
     Raises:
         CallFailed: no worker answers.
     """
-    waits = Waits()
+    waits, clock = Waits(), asyncio.get_running_loop().time
 
     async def caller(number: int) -> None:
         await asyncio.sleep(number * ARRIVE_SECONDS)
         lines = islice(cycle(script), number % len(script), None)
-        await _call(url, campaign, islice(lines, turns), waits)
+        give_up = clock() + redial_seconds
+        while True:
+            try:
+                return await _call(url, campaign, islice(lines, turns), waits)
+            except CallTurnedAway as refused:
+                wait = refused.retry_after_seconds
+                if wait is None or clock() + wait > give_up:
+                    raise
+                waits.redialled += 1
+                await asyncio.sleep(wait)
 
     outcomes = await asyncio.gather(*map(caller, range(calls)), return_exceptions=True)
     for outcome in outcomes:

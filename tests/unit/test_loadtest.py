@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import numpy as np
+import pytest
 
 from voice_worker.client import RATE
-from voice_worker.loadtest import Ear, Waits, without_edges
+from voice_worker.loadtest import Ear, Waits, run, without_edges
 
 
 def tone(seconds: float) -> bytes:
@@ -40,3 +46,42 @@ def test_sound_is_heard_when_it_comes_or_after_what_came_before() -> None:
 def test_who_was_not_answered_has_no_wait() -> None:
     assert Waits().percentile(0.95) is None
     assert Waits(seconds=[0.2, 0.4, 0.3]).percentile(0.5) == 0.3
+
+
+@contextmanager
+def full_worker(retry_after: list[str]) -> Iterator[str]:
+    """Its address: it refuses each call, and says in turn when to call again, or nothing."""
+
+    class Refusing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(503)
+            if wait := retry_after.pop(0):
+                self.send_header("Retry-After", wait)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
+    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    serving.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        serving.join()
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "redial_seconds", "redialled"),
+    [(["0", "0", ""], 3600, 2), (["1"], 0, 0), ([""], 3600, 0)],
+)
+async def test_who_is_turned_away_calls_again_when_they_are_told_to(
+    retry_after: list[str], redial_seconds: float, redialled: int
+) -> None:
+    with full_worker(retry_after) as url:
+        waits = await run(url, "demo", [tone(0.1)], calls=1, turns=1, redial_seconds=redial_seconds)
+    assert (waits.calls, waits.refused, waits.redialled) == (0, 1, redialled)
+    assert not retry_after

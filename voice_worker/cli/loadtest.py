@@ -35,6 +35,10 @@ def loadtest_command(
         typer.Option(help="A turn as text, in the worker's voice.", show_default="demo questions"),
     ] = [],  # noqa: B006
     campaign: Annotated[str, typer.Option(help="Slug of the campaign to call.")] = "demo",
+    redial: Annotated[
+        float,
+        typer.Option(min=0, metavar="SECONDS", help="How long who is refused calls again."),
+    ] = 0.0,
     url: Annotated[str, typer.Option(help="The worker. Default: the settings' own address.")] = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -53,13 +57,15 @@ def loadtest_command(
         raise CallFailed("The callers have nothing to say: the files hold no sound.")
     waits = asyncio.run(
         loadtest.run(
-            url or load_settings().server.url, campaign, script, calls=calls, turns=turns
+            url or load_settings().server.url, campaign, script,
+            calls=calls, turns=turns, redial_seconds=redial,
         )
     )  # fmt: skip
     for reason, times in waits.reasons.items():
         note(f"{counted(times, 'call')}: {reason}")
     row = {
-        "calls": waits.calls, "refused": waits.refused, "broken": waits.broken,
+        "calls": waits.calls, "refused": waits.refused, "redialled": waits.redialled,
+        "broken": waits.broken,
         "turns": waits.turns, "p50_s": waits.percentile(0.5), "p95_s": waits.percentile(0.95),
         "missed": waits.missed, "spoken_over": waits.spoken_over,
     }  # fmt: skip
