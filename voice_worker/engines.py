@@ -29,6 +29,14 @@ log = logging.getLogger(__name__)
 
 Report = Callable[[str], None]
 
+UNHURRIED_MS = 60_000
+
+
+def unhurried(settings: Settings) -> Settings:
+    """For engines nobody on a line waits for: on a busy machine an answer may take its time."""
+    speech = settings.speech.model_copy(update={"engine_deadline_ms": UNHURRIED_MS})
+    return settings.model_copy(update={"speech": speech})
+
 
 def _engine(
     settings: Settings,

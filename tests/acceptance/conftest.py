@@ -17,6 +17,7 @@ import pytest
 from tests.support import voices
 from tests.support.patience import PATIENCE_SECONDS
 from voice_worker.audio import read_pcm
+from voice_worker.engines import UNHURRIED_MS
 
 
 def free_port_pair() -> int:
@@ -62,6 +63,8 @@ class RunningWorker:
             "VOICE_WORKER_HOME": str(home),
             "VOICE_WORKER_PORT": str(self.port),
             "VOICE_WORKER__SIP__PORT": str(self.sip_port),
+            # These tests are about what happens; a busy machine may take its time.
+            "VOICE_WORKER__SPEECH__ENGINE_DEADLINE_MS": str(UNHURRIED_MS),
             "VOICE_WORKER__SIP__CERTIFICATE": str(self.certificate),
             **settings,
         }

@@ -74,6 +74,7 @@ async def test_a_conversation_by_telephone_and_its_rows(
         # We were hung up on, after the last word: the goodbye is whole.
         write_wav(tmp_path / "heard.wav", bytes(leg.heard), RATE)
     hearing = worker.command("hear", str(tmp_path / "heard.wav"), "--json")
+    assert hearing.returncode == 0, hearing.stderr
     heard = json.loads(hearing.stdout)["text"]
     assert "".join(words(heard)).endswith("goodbye")
     # Between ACK and BYE the worker asks nothing of the caller's phone.

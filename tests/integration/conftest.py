@@ -12,15 +12,12 @@ import pytest
 
 from config import load_settings
 from pipelines.engine.client import Engine
-from tests.support.patience import PATIENCE_SECONDS
-from voice_worker.engines import recogniser_engine, voice_engine
+from voice_worker.engines import recogniser_engine, unhurried, voice_engine
 from voice_worker.store.database import Database
 from voice_worker.store.embedded_postgres import EmbeddedPostgres
 from voice_worker.store.migrate import migrate
 
 TEMPLATE = "migrated"
-PATIENT = {"engine_deadline_ms": 1000 * PATIENCE_SECONDS}
-"""As a machine is slow: these tests are about what happens, not how soon."""
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +67,7 @@ async def database(database_urls: tuple[str, str]) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def voice(tmp_path: Path) -> AsyncIterator[Engine]:
-    engine = voice_engine(load_settings(home=tmp_path, speech=PATIENT))
+    engine = voice_engine(unhurried(load_settings(home=tmp_path)))
     await engine.start()
     yield engine
     await engine.stop()
@@ -78,7 +75,7 @@ async def voice(tmp_path: Path) -> AsyncIterator[Engine]:
 
 @pytest.fixture
 async def recogniser(tmp_path: Path) -> AsyncIterator[Engine]:
-    engine = recogniser_engine(load_settings(home=tmp_path, speech=PATIENT))
+    engine = recogniser_engine(unhurried(load_settings(home=tmp_path)))
     await engine.start()
     yield engine
     await engine.stop()

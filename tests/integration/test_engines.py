@@ -24,7 +24,7 @@ from pipelines.engine.whisper import Whisper
 from pipelines.recogniser import LocalRecogniser, RecognitionRequest
 from tests.support.engines import TEXT, running, speak
 from tests.support.voices import espeak
-from voice_worker.engines import voice_engine
+from voice_worker.engines import unhurried, voice_engine
 
 
 async def test_what_the_voice_says_the_ears_understand(voice: Engine, recogniser: Engine) -> None:
@@ -202,7 +202,7 @@ async def test_a_voice_is_cut_once_and_found_again(tmp_path: Path) -> None:
     settings = load_settings(home=tmp_path)
     made: list[dict[str, int]] = []
     for _ in range(2):
-        async with running(voice_engine(settings)) as engine:
+        async with running(voice_engine(unhurried(settings))) as engine:
             assert len(await speak(engine, "Yes.")) > 3200
         (folder,) = (tmp_path / "cache" / "models").iterdir()
         made.append({file.name: file.stat().st_mtime_ns for file in folder.iterdir()})

@@ -28,7 +28,7 @@ from rag.index_server import ServerIndex
 from rag.knowledge import Knowledge
 from rag.model import Passage, passage_id
 from tests.support.engines import running
-from voice_worker.engines import knowledge_engine, shelf
+from voice_worker.engines import knowledge_engine, shelf, unhurried
 
 DIMENSIONS = 4
 
@@ -281,7 +281,7 @@ def test_an_embedder_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 async def test_questions_are_answered_while_passages_are_embedded(tmp_path: Path) -> None:
     items = yaml.safe_load(DEMO_KNOWLEDGE.read_text())["items"]
-    async with running(knowledge_engine(load_settings(home=tmp_path))) as engine:
+    async with running(knowledge_engine(unhurried(load_settings(home=tmp_path)))) as engine:
         knowledge = LocalKnowledge(engine)
         ingesting = asyncio.create_task(
             knowledge.ingest(A, SOURCE, "faq", items * 4, beside_calls=True)

@@ -23,7 +23,7 @@ from pipelines.recogniser import LocalRecogniser, Recogniser, Recognition, Recog
 from pipelines.spoken_form import spoken_form
 from voice_worker.audio import RATE, read_pcm, write_wav
 from voice_worker.cli.output import JsonOption, note, print_json, print_table
-from voice_worker.engines import recogniser_engine, voice_engine
+from voice_worker.engines import recogniser_engine, unhurried, voice_engine
 
 LONGEST_PIECE_SECONDS, SHORTEST_PIECE_SECONDS = 25, 15
 """What is longer is heard in pieces; the model's window is 30 s."""
@@ -42,7 +42,8 @@ def hear_command(
     """Recognise audio files as the worker would hear them in a call."""
     rows = asyncio.run(_hear(files, expect, region, as_json))
     if not as_json:
-        print_table(rows, ("file", "text", "value", "valid", "confidence"), empty="")
+        read = () if expect is Expectation.OPEN else ("value", "valid")
+        print_table(rows, ("file", "text", *read, "confidence"), empty="")
 
 
 async def _hear(
@@ -50,7 +51,7 @@ async def _hear(
 ) -> list[dict[str, Any]]:
     settings = load_settings()
     audio = [(path, read_pcm(path)) for path in files]
-    engine = recogniser_engine(settings)
+    engine = recogniser_engine(unhurried(settings))
     note(f"loading the recogniser {settings.models.recogniser}")
     await engine.start()
     rows: list[dict[str, Any]] = []
@@ -162,7 +163,7 @@ async def _say(text: str, output: Path, rate: int, speed: float) -> float:
 async def spoken(texts: Sequence[str], rate: int = RATE, speed: float = 1.0) -> list[bytes]:
     """Texts in the worker's voice, loaded for them: 16-bit PCM."""
     settings = load_settings()
-    engine = voice_engine(settings)
+    engine = voice_engine(unhurried(settings))
     note(f"loading the voice {settings.models.voice}")
     await engine.start()
     try:
