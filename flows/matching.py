@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rapidfuzz import fuzz
 
+from flows.spoken.languages.known import in_english
 from flows.spoken.numbers import number_by_sound, parse_number
 from flows.spoken.party import party_size
 from flows.spoken.restarts import second_thoughts
@@ -30,14 +31,14 @@ CLEAR_LEAD = 0.06
 MIN_QUESTION_WORDS = 3
 _QUESTION = re.compile(
     r"\?\s*$|^\W*(?:so |and |well |um |hi |hello |okay |ok |wait |sorry |but |actually )*"
-    r"(?:what|how|when|where|who|why|which|do|does|did|is|are|can|could|will|would|should"
+    r"(?:what(?! an? )|how|when|where|who|why|which|do|does|did|is|are|can|could|will|would|should"
     r"|tell me|i have a question about|i(?:'d| would) like to know"
     r"|was|wie|wann|wo|wer|warum|welche[rs]?|kann|können|gibt es|haben sie)\b",
     re.IGNORECASE,
 )
 _OPEN_QUESTION = re.compile(
     r"^\W*(?:so |and |well |um |but |okay |ok )*"
-    r"(?:what(?! about)|how(?! about)|when|where|who|why|which"
+    r"(?:what(?! about| an? )|how(?! about)|when|where|who|why|which"
     r"|was|wie|wann|wo|wer|warum|welche[rs]?)\b",
     re.IGNORECASE,
 )
@@ -218,7 +219,7 @@ def match(
     words = vocabulary(options, cursor)
     if several_named(words, text):
         return None
-    for _, after in second_thoughts("choice", text):
+    for _, after in second_thoughts("choice", in_english(text, cursor.language)):
         if found := match_words(words, after):
             return found
     if found := match_words(words, text) or match_count(words, text):

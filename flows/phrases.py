@@ -87,7 +87,7 @@ PHRASES: dict[str, dict[str, Variants]] = {
         "en": ("I'm sorry about that. I've noted it down, and someone will check it.",),
         "de": ("Das tut mir leid. Ich habe es notiert, und jemand wird es prüfen.",),
     },
-    "go_on": {"en": ("Go on.",), "de": ("Ich höre.",)},
+    "go_on": {"en": ("Go on.", "And then?"), "de": ("Ich höre.", "Und weiter?")},
     "once_more": {
         "en": ("Sorry about that. Let's try once more.",),
         "de": ("Entschuldigung. Versuchen wir es noch einmal.",),

@@ -15,7 +15,6 @@ from flows.events import CallerSaid
 from flows.matching import match_key
 from flows.model import LeadField, LeadGateNode
 from flows.nodes import gate
-from flows.nodes.agreeing import agrees
 from flows.nodes.confirming import (
     DIGITS_KEYED,
     confirming,
@@ -25,6 +24,7 @@ from flows.nodes.confirming import (
 )
 from flows.nodes.denied import is_denied, last_denied
 from flows.nodes.doubt import ask_spelling, asked_part, part_in_doubt
+from flows.nodes.no_answer import agrees, is_an_earlier_answer
 from flows.nodes.offering import offered, suggested
 from flows.nodes.overheard import in_passing
 from flows.nodes.readings import KEYS, best, corrected_by, evidence, other_values, read_field
@@ -198,7 +198,9 @@ def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSa
         reading, raw = changed, f"{before.raw} / {event.text}" if before else event.text
     if reading.either and reading.either != offered_values(cursor):
         ask_which(cursor, node, field, reading.either, raw, event)
-    elif field.kind == "text" and agrees(cursor, field, event.text):
+    elif is_an_earlier_answer(cursor, field, event) or (
+        field.kind == "text" and agrees(cursor, field, event.text)
+    ):
         _not_understood(cursor, node, field, reading, event)
     elif reading.suggestion and reading.suggestion != reading.value:
         suggest(cursor, node, field, reading, reading.suggestion, raw, event)
@@ -348,8 +350,9 @@ def _wait_for_the_rest(
         return True
     cursor.note("part of a value")
     asks_domain = field.kind == "email" and _ENDS_ON_AT.search(rest) is not None
+    further = 1 if cursor.state.partial else 0
     cursor.set(partial=rest)
-    cursor.say_phrase("which_domain" if asks_domain else "go_on")
+    cursor.say_phrase("which_domain" if asks_domain else "go_on", turn=further)
     if not asks_domain:
         cursor.remember(field.ask)
     gate.listen(cursor, node, field)

@@ -24,6 +24,8 @@ KEYS = "#"
 """In `partial`, stands before the keys that were pressed after something was said."""
 _ON_A_SIGN = re.compile(r"(?:\b(?:dot|underscore|dash|hyphen|plus)|[._+-])\W*$", re.IGNORECASE)
 """ "jane dot", and after a pause "miller at …": no address begins anew there."""
+_FROM_A_SIGN = re.compile(r"\W*(?:dot|underscore|dash|hyphen|plus)\b|[._+-]", re.IGNORECASE)
+""" "jane", and after a pause "dot miller at …"."""
 MEANING_THRESHOLD = 0.5
 """Least likeness by meaning at which a choice is taken without any of its words."""
 
@@ -31,18 +33,22 @@ MEANING_THRESHOLD = 0.5
 def best(cursor: Cursor, field: LeadField, event: CallerSaid) -> tuple[Reading, str]:
     """The reading of the words that makes a valid value, the recogniser's own first; and its words.
 
-    Words said alone count before the same words after an earlier half: callers start over.
+    Words said alone count before the same words after an earlier half: callers start over. What is
+    said after keys is no rest of what was keyed.
     """
     before = cursor.state.partial.replace(KEYS, " ")
     texts = (event.text, *event.alternatives)
     alone = [(read_field(cursor, field, event, text), text) for text in texts]
-    if before:
+    keyed = before.isdigit() and field.kind not in BY_THEMSELVES
+    if before and not (keyed and alone[0][0].valid):
         whole = [reading for reading, _ in alone if reading.valid and len(event.text.split()) > 1]
-        if not whole or field.kind not in BY_THEMSELVES or _ON_A_SIGN.search(before):
+        said = [in_english(text, cursor.language, field.kind) for text in texts]
+        joint = _ON_A_SIGN.search(before) or _FROM_A_SIGN.match(said[0])
+        if not whole or field.kind not in BY_THEMSELVES or joint:
             region = cursor.state.region
-            said = (in_english(text, cursor.language, field.kind) for text in texts)
             joined = (_continued(field.kind, before, text, region) for text in said)
-            alone = [(read_field(cursor, field, event, text), text) for text in joined]
+            whole_texts = [before] if keyed else list(joined)
+            alone = [(read_field(cursor, field, event, text), text) for text in whole_texts]
     return best_reading(field.kind, alone)
 
 

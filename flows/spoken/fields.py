@@ -10,6 +10,7 @@ from datetime import date
 import phonenumbers
 
 from flows.spoken.address import correct_address, parse_address
+from flows.spoken.asides import said_once, without_asides
 from flows.spoken.dates.corrections import correct_date
 from flows.spoken.dates.days import parse_date
 from flows.spoken.either import several_values
@@ -36,7 +37,7 @@ from flows.spoken.support import supported
 
 __all__ = ["FIELD_KINDS", "PARSER_VERSION", "Reading", "best_reading", "read", "read_back"]
 
-PARSER_VERSION = "11"
+PARSER_VERSION = "12"
 """Kept with every stored value; raised when the same words may give another value."""
 FIELD_KINDS = frozenset(
     ["name", "email", "phone", "company", "code", "date", "number", "money", "address"]
@@ -97,7 +98,7 @@ def read(
         text = in_english(text, language, kind)
     if kind in KINDS:
         text = without_false_starts(text)
-    text = without_denied(kind, text)
+    text = said_once(kind, without_asides(kind, without_denied(kind, text)))
     reading = _said_last(kind, text, region, today)
     if reading is None and (offered := _several(kind, text, region, today, company_domain)):
         return Reading(None, False, either=offered)

@@ -33,6 +33,11 @@ _DAY_OF_MONTH = re.compile(
     r"\b(?:the )?(\d{1,2})(?:st|nd|rd|th)? of the (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?\b"
 )
 
+_COUNTS_OTHERS = re.compile(
+    r"\b(?:my (?:very )?(?:first|second|third)|(?:first|second|third|fourth|fifth) (?:time|call|visit|try|attempt"
+    r"|thing|question|name|person|floor|line))\b"
+)
+""" "This is my first time calling" names no day."""
 _DAYS_BACK = (8, 32, 367)
 """From a week, a month, or a year ago, the next such day is the last one."""
 
@@ -184,6 +189,8 @@ def spoken_year(words: list[str], today: date) -> int | None:
 def _day_alone(words: list[str], text: str, today: date) -> date | None:
     """ "the fifteenth": the next one to come."""
     if any(word in WEEKDAYS and word not in ("sun", "sat", "wed", "mon") for word in words):
+        return None
+    if _COUNTS_OTHERS.search(text):
         return None
     day = day_of_month(words, text)
     return None if day is None else _this_or_next_month(day, today)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flows.spoken.letters.modifiers import apply_modifiers
-from flows.spoken.names.people import FILLER, LEAD_IN, TAIL
+from flows.spoken.names.people import FILLER, LEAD_IN, TAIL, tells_a_state
 from flows.spoken.names.spelling import spelled_name
 from flows.spoken.names.words import EXCLAMATIONS, MAX_COMPANY_WORDS, NO_NAME, cased
 
@@ -45,7 +45,7 @@ _SENTENCE = re.compile(
     r"(?:(?:can|could|would|will|do|does|did|have|has|may) (?:i|you|we|they)\b|(?:give|let|tell|ask|excuse) (?:me|us)\b"
     r"|(?:check|turn|use) (?:your|the|my|it|that)\b|(?:go (?:ahead|on)|come on|hold on|shut up)\W*$"
     r"|(?:some(?:one|body)|every(?:one|body)|nobody)(?:'s| is)\b|(?:the )?same (?:as|one|thing)\b"
-    r"|(?:the )?\w+ is \w+|(?:an? )?bad line\b|it depends\b|i (?:was|already|can't)\b|not you\b)",
+    r"|(?:the )?\w+ is \w+|(?:this|that|it)(?:'s| is) (?:my|our|the) (?:first|second|last|only|same)\b|(?=(?:\S+ ){3}).*\b(?:ich|wir|ist|sind|macht|habe|haben|meine)\b|(?:my|our) .*\b(?:this|that|it|them|me|you)\W*$|(?:an? )?bad line\b|it depends\b|i (?:was|already|can't)\b|not you\b)",
     re.IGNORECASE,
 )
 """Sentences about something else, and "I'm between jobs"."""
@@ -99,6 +99,8 @@ def parse_company(text: str) -> str | None:
     if (
         EXCLAMATIONS.issuperset(plain)
         or _SENTENCE.match(said)
+        or _SENTENCE.match(text)
+        or tells_a_state(text)
         or (not led and _NO_COMPANY.match(text))
     ):
         return None

@@ -25,7 +25,7 @@ def _pattern(*alternatives: str) -> str:
 
 
 FILLER = (
-    r"(?:(?:um+|uh+|er+|well|so|hi|hello|hey|yes|yeah|yep|sure|okay|ok|oh|no (?:problem|worries)|no|of course"
+    r"(?:(?:um+|uh+|er+|(?:just |one )?a? ?moment|wait|ja|ä+h+m?|also|das ist|na gut|na ja|well|so|hi|hello|hey|yes|yeah|yep|sure|okay|ok|oh|no (?:problem|worries)|no|of course"
     r"|certainly|and|actually|sorry|hmm?|u+gh|argh|jeez|gosh|(?:look|listen|fine)(?=,))\W+)*"
 )
 _BOOKING = r"(?:reservation|booking|appointment|account|policy|order)"
@@ -97,6 +97,14 @@ _PARTICLES = frozenset("van von der den de del della di da dos la bin al ten ter
 """Small in the middle of a name when they were written so."""
 _ALSO_NAMES = frozenset(["will"])
 """Small words that are names where a name is announced ("my name is Will") or a last name follows."""
+_STATES = re.compile(
+    rf"^\W*{FILLER}(?:i'm|i am)\W+(?:so|really|very|totally|completely|absolutely|quite|pretty|kind|just|still|all|too|a bit|already|only"
+    r"|ganz|total|sehr|völlig|etwas|gerade|noch|schon|nur|auch|zu|echt|ziemlich|wirklich|hier|im|am|in|ein bisschen)\W+(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+""" "I'm so confused": how somebody is, not what they are called."""
+_STATES_IN_SMALL = re.compile(rf"^\W*{FILLER}(?:I'm|I am|i'm)\s+(?P<rest>[a-zäöüß][a-zäöüß ]*)\W*$")
+""" "I'm confused", from a recogniser that knows capitals."""
 _CONTRACTED = re.compile(r"(?:'(?:ll|re|ve|m|d)|n't)$")
 _FROM = re.compile(r"\s+(?:calling )?(?:from|over at)\s+\S.*$", re.IGNORECASE)
 """Where somebody is from, after their name."""
@@ -217,6 +225,8 @@ def parse_name(text: str) -> str | None:
         return _with_capitals(spelled, said)
     if any(character.isdigit() or character == "@" for character in said) or "?" in asked:
         return None
+    if tells_a_state(text):
+        return None
     words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?", _LAST_SAID_FIRST.sub("", said))
     if not _are_a_name([word.casefold().strip(".") for word in words], announced):
         return None
@@ -226,6 +236,14 @@ def parse_name(text: str) -> str | None:
         word if word in _PARTICLES else name for word, name in zip(words, written, strict=True)
     ]
     return " ".join([written[0], *inside[1:-1], *written[1:][-1:]])
+
+
+def tells_a_state(text: str) -> bool:
+    """ "I'm so confused"; "I'm tired", where a name would have a capital."""
+    if _STATES.search(text) and not is_familiar(_STATES.sub("", text)):
+        return True
+    small = _STATES_IN_SMALL.search(text)
+    return small is not None and text[:1].isupper() and not is_familiar(small["rest"])
 
 
 def _alone(said: str, announced: bool) -> str:

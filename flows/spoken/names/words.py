@@ -12,14 +12,14 @@ NO_NAME = frozenset(
     "same before already again spelling sounds usual busy driving she he phone number email address question information price help looking interested speaking "
     "next tomorrow today tonight people person table zero one two three four five six seven eight nine eleven twelve "
     "thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty "
-    "ninety hundred thousand million dollars".split()
+    "ninety hundred thousand million dollars meine mein macht sonst nicht ich wir habe haben kann".split()
 )
 """Words that are hardly a name, or part of one."""
 EXCLAMATIONS = frozenset(
     "shut up great alright fine good nice cool awesome perfect wow whatever interesting amazing funny weird "
     "really exactly true blah ridiculous unbelievable listening waiting taking forever done ready here whoa "
     "gosh damn ouch bless all enough everything anything something later never mind more stop bye goodbye "
-    "whenever whichever".split()
+    "whenever whichever dear je ach herrje na".split()
 )
 """What callers call out; none of them alone is a name, though Larry Fine is."""
 HESITATIONS = frozenset(
