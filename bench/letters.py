@@ -32,20 +32,18 @@ from bench.report import report
 from bench.spelling import words
 from config import load_settings
 from config.models import resolve
+from pipelines.engine.layers import Floats
 from pipelines.engine.letters import (
     DIGITS,
-    FOLDER,
-    FRAME_SAMPLES,
     LETTERS,
     NUMBERS,
     OTHER,
     SYMBOLS,
-    TAIL_FRAMES,
     TEENS,
     TENS,
-    Floats,
     Letters,
 )
+from pipelines.engine.networks import FRAME_SAMPLES, TAIL_FRAMES
 from pipelines.engine.piper import Piper
 from pipelines.engine.whisper import Whisper
 from voice_worker.audio import RATE, waveform
@@ -279,17 +277,19 @@ def examples(chosen: Sequence[Recording], home: Path, names: Sequence[str]) -> I
 class Network(nn.Module):
     """Convolutions over states, rectified but the last."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, symbols: int, seen: Sequence[int]) -> None:
+        """`seen` is how many states each layer sees at once."""
         super().__init__()
-        widths = [width, UNITS, UNITS, len(SYMBOLS)]
+        widths = [width, UNITS, UNITS, symbols]
+        self.seen = seen
         self.layers = nn.ModuleList(
-            nn.Conv1d(ins, outs, seen, padding=seen // 2)
-            for ins, outs, seen in zip(widths, widths[1:], STATES_SEEN, strict=False)
+            nn.Conv1d(ins, outs, many, padding=many // 2)
+            for ins, outs, many in zip(widths, widths[1:], seen, strict=False)
         )
 
     def begin(self, layers: Sequence[tuple[Floats, Floats]]) -> None:
         """Go on from what was learned before."""
-        for layer, seen, (weights, bias) in zip(self.layers, STATES_SEEN, layers, strict=True):
+        for layer, seen, (weights, bias) in zip(self.layers, self.seen, layers, strict=True):
             stored = weights.reshape(len(weights), seen, -1).transpose(0, 2, 1)
             layer.weight.data = torch.from_numpy(np.ascontiguousarray(stored))
             layer.bias.data = torch.from_numpy(bias.copy())
@@ -305,36 +305,57 @@ class Network(nn.Module):
 
 def learnt(chosen: Sequence[Example], networks: int = NETWORKS, epochs: int = EPOCHS) -> Letters:
     """Networks that hear what is said in these examples."""
-    some = np.concatenate([one.states for one in chosen[::5]]).astype(np.float32)
-    mean, scale = some.mean(axis=0), 1 / (some.std(axis=0) + 1e-3)
-    layers = [
-        _network(chosen, mean, scale, seed, epochs, RATE_OF_LEARNING) for seed in range(networks)
-    ]
-    return Letters(mean, scale, layers)
+    return Letters(*learned(chosen, SYMBOLS, STATES_SEEN, networks, epochs))
 
 
 def learnt_more(begin: Letters, chosen: Sequence[Example]) -> Letters:
     """The same networks, which also know these examples."""
     layers = [
-        _network(chosen, begin.mean, begin.scale, seed, MORE_EPOCHS, MORE_RATE, layers)
+        _learned(
+            chosen, SYMBOLS, STATES_SEEN, begin.mean, begin.scale, seed, MORE_EPOCHS, MORE_RATE,
+            layers,
+        )
         for seed, layers in enumerate(begin.layers)
-    ]
+    ]  # fmt: skip
     return Letters(begin.mean, begin.scale, layers)
 
 
-def _network(
+Weights = list[tuple[Floats, Floats]]
+
+
+def learned(
     chosen: Sequence[Example],
+    symbols: Sequence[str],
+    seen: Sequence[int],
+    networks: int,
+    epochs: int,
+) -> tuple[Floats, Floats, list[Weights]]:
+    """Mean and scale of the states, and networks that hear which of the `symbols` (first none) are
+    said in these examples; each of their layers sees so many states."""
+    some = np.concatenate([one.states for one in chosen[::5]]).astype(np.float32)
+    mean, scale = some.mean(axis=0), 1 / (some.std(axis=0) + 1e-3)
+    layers = [
+        _learned(chosen, symbols, seen, mean, scale, seed, epochs, RATE_OF_LEARNING)
+        for seed in range(networks)
+    ]
+    return mean, scale, layers
+
+
+def _learned(
+    chosen: Sequence[Example],
+    symbols: Sequence[str],
+    seen: Sequence[int],
     mean: Floats,
     scale: Floats,
     seed: int,
     epochs: int,
     rate: float,
     known: Sequence[tuple[Floats, Floats]] | None = None,
-) -> list[tuple[Floats, Floats]]:
+) -> Weights:
     torch.set_num_threads(1)  # The layers are too small to share.
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
-    network = Network(len(mean))
+    network = Network(len(mean), len(symbols), seen)
     if known:
         network.begin(known)
     batches = -(-len(chosen) // BATCH)
@@ -354,7 +375,7 @@ def _network(
                     begin = int(random.integers(longest))
                     into[:, begin : begin + int(random.integers(1, 4))] = 0
             logs = torch.log_softmax(network(torch.from_numpy(inputs)), 1).permute(2, 0, 1)
-            said = [[SYMBOLS.index(symbol) for symbol in one.said] for one in rows]
+            said = [[symbols.index(symbol) for symbol in one.said] for one in rows]
             loss = loss_of(
                 logs,
                 torch.tensor([symbol for one in said for symbol in one]),
@@ -394,7 +415,7 @@ def main() -> None:
         if not one.text.startswith("{")  # slots
     ]
     found = list(examples(chosen, settings.home, list(words(arguments.names))))
-    output = arguments.output or FOLDER / f"{settings.models.recogniser}.npz"
+    output = arguments.output or Letters.FOLDER / f"{settings.models.recogniser}.npz"
     if arguments.begin:
         learnt_more(Letters.load(arguments.begin), found).save(output)
         return

@@ -7,7 +7,7 @@ so that a hanging engine is told from one that works.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,6 @@ class Decoder:
         self._model = WhisperModel(
             model, device="cpu", compute_type="int8", cpu_threads=threads, num_workers=at_once
         )
-        self.folder = Path(model)
         self._tokenizers: dict[str, Any] = {}
         self._alphabets: dict[str, Alphabet] = {}
         self._vocabulary = list(range(self._model.hf_tokenizer.get_vocab_size()))
@@ -147,7 +146,7 @@ class Decoder:
         """`alphabet` (`dictation.ALPHABETS`) is all that may be written; `lead` is what was said
         before, the text goes on from there."""
         tokenizer = self._tokenizer(language)
-        prompt = self.prompt(language, hints=hints, lead=lead)
+        prompt = self._prompt(language, hints=hints, lead=lead)
         held = self.alphabet(alphabet, language) if alphabet else None
         cap = token_cap(seconds)
         progress(SPARE_SECONDS + TOKEN_SECONDS * cap * (1 + beam // 2))
@@ -188,7 +187,7 @@ class Decoder:
             sureness=[math.exp(max(likely.values())) for likely in heard if likely],
         )
 
-    def prompt(self, language: str, *, hints: tuple[str, ...] = (), lead: str = "") -> list[int]:
+    def _prompt(self, language: str, *, hints: tuple[str, ...] = (), lead: str = "") -> list[int]:
         """Tokens that a text follows on."""
         found: list[int] = self._model.get_prompt(
             self._tokenizer(language),
@@ -198,13 +197,6 @@ class Decoder:
             hotwords=", ".join(hints) or None,
         )
         return found
-
-    def end_of_text(self, language: str) -> int:
-        """The token for it."""
-        return int(self._tokenizer(language).eot)
-
-    def text_of(self, tokens: Sequence[int], language: str) -> str:
-        return str(self._tokenizer(language).decode(list(tokens))).strip()
 
     def rewritten(self, found: Decoded, text: str, language: str) -> Decoded:
         """`found` as the better reading `text`; what it said is among the others."""

@@ -1,251 +1,205 @@
 """A name or an address where a decoder wrote a sentence: what was asked for, in its usual form.
 
 Over a telephone "David Wilson" is "Maybe we'll turn" to a decoder that knows nothing of the
-question. A grammar holds what people answer: a lead-in and names that many people have, or such an
-address at one of the large providers. Its likeliest reading of the same encoding (`grammar`,
-`stepping`) is one more reading where it is likely in itself, and not much less so than the text:
-sentences have none. What is rarer is left to its spelling.
+question. What people answer is a lead-in and names that many people have, or such an address at one
+of the large providers: the likeliest of these by its sound (`phones`, `sounding`) is one more
+reading, where hardly anything else would sound likelier. What is rarer is left to its spelling.
 """
 
 from __future__ import annotations
 
 import math
 import re
-import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, product
 from pathlib import Path
-from statistics import fmean
-from typing import Any
 
-import numpy as np
-
-from pipelines.engine.decoder import SAMPLE_RATE, Decoder
-from pipelines.engine.forms import FORMS
-from pipelines.engine.grammar import Grammar, Phrase, Tokens
+from pipelines.engine.decoder import SAMPLE_RATE
 from pipelines.engine.layers import Floats
-from pipelines.engine.letters import DIGITS, FRAME_SAMPLES, TAIL_FRAMES, TEENS, TENS
-from pipelines.engine.process import progress
-from pipelines.engine.stepping import Readings, Steps
+from pipelines.engine.letters import DIGITS, TEENS, TENS
+from pipelines.engine.phones import PHONES, Phones
+from pipelines.engine.sounding import Way, Ways
 
 LANGUAGE = "en"
 _NAMES = Path(__file__).with_name("names") / "en.txt"
 """First names, an empty line, and last names, the commonest first (census of the United States,
 1990)."""
-USUAL = 0.5
+SAID = Path(__file__).with_name("names") / "phones.txt"
+"""How these and the other words are said."""
+USUAL = 1.5
 """Weight of how usual a name is,"""
 COMMON = 50
 """and how many are about as usual as the first."""
+ALONE = -3.0
+"""How usual it is (natural log) to say one name of two,"""
+RARER_SIGN = -1.0
+"""and "underscore", where "dot" is usual,"""
+NUMBERED = -2.0
+"""and a number in an address."""
+MOST_UNLIKE = 12.0
+"""How much less likely than the likeliest sounds a reading may be (natural log), with how usual it
+is; sentences are 19 and more,"""
+MOST_UNLIKE_ALONE = 6.0
+"""but short ones sound like one name ("Sorry": "Corey")."""
+SURE = 6.0
+"""What is no less likely than that was said, whatever a decoder wrote."""
 MOST_SECONDS = 8.0
 MOST_WORDS = 18
 """What is longer holds more than a name or an address."""
-LEAST_NAME = -2.1
-MARGIN_NAME = 2.4
-LEAST_ADDRESS = -1.6
-MARGIN_ADDRESS = 2.0
-"""How likely a reading must be, and how much less than the text it may be (log probability, mean of
-its tokens). Sentences heard as addresses have -2.3 and less, and hardly one is heard as two names
-above -2.4; lower limits find more wrong names than right ones."""
-LEAST_ALONE = -1.2
-MARGIN_ALONE = 0.7
-"""One name alone is found in many a sentence ("Hugh" in "Thank you")."""
 
 _WORD = re.compile(r"[a-z']+")
 _SPELLED = re.compile(r"\b[A-Za-z]\b\W+\b[A-Za-z]\b\W+\b[A-Za-z]\b")
 
-_NAME_LEADS = (
+NAME_LEADS = (
     "My name is", "This is", "It's", "I'm", "Yes, it's", "Hi, my name is", "You can call me",
     "Sure, it's", "The name is", "It is", "I am", "Yes, this is", "Hello, my name is",
     "Hi, this is",
 )  # fmt: skip
-_ADDRESS_LEADS = (
+ADDRESS_LEADS = (
     "My email is", "It's", "Sure,", "You can reach me at", "My email address is",
     "The email address is", "The email is", "That's", "Yes, it's", "It is",
 )  # fmt: skip
-_SIGNS = ("dot", "underscore", "dash", "hyphen")
-_ROLES = (
+SIGNS = ("dot", "underscore", "dash", "hyphen")
+ROLES = (
     "info", "office", "contact", "sales", "support", "admin", "hello", "help", "mail", "service",
     "accounts", "billing", "booking", "team", "shop", "jobs", "home",
 )  # fmt: skip
-_DOMAINS = (
+DOMAINS = (
     "gmail dot com", "yahoo dot com", "hotmail dot com", "outlook dot com", "icloud dot com",
-    "aol dot com", "A O L dot com", "example dot com", "yahoo dot co dot UK",
-    "hotmail dot co dot UK", "live dot com", "comcast dot net",
+    "A O L dot com", "example dot com", "yahoo dot co dot U K", "hotmail dot co dot U K",
+    "live dot com", "comcast dot net",
 )  # fmt: skip
-_NUMBERS = (
-    *DIGITS, *TEENS, *TENS, *(f"{ten} {digit}" for ten, digit in product(TENS, DIGITS[1:])),
-    *(str(number) for number in range(100)),
+NUMBERS = (
+    "oh", *DIGITS, *TEENS, *TENS, *(f"{ten} {digit}" for ten, digit in product(TENS, DIGITS[1:])),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class _Kind:
-    """Something that is asked for."""
+class Reading:
+    """What was likeliest said."""
 
-    grammar: Grammar
-    style: tuple[str, ...]
-    """A sentence said before it, that sets the style."""
-    words: frozenset[str]
-    """What it is said with,"""
-    marks: frozenset[str]
-    """and what of these, if any, must be among it."""
-    least: float
-    """Least log probability (mean of its tokens),"""
-    margin: float
-    """and how much less likely than the text it may be."""
-
-    def is_said(self, words: Iterable[str]) -> bool:
-        """True when a text of these words is one as it is."""
-        said = set(words)
-        return said <= self.words and not (self.marks and said.isdisjoint(self.marks))
+    text: str
+    sure: bool
+    """Hardly anything else would sound likelier: what a decoder wrote is no evidence."""
 
 
 class Expected:
-    """Names and addresses in their usual form, heard by one model."""
+    """Names and addresses in their usual form, heard by networks of phones."""
 
-    def __init__(self, decoder: Decoder) -> None:
-        self._decoder = decoder
-        self._kinds: dict[str, _Kind] = {}
-        self._searching = threading.Lock()
+    def __init__(self, phones: Phones) -> None:
+        self._phones = phones
+        self._ways: dict[str, Ways] = {}
 
     def reading(
-        self, form: str, text: str, encoded: Any, samples: int, language: str
-    ) -> str | None:
-        """The name, or the address where `form` is "email", that was heard as `text` in audio
-        `samples` long; None where the text is one, or none was said."""
+        self, form: str, text: str, states: Floats, samples: int, language: str
+    ) -> Reading | None:
+        """The name, or the address where `form` is "email", that was heard as `text` in encoder
+        `states` (frames x width) of audio `samples` long; None where none was said."""
         if language != LANGUAGE or not text or _SPELLED.search(text):
             return None
-        seconds = samples / SAMPLE_RATE
-        words = _WORD.findall(text.casefold())
-        if seconds > MOST_SECONDS or len(words) > MOST_WORDS:
+        if samples > MOST_SECONDS * SAMPLE_RATE or len(text.split()) > MOST_WORDS:
             return None
-        kind = self._kind(form)
-        if kind.is_said(words):
+        heard = self._phones.hear(states, samples)
+        found = self._of(form).likeliest(heard, 1)
+        if not found:
             return None
-        found = self._likeliest(
-            kind, np.array(encoded)[0][: samples // FRAME_SAMPLES + TAIL_FRAMES]
-        )
-        if found is None:
+        said, likely = found[0]
+        unlike = float(heard.max(axis=1).sum()) - likely
+        alone = form != "email" and len(said) - (said[0] in NAME_LEADS) < 2
+        if unlike > (MOST_UNLIKE_ALONE if alone else MOST_UNLIKE):
             return None
-        tokens, likely = found
-        said = self._decoder.text_of(tokens, LANGUAGE)
-        least, margin = kind.least, kind.margin
-        if not kind.marks and len(_names(said)) < 2:
-            least, margin = LEAST_ALONE, MARGIN_ALONE
-        if likely < least:
-            return None
-        by_text = self._decoder.likelihood(encoded, text, LANGUAGE, seconds)
-        by_form = self._decoder.likelihood(encoded, said, LANGUAGE, seconds)
-        return said if fmean(by_form) >= fmean(by_text) - margin else None
+        return Reading(_written(said, capital=form != "email"), unlike <= SURE and not alone)
 
-    def _likeliest(self, kind: _Kind, states: Floats) -> tuple[Tokens, float] | None:
-        """What was likeliest said of a kind, and its mean log probability. One at a time: the
-        weights take 48 MB while they are used, and a twentieth of a second to read."""
-        prompt = self._decoder.prompt(LANGUAGE, hints=kind.style)
-        end = self._decoder.end_of_text(LANGUAGE)
-        with self._searching:
-            progress()
-            steps = Steps.of_model(self._decoder.folder, [*kind.grammar.tokens, *prompt, end])
-            if steps is None:
-                return None
-            readings = Readings(steps, states)
-
-            def go_on(tokens: Sequence[Sequence[int]], after: Sequence[int]) -> Floats:
-                progress()
-                return readings.go_on(tokens, after)
-
-            found = kind.grammar.likeliest(go_on, prompt, end, steps.row, kind.least)
-        return found[0] if found else None
-
-    def _kind(self, form: str) -> _Kind:
-        """Made when it is first wanted."""
-        if form not in self._kinds:
+    def _of(self, form: str) -> Ways:
+        """Made when they are first wanted."""
+        if form not in self._ways:
             first, last = (part.split() for part in _NAMES.read_text("ascii").split("\n\n"))
-            make = _address if form == "email" else _name
-            self._kinds[form] = make(_Phrases(self._decoder), first, last)
-        return self._kinds[form]
+            make = _addresses if form == "email" else _names
+            self._ways[form] = make(_Pronounced.stored(), first, last)
+        return self._ways[form]
 
 
-def _names(text: str) -> list[str]:
-    """The words of a name without what leads in."""
-    lead = max((one for one in _NAME_LEADS if text.startswith(one)), key=len, default="")
-    return _WORD.findall(text[len(lead) :].casefold())
+class _Pronounced:
+    """Phrases as they are said."""
 
+    def __init__(self, lines: Iterable[str]) -> None:
+        """Each a word and its phones; a word may have several."""
+        self._said: dict[str, list[tuple[int, ...]]] = {}
+        for line in lines:
+            word, *phones = line.split()
+            self._said.setdefault(word, []).append(tuple(map(PHONES.index, phones)))
 
-class _Phrases:
-    """Phrases of a grammar, as a decoder writes them."""
+    @classmethod
+    def stored(cls) -> _Pronounced:
+        lines = SAID.read_text("ascii").splitlines()
+        return cls(line for line in lines if line and not line.startswith(";"))
 
-    def __init__(self, decoder: Decoder) -> None:
-        self._decoder = decoder
+    def ways(self, onward: str, *phrases: str, usual: float = 0.0) -> Iterator[Way]:
+        for phrase in phrases:
+            for parts in product(*(self._said[word] for word in words_of(phrase))):
+                yield Way(phrase, tuple(chain.from_iterable(parts)), onward, usual)
 
-    def to(self, place: str, *phrases: str) -> list[Phrase]:
-        return [(self._tokens(phrase), place, 0.0) for phrase in phrases]
-
-    def names(self, place: str, names: Sequence[str], *, capital: bool) -> list[Phrase]:
+    def names(self, onward: str, names: Sequence[str], usual: float = 0.0) -> Iterator[Way]:
         """Names, the commonest first, each with how usual it is."""
-        return [
-            (
-                self._tokens(name.capitalize() if capital else name),
-                place,
-                -USUAL * math.log1p(rank / COMMON),
-            )
-            for rank, name in enumerate(names)
-        ]
-
-    def _tokens(self, phrase: str) -> tuple[int, ...]:
-        return tuple(self._decoder.tokens_of(phrase, LANGUAGE))
+        for rank, name in enumerate(names):
+            yield from self.ways(onward, name, usual=usual - USUAL * math.log1p(rank / COMMON))
 
 
-def _name(phrases: _Phrases, first: Sequence[str], last: Sequence[str]) -> _Kind:
-    name = [
-        *phrases.names("first", first, capital=True),
-        *phrases.names("whole", last, capital=True),
-    ]
-    grammar = Grammar(
+def _written(phrases: Sequence[str], *, capital: bool) -> str:
+    """As a sentence; names of people have a capital."""
+    said = (phrase.title() if capital and phrase.islower() else phrase for phrase in phrases)
+    return " ".join(said)
+
+
+def words_of(phrase: str) -> list[str]:
+    """As the dictionary has them: letters end in a full stop."""
+    words = _WORD.findall(phrase.casefold())
+    return [f"{word}." if len(word) == 1 else word for word in words]
+
+
+def words_sought() -> set[str]:
+    """All that is sought."""
+    phrases = chain(NAME_LEADS, ADDRESS_LEADS, SIGNS, ROLES, DOMAINS, NUMBERS, ["at"])
+    return {*_NAMES.read_text("ascii").split(), *chain.from_iterable(map(words_of, phrases))}
+
+
+def _names(said: _Pronounced, first: Sequence[str], last: Sequence[str]) -> Ways:
+    return Ways(
         {
-            Grammar.START: [*phrases.to("name", *_NAME_LEADS), *name],
-            "name": name,
-            "first": phrases.names("whole", last, capital=True),
-        },
-        ["first", "whole"],
-    )
-    words = {*first, *last, *_words_of(_NAME_LEADS)}
-    return _Kind(grammar, (), frozenset(words), frozenset(), LEAST_NAME, MARGIN_NAME)
-
-
-def _address(phrases: _Phrases, first: Sequence[str], last: Sequence[str]) -> _Kind:
-
-    def part(place: str, *, capital: bool = False) -> list[Phrase]:
-        named = (phrases.names(place, names, capital=capital) for names in (first, last))
-        roles = (one.capitalize() if capital else one for one in _ROLES)
-        return [*chain.from_iterable(named), *phrases.to(place, *roles)]
-
-    at = phrases.to("at", "at")
-    number = phrases.to("number", *_NUMBERS)
-    grammar = Grammar(
-        {
-            Grammar.START: [
-                *phrases.to("part", *_ADDRESS_LEADS),
-                *part("one"),
-                *part("one", capital=True),
-            ],
-            "part": part("one"),
-            "one": [*phrases.to("second", *_SIGNS), *number, *at],
-            "second": part("two"),
-            "two": [*phrases.to("third", *_SIGNS), *number, *at],
-            "third": part("three"),
-            "three": [*number, *at],
-            "number": [*number, *at],
-            "at": phrases.to("whole", *_DOMAINS),
+            Ways.START: [_nothing("name"), *said.ways("name", *NAME_LEADS)],
+            "name": [*said.names("first", first), *said.names("whole", last, ALONE)],
+            "first": [_nothing("whole", ALONE), *said.names("whole", last)],
         },
         ["whole"],
     )
-    words = {*first, *last, *_ROLES, *_words_of([*_ADDRESS_LEADS, *_SIGNS, *_DOMAINS, *_NUMBERS])}
-    providers = frozenset(domain.partition(" dot ")[0].casefold() for domain in _DOMAINS)
-    style = (FORMS["email"].sentence,)
-    return _Kind(grammar, style, frozenset(words), providers, LEAST_ADDRESS, MARGIN_ADDRESS)
 
 
-def _words_of(phrases: Iterable[str]) -> set[str]:
-    return {word for phrase in phrases for word in _WORD.findall(phrase.casefold())}
+def _addresses(said: _Pronounced, first: Sequence[str], last: Sequence[str]) -> Ways:
+    def part(onward: str) -> Iterator[Way]:
+        yield from said.names(onward, first)
+        yield from said.names(onward, last)
+        yield from said.ways(onward, *ROLES, usual=-USUAL)
+
+    signs = [
+        *said.ways("second", SIGNS[0]),
+        *said.ways("second", *SIGNS[1:], usual=RARER_SIGN),
+    ]
+    number = list(said.ways("number", *NUMBERS, usual=NUMBERED))
+    at = list(said.ways("at", "at"))
+    return Ways(
+        {
+            Ways.START: [_nothing("part"), *said.ways("part", *ADDRESS_LEADS)],
+            "part": part("one"),
+            "one": [*signs, *number, *at],
+            "second": part("two"),
+            "two": [*number, *at],
+            "number": [*number, *at],
+            "at": said.ways("whole", *DOMAINS),
+        },
+        ["whole"],
+    )
+
+
+def _nothing(onward: str, usual: float = 0.0) -> Way:
+    return Way("", (), onward, usual)

@@ -22,11 +22,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-FOLDER = Path(__file__).with_name("letters_heard")
-FRAME_SAMPLES = 320
-"""Samples (16 kHz) per encoder state."""
-TAIL_FRAMES = 20
-"""States after the last sample that are read, too."""
+from pipelines.engine.layers import Floats
+from pipelines.engine.networks import Networks
+
 LETTERS = [chr(65 + at) for at in range(26)]
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 TEENS = [
@@ -50,67 +48,18 @@ WIDTH = 12
 """Spellings kept from state to state, and in the end."""
 NEVER = -1e9
 
-Floats = npt.NDArray[np.float32]
 Step = Callable[[str, str], float]
 """Score of a letter after those before it."""
 
 
-@dataclass(frozen=True)
-class Letters:
-    """The networks for one model, whose probabilities are averaged: three layers of convolutions,
-    each stored as outputs x (inputs of one state after another)."""
+class Letters(Networks):
+    """The networks for one model."""
 
-    mean: Floats
-    scale: Floats
-    """Of the states, by which they are brought to about one."""
-    layers: Sequence[Sequence[tuple[Floats, Floats]]]
-    """Of each network: weights and biases."""
-
-    @classmethod
-    def load(cls, path: Path) -> Letters:
-        with np.load(path) as stored:
-            networks = range(int(stored["networks"]))
-            layers = range(int(stored["layers"]))
-            return cls(
-                stored["mean"].astype(np.float32),
-                stored["scale"].astype(np.float32),
-                [
-                    [
-                        (
-                            stored[f"weights {network} {layer}"].astype(np.float32),
-                            stored[f"bias {network} {layer}"].astype(np.float32),
-                        )
-                        for layer in layers
-                    ]
-                    for network in networks
-                ],
-            )
-
-    @classmethod
-    def of_model(cls, name: str) -> Letters | None:
-        """Those of a bundled model; None when it has none."""
-        path = FOLDER / f"{name}.npz"
-        return cls.load(path) if path.is_file() else None
-
-    def save(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        stored: dict[str, npt.NDArray[np.generic]] = {
-            "networks": np.array(len(self.layers)),
-            "layers": np.array(len(self.layers[0])),
-            "mean": self.mean.astype(np.float16),
-            "scale": self.scale.astype(np.float16),
-        }
-        for network, layers in enumerate(self.layers):
-            for layer, (weights, bias) in enumerate(layers):
-                stored[f"weights {network} {layer}"] = weights.astype(np.float16)
-                stored[f"bias {network} {layer}"] = bias.astype(np.float16)
-        np.savez_compressed(path, **stored)  # type: ignore[arg-type]
+    FOLDER = Path(__file__).with_name("letters_heard")
 
     def hear(self, states: Floats, samples: int) -> Heard:
         """Letters in encoder `states` (frames x width) of audio `samples` long."""
-        end = min(len(states), samples // FRAME_SAMPLES + TAIL_FRAMES)
-        inputs = (states[:end] - self.mean) * self.scale
-        likely = np.mean([_network(layers, inputs) for layers in self.layers], axis=0)
+        likely = self.probabilities(states, samples)
         # What is no letter (the last output: other words) holds none, as silence does.
         none = likely[:, :1] + likely[:, -1:]
         rows = [
@@ -150,24 +99,6 @@ def _digits(symbol: str) -> str:
     if symbol in TEENS:
         return str(10 + TEENS.index(symbol))
     return str(20 + 10 * TENS.index(symbol)) if symbol in TENS else symbol
-
-
-def _network(layers: Sequence[tuple[Floats, Floats]], inputs: Floats) -> Floats:
-    """Probabilities (frames x outputs)."""
-    *hidden, (weights, bias) = layers
-    for its_weights, its_bias in hidden:
-        inputs = np.maximum(0, _beside(inputs, its_weights) @ its_weights.T + its_bias)
-    scores = _beside(inputs, weights) @ weights.T + bias
-    likely = np.exp(scores - scores.max(axis=1, keepdims=True))
-    found: Floats = likely / likely.sum(axis=1, keepdims=True)
-    return found
-
-
-def _beside(inputs: Floats, weights: Floats) -> Floats:
-    """Each state with its neighbours, as many as the weights see; silence beyond the ends."""
-    seen = weights.shape[1] // inputs.shape[1]
-    padded = np.pad(inputs, ((seen // 2, seen // 2), (0, 0)))
-    return np.hstack([padded[at : at + len(inputs)] for at in range(seen)])
 
 
 @dataclass(frozen=True)

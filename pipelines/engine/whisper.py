@@ -51,6 +51,7 @@ from pipelines.engine.forms import FORMS, copied, lead_in
 from pipelines.engine.invited import ANSWER_MARGIN, CHOICE_MARGIN, phrase_heard
 from pipelines.engine.larger import Larger
 from pipelines.engine.letters import Letters
+from pipelines.engine.phones import Phones
 from pipelines.engine.process import Handler, serve
 
 BEAM = 5
@@ -94,14 +95,15 @@ class Whisper:
         ending: Ending | None = None,
         larger: Larger | None = None,
         letters: Letters | None = None,
+        phones: Phones | None = None,
         at_once: int = 1,
     ) -> None:
-        """`ending` judges how final a turn sounds, `letters` hears spelled ones; they must have
-        been made for this model. `larger` hears again what stays in doubt. So many turns may be
-        recognised `at_once`, with `threads` each."""
+        """`ending` judges how final a turn sounds, `letters` hears spelled ones, `phones` usual
+        names and addresses; they must have been made for this model. `larger` hears again what
+        stays in doubt. So many turns may be recognised `at_once`, with `threads` each."""
         self._decoder = Decoder(model, threads, at_once)
         self._dictation = Dictation(self._decoder, letters)
-        self._expected = Expected(self._decoder)
+        self._expected = Expected(phones) if phones else None
         self._ending = ending
         self._larger = larger
 
@@ -353,11 +355,17 @@ class Whisper:
         self, found: Decoded, encoded: Any, samples: int, language: str, form: str
     ) -> Decoded:
         """With the name or address it may have been first among the other readings: the text comes
-        first, as it may be a refusal."""
-        said = self._expected.reading(form, found.text, encoded, samples, language)
+        first, as it may be a refusal, unless it surely was that."""
+        if self._expected is None:
+            return found
+        states = np.array(encoded)[0]
+        said = self._expected.reading(form, found.text, states, samples, language)
         if said is None:
             return found
-        return replace(found, others=dictation.distinct(found.text, (said, *found.others)))
+        if said.sure:
+            return self._decoder.rewritten(found, said.text, language)
+        others = dictation.distinct(found.text, (said.text, *found.others))
+        return replace(found, others=others)
 
     def _others(self, encoded: Any, seconds: float, language: str, best: str) -> list[str]:
         found = self._decoder.decode(encoded, seconds, language, beam=BEAM, readings=ALTERNATIVES)
@@ -376,6 +384,7 @@ def load(options: dict[str, Any]) -> Handler:
         Ending.of_model(trained_for),
         Larger(larger, threads, at_once) if larger else None,
         Letters.of_model(trained_for),
+        Phones.of_model(trained_for),
         at_once,
     )
     engine.recognise(np.zeros(SAMPLE_RATE, dtype=np.float32))

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipelines.engine.letters import Floats, Heard, Letters, written
+from pipelines.engine.layers import Floats
+from pipelines.engine.letters import Heard, Letters, written
 from pipelines.engine.spelling import Spelling
 
 ALPHABET = "-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
