@@ -86,17 +86,34 @@ class Ways:
         phones = np.full(len(self._phones), _NEVER)
         nones = phones.copy()
         """After each phone."""
-        places = np.full(len(self._places), _NEVER)
-        arrived = phones[self._lasts]
+        # Where a phrase ended on none, and where on a phone, which is not begun with at once again.
+        after_none = np.full(len(self._places), _NEVER)
+        after_phone = after_none.copy()
+        ended_on = np.zeros(len(self._places), dtype=np.int64)
         history: list[tuple[int, int]] = [(-1, _BEGINNING)]
         start, silence = self._places.index(self.START), _BEGINNING
+        begins = self._phones[self._firsts]
+
+        def arrive(scores: Scores, place: int) -> tuple[int, int]:
+            """Where the best phrase to a place ends, and its score, with itself as the past."""
+            lasts = self._lasts[self._to[place]]
+            at = int(scores[lasts].argmax())
+            score, past = divmod(int(scores[lasts[at]]), _PAST)
+            history.append((self._to[place].start + at, past))
+            return int(lasts[at]), score * _PAST + len(history) - 1
+
         rows = np.round(heard / STEP).astype(np.int64) * _PAST
         for row in rows:
-            places[start] = silence
+            after_none[start] = silence
             silence += int(row[NONE])
             for before, after, usual in self._left_out:
-                places[after] = max(places[after], places[before] + usual)
-            entered = places[self._from] + self._usual
+                after_none[after] = max(after_none[after], after_none[before] + usual)
+                if after_phone[before] + usual > after_phone[after]:
+                    after_phone[after] = after_phone[before] + usual
+                    ended_on[after] = ended_on[before]
+            entered = after_phone[self._from]
+            entered[ended_on[self._from] == begins] = _NEVER
+            entered = np.maximum(entered, after_none[self._from]) + self._usual
             # From the phone before, with none between or without,
             before_phone = np.append(_NEVER, phones[:-1])
             before_phone[self._again] = _NEVER
@@ -106,12 +123,11 @@ class Ways:
             nones = np.maximum(nones, phones) + row[NONE]
             phones = np.maximum(np.maximum(before_phone, before_none), phones)
             phones += row[self._phones]
-            arrived = np.maximum(phones[self._lasts], nones[self._lasts])
-            for place, those in self._to.items():
-                way = those.start + int(arrived[those].argmax())
-                score, past = divmod(int(arrived[way]), _PAST)
-                places[place] = score * _PAST + len(history)
-                history.append((way, past))
+            for place in self._to:
+                _, after_none[place] = arrive(nones, place)
+                last, after_phone[place] = arrive(phones, place)
+                ended_on[place] = self._phones[last]
+        arrived = np.maximum(phones[self._lasts], nones[self._lasts])
         found: list[tuple[tuple[str, ...], float]] = []
         for place, usual in self._ends.items():
             those = self._to[place]
