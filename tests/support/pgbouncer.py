@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -15,7 +14,7 @@ import asyncpg
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from tests.support.patience import PATIENCE_SECONDS
-from voice_worker.store.embedded_postgres import UNPRIVILEGED
+from voice_worker.store.postgres_owner import Owner
 
 PORT = 6432
 """Names the socket; nothing listens on the network."""
@@ -41,13 +40,14 @@ ignore_startup_parameters = extra_float_digits
 logfile = {home}/pgbouncer.log
 """
     )
-    as_user: list[str] = []
-    if os.geteuid() == 0:
+    program = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
+    as_owner: list[str] = []
+    if owner := Owner.beside_root():
         # As the user the server runs as: its sockets are closed to everybody else.
-        as_user = ["-u", UNPRIVILEGED[0]]
-        os.chown(home, Path(sockets).stat().st_uid, -1)
+        as_owner = owner.acting(Path(program), Path(sockets))
+        owner.give(home)
     process = subprocess.Popen(
-        ["pgbouncer", *as_user, str(home / "pgbouncer.ini")],
+        [*as_owner, program, str(home / "pgbouncer.ini")],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -60,7 +60,7 @@ async def pgbouncer(url: str, *, server_connections: int) -> AsyncIterator[str]:
 
     All its clients share `server_connections` connections, each for one transaction at a time.
     """
-    # Not under pytest's folder, which is closed to the user the pooler runs as.
+    # A short path: it names a socket.
     home = Path(tempfile.mkdtemp(prefix="pgbouncer-"))
     process, through = _start(url, home, server_connections)
     try:
