@@ -211,6 +211,7 @@ WHO_IS_THIS = _sentences(
     r"who(?:'s| is) (?:this|that|calling|speaking|there)|who are you(?: people| guys)?|who am i (?:speaking|talking) (?:to|with)",
     r"(?:what|which) (?:company|business|place|office|number) (?:is this|are you|did i (?:call|reach|dial))|what are you",
     r"(?:are you|is this|am i (?:speaking|talking) (?:to|with)) an? (?:real |actual |live )?(?:robot|machine|bot|computer|ai|person|human(?: being)?|recording|voicemail|answering machine)",
+    r"is (?:this|that) the [\w ]{3,30}|(?:ist|bin ich) (?:da|das|hier|dort)(?: (?:bei|mit))? (?:der|die|das|dem|den) [\w ]{3,30}",
     r"are you (?:real|human|automated|a real person or a (?:robot|machine|bot|computer))|(?:where|who) (?:have|did) i (?:called?|reached?)",
     r"wer (?:ist|spricht)(?: denn| da| dort)*|wer sind sie|mit wem (?:spreche|rede) ich|wo bin ich|welche firma ist das",
     r"sind sie (?:ein )?(?:echt|mensch|roboter|automat|computer|maschine|echter mensch)|ist das ein(?:e)? (?:roboter|automat|maschine|computer|mensch)",

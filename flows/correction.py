@@ -46,6 +46,8 @@ _NAMED = (
     r"\b(?:wrong|incorrect|falsche?[nrms]?)\W+CALLED\b(?:[,.;!?]*\s+(?:it's|it is|it should be|that's|make it|es ist|richtig ist)\b(?P<rest>.*))?",
     r"\bCALLED\W+(?:(?:that )?(?:i|you) \w+(?: \w+)?\W+)?(?:(?:is|was|ist|war)\W+)?"
     r"(?:wrong|incorrect|not right|not correct|isn't right|wasn't right|falsch)\b(?P<rest>.*)$",
+    # "Der Tag soll Sonntag sein"
+    r"\b(?:der|die|das|meine?)\W+CALLED\W+(?:soll|sollte|muss|müsste)\W+(?P<rest>.+?)\W+(?:sein|heißen|lauten)\W*$",
     # "You misspelled my name", "there's a mistake in my email"
     r"\bmis-?(?:spelled|spelt|heard|understood|took)\W+(?:my|the)\W+CALLED\b",
     # "Eigentlich ist meine Nummer …"

@@ -150,8 +150,9 @@ def _said(cursor: Cursor, event: CallerSaid) -> None:
     cursor.set(implied="")
     match node:
         case ClarifyNode():
+            before = cursor.state.fields
             overheard(cursor, event)
-            clarify.said(cursor, node, event)
+            clarify.said(cursor, node, event, told=cursor.state.fields is not before)
         case RagAnswerNode():
             overheard(cursor, event)
             rag_answer.said(cursor, node, event)

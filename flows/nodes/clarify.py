@@ -41,7 +41,9 @@ def enter(cursor: Cursor, node: ClarifyNode, visit: int) -> None:
     )
 
 
-def said(cursor: Cursor, node: ClarifyNode, event: CallerSaid) -> None:
+def said(cursor: Cursor, node: ClarifyNode, event: CallerSaid, *, told: bool = False) -> None:
+    """The caller's words; `told` when they answer a later question, so that choosing nothing is no
+    failure."""
     match = match_of(cursor, node, event)
     option = node.options[match.index] if match else None
     text = event.text
@@ -59,6 +61,8 @@ def said(cursor: Cursor, node: ClarifyNode, event: CallerSaid) -> None:
         cursor.go(option.next)
     elif named := several_named(vocabulary(node.options, cursor), text):
         _ask_which(cursor, node, named)
+    elif told:
+        cursor.ask_again(cursor.phrase("got_it")[0])
     else:
         missed(cursor, node)
 

@@ -216,6 +216,10 @@ def _declines(cursor: Cursor, field: LeadField, text: str, reading: Reading) -> 
     begun = state.partial or state.rounds or state.returns or reading.valid or reading.either
     if begun or field.required or field.kind == "text":
         return False
+    first = re.split(r"[,.;!?]", text, maxsplit=1)[0]
+    if parse_yes_no(first, state.language) is not False:
+        # "Acme, no wait, …" is about what was said before the no.
+        return False
     return parse_yes_no(text, state.language) is False and not was_spelled(text)
 
 

@@ -19,6 +19,7 @@ from flows.nodes import several
 from flows.nodes.readings import read_field
 from flows.spoken.early.passing import counted_in, day_wanted, is_wish
 from flows.spoken.fields import Reading
+from flows.spoken.languages.german.names import FIRST_NAMES as GERMAN_FIRST_NAMES
 from flows.spoken.languages.known import in_english
 from flows.spoken.names.familiar import FIRST_NAMES, LAST_NAMES
 from flows.spoken.numbers import parse_number
@@ -119,16 +120,17 @@ def _is_full_name(name: str, said: str, cursor: Cursor) -> bool:
     """True for a first and a last name that many people have; in a language other than English the
     last may be any that is written as one."""
     first, *rest = name.split() or [""]
-    if first.casefold() not in FIRST_NAMES or not rest:
-        return False
     foreign = not cursor.language.startswith("en")
+    known = FIRST_NAMES | GERMAN_FIRST_NAMES if foreign else FIRST_NAMES
+    if first.casefold() not in known or not rest:
+        return False
     return rest[-1].casefold() in LAST_NAMES or (foreign and len(rest) == 1 and name in said)
 
 
 _HERE = re.compile(
     r"^\W*(?:(?i:hi|hello|hey|hallo|guten (?:tag|morgen|abend)|good (?:morning|afternoon|evening)"
     r"|yes|yeah|ja)\W+)*"
-    r"(?P<name>[A-Z][\w'-]+ [A-Z][\w'-]+) (?:here|speaking|hier|am apparat)\b",
+    r"(?P<name>[A-ZÄÖÜ][\w'-]+(?: [A-ZÄÖÜ][\w'-]+)?) (?:here|speaking|hier|am Apparat)\b",
 )
 
 
@@ -136,7 +138,10 @@ def _introduced(cursor: Cursor, event: CallerSaid, fields: list[LeadField]) -> N
     """ "Jane Smith here, I'd like …"."""
     found = _HERE.match(event.text)
     name = next((field for field in fields if field.kind == "name"), None)
-    if found is None or name is None or found["name"].split()[0].casefold() not in FIRST_NAMES:
+    if found is None or name is None:
+        return
+    first, *rest = found["name"].split()
+    if cursor.language.startswith("en") and not (rest and first.casefold() in FIRST_NAMES):
         return
     reading = read_field(cursor, name, event, found["name"])
     if reading.valid:
@@ -148,11 +153,21 @@ def _announced(cursor: Cursor, event: CallerSaid, fields: list[LeadField]) -> No
         alone = several.kind_of(part, cursor.language)
         for field in announced or [one for one in fields if one.kind == alone]:
             introduced = field.kind == "name" and not _NAMES.search(part)
-            if introduced and (found := _INTRODUCED.match(part)):
-                part = found.group()
-            reading = read_field(cursor, field, event, part)
-            # "I'm" begins much else where no name was asked for.
-            named = not introduced or _is_full_name(reading.value or "", part, cursor)
-            if named and reading.valid and reading.value and not reading.suggestion:
-                several.keep(cursor, field, event, part, reading)
+            shorter = _INTRODUCED.match(part) if introduced else None
+            kept = any(
+                _kept(cursor, event, field, words, introduced)
+                for words in dict.fromkeys((part, shorter.group() if shorter else part))
+            )
+            if kept:
                 break
+
+
+def _kept(cursor: Cursor, event: CallerSaid, field: LeadField, part: str, introduced: bool) -> bool:
+    """Keep what `part` says of `field`, if it does; "I'm" begins much else where no name was asked
+    for."""
+    reading = read_field(cursor, field, event, part)
+    named = not introduced or _is_full_name(reading.value or "", part, cursor)
+    if not (named and reading.valid and reading.value and not reading.suggestion):
+        return False
+    several.keep(cursor, field, event, part, reading)
+    return True

@@ -24,6 +24,11 @@ _NOTHING_MORE = re.compile(
     r"|das (?:war|ist) alles|nichts (?:mehr|weiter)|nein(?: danke)?)\b",
     re.IGNORECASE,
 )
+_ACKNOWLEDGED = re.compile(
+    r"\W*(?:(?:oh|ah|aha|okay|ok|i see|all ?right|great|good(?: to know)?|got it|thanks|thank you|perfect|cool|interesting"
+    r"|ach so|verstehe|verstanden|alles klar|gut|danke|super|prima|so|interessant)\b\W*)+",
+    re.IGNORECASE,
+)
 _SHORT_WORDS = 4
 
 
@@ -46,13 +51,18 @@ def said(cursor: Cursor, node: RagAnswerNode, event: CallerSaid) -> None:
     answer = parse_yes_no(text, cursor.language) if short else None
     if leaving and leaving.by == "words":
         _leave(cursor, node, leaving.index)
-    elif _NOTHING_MORE.search(text) or answer is False:
+    elif _NOTHING_MORE.search(text) or answer is False or _acknowledged(cursor, text):
         cursor.note("no more questions")
         cursor.go(node.next)
     elif answer is True:
         _agreed(cursor, node)
     else:
         _look_up(cursor, node, text)
+
+
+def _acknowledged(cursor: Cursor, text: str) -> bool:
+    """ "Oh okay", after an answer: heard, and asks nothing more."""
+    return cursor.state.phase == "more" and _ACKNOWLEDGED.fullmatch(text) is not None
 
 
 def _agreed(cursor: Cursor, node: RagAnswerNode) -> None:

@@ -17,6 +17,7 @@ from flows.spoken.email.wording import with_name_given
 from flows.spoken.fields import BY_THEMSELVES, Reading, best_reading, read
 from flows.spoken.languages.known import in_english
 from flows.spoken.phone.numbers import lacks_a_digit, with_last_group
+from flows.spoken.words import number_at
 from flows.spoken.yesno import parse_yes_no
 from flows.state import FieldValue
 
@@ -43,7 +44,10 @@ def best(cursor: Cursor, field: LeadField, event: CallerSaid) -> tuple[Reading, 
     if before and not (keyed and alone[0][0].valid):
         whole = [reading for reading, _ in alone if reading.valid and len(event.text.split()) > 1]
         said = [in_english(text, cursor.language, field.kind) for text in texts]
-        joint = _ON_A_SIGN.search(before) or _FROM_A_SIGN.match(said[0])
+        # "bob", and after a pause "seven at …"
+        local = (alone[0][0].value or "").partition("@")[0]
+        begun = field.kind == "email" and local != "" and number_at([local], 0)[1] > 0
+        joint = begun or _ON_A_SIGN.search(before) or _FROM_A_SIGN.match(said[0])
         if not whole or field.kind not in BY_THEMSELVES or joint:
             region = cursor.state.region
             joined = (_continued(field.kind, before, text, region) for text in said)

@@ -246,6 +246,6 @@ def _announcement_in(words: Announcing, field: LeadField) -> str:
     called = rf"(?:(?:{words.which})\s+)?(?:{names_of(field)})(?: address| number)?{verb}"
     led = f"|{words.leads_in[field.kind]}" if field.kind in words.leads_in else ""
     before = rf"(?:{words.also}|{words.whose})\s+"
-    after_yes = r"(?<=\byes )|(?<=\byeah )|(?<=\bsure )|(?<=\bokay )|(?<=\bja )"
+    after_yes = r"(?<=\byes )|(?<=\byeah )|(?<=\bsure )|(?<=\bokay )|(?<=\bja )|(?<=\bja also )"
     begins = rf"^\W*(?:(?:{words.opening})\W+)*|[,.;]\s+|\b{before}|{after_yes}"
     return rf"(?:{begins})(?:{before})*(?:{called}{led})"

@@ -18,7 +18,23 @@ from flows.spoken.words import ORDINALS, number_at
 
 _LEAD_IN = re.compile(
     r"^\W*(?:(?:um+|uh+|well|so|yes|yeah|sure|okay|ok|oh|and)\W+)*"
-    r"(?:(?:my|the|our|it's|that's) (?:\w+ )?address(?:'s| is| would be)?|it is|it's|that's|this is|i live (?:at|in|on)|we(?:'re| are) (?:at|on|in)|i'm at|at|send it to)?\W*",
+    r"(?:(?:my|the|our|it's|that's) (?:\w+ )?address(?:'s| is| would be)?|it is|it's|das ist|es ist|that's|this is|i live (?:at|in|on)|we(?:'re| are) (?:at|on|in)|i'm at|at|send it to)?\W*",
+    re.IGNORECASE,
+)
+_LIVES = re.compile(
+    r"^\D*?\b(?:i|we|i've|we've|i'm|we're|they|it's)\b[^\d,]*?\b(?:lived?|living|located|staying|based|been|are|am)"
+    r"\b[^\d,]*?\b(?:at|in|on)\s+(?=\S)|^\D*?\bmoving from\s+(?=\S)",
+    re.IGNORECASE,
+)
+""" "We've lived at …"."""
+_LIVES_IN = re.compile(
+    r"(?<=\w)[,.]\s*(?:and )?(?:i|we|i'm|we're)(?: are| am)? (?:live |living )?(?:here )?in (?=\w)",
+    re.IGNORECASE,
+)
+""" "12 Oak Street, we live in Salem"."""
+_HOW_LONG = re.compile(
+    r"[\s,]+(?:for (?:(?:about|over|almost|nearly|more than|the (?:last|past)) )?[\w-]+ (?:years?|months?|decades?)|since \w+(?: \w+)?"
+    r"|right now|at the moment|these days|forever|all (?:my|our) (?:life|lives))(?: now)?\W*$",
     re.IGNORECASE,
 )
 _HESITATION = re.compile(r"\b(?:um+|uh+|erm?|hmm+)\b[,.…]*\s*", re.IGNORECASE)
@@ -114,7 +130,8 @@ class AddressReading:
 def parse_address(text: str, region: str) -> AddressReading:
     """The address in `text`; `region` (ISO 3166) says what shape to expect."""
     text = _SENT_ELSEWHERE.sub("", _HESITATION.sub("", text.replace("’", "'").strip()))
-    said = _TAIL.sub("", _LEAD_IN.sub("", text, count=1))
+    text = _LIVES_IN.sub(", ", text)
+    said = _HOW_LONG.sub("", _TAIL.sub("", _LEAD_IN.sub("", _LIVES.sub("", text), count=1)))
     said = _as_spelled(apply_modifiers(said)).strip(" .!?")
     if care_of := _CARE_OF.match(said):
         there = parse_address(said[care_of.end() :], region)
@@ -150,6 +167,13 @@ def parse_address(text: str, region: str) -> AddressReading:
         return AddressReading(line, False, postal_code=code)
     whole = re.search(r"[^\W\d]{2,}", street) and not _CODE_ALONE.match(line)
     return AddressReading(line, bool(whole), number, street, city, code)
+
+
+def is_street_address(text: str) -> bool:
+    """True for "12 Oak Street, Portland": nothing but a number and a street, perhaps with a town."""
+    found = re.match(r"\W*\d{1,5}[a-d]? (?P<street>[^,\d]+)(?:,|\W*$)", text, re.IGNORECASE)
+    last = found["street"].split()[-1].casefold().strip(".") if found else ""
+    return last in _STREET_WORDS
 
 
 def street_alone(text: str) -> str | None:
@@ -198,6 +222,8 @@ def correct_address(value: str, said: str, region: str) -> str | None:
     if number := _HOUSE_NUMBER.search(said):
         digits = _with_digits(number["number"], region)
         return value.replace(old.number, digits, 1) if old.number and digits.isdecimal() else None
+    if (bare := _NUMBER_ALONE.match(said)) and old.number and len(bare["number"]) < MAX_NUMBER:
+        return value.replace(old.number, bare["number"], 1)
     if code := _CODE_SAID.search(said):
         digits = _code_written(_with_digits(code["code"], region), region)
         return value.replace(old.postal_code, digits) if old.postal_code and digits else None

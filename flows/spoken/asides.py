@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from flows.spoken.vocabulary import ENGLISH
+
 KINDS = frozenset({"name", "company", "address", "code", "email"})
 """Kinds made of words, in which any word may be part of the value."""
 _CLAUSE = re.compile(r"(?<=[,.;!?…])\s+")
@@ -48,6 +50,8 @@ MIN_SYMBOLS = 3
 
 def without_asides(kind: str, text: str) -> str:
     """`text` without the clauses before and after the value that hold nothing of it."""
+    if kind == "phone":
+        return _from_first_digit(text)
     if kind not in KINDS:
         return text
     text = _APOLOGY.sub("", text)
@@ -58,6 +62,23 @@ def without_asides(kind: str, text: str) -> str:
     begin = talk.index(False)
     end = len(talk) - talk[::-1].index(False)
     return " ".join(clauses[begin:end]).rstrip(",;")
+
+
+def _from_first_digit(text: str) -> str:
+    """ "My number, oh, let me look, 503 …": an "oh" before other words is no zero."""
+    clauses = _CLAUSE.split(text)
+    holding = [any(_is_digit(word) for word in _words(one)) for one in clauses]
+    if True not in holding:
+        return text
+    begin = holding.index(True)
+    while begin and _words(clauses[begin - 1]) == ["oh"]:
+        begin -= 1
+    return " ".join(clauses[begin:])
+
+
+def _is_digit(word: str) -> bool:
+    numbers = (ENGLISH.units, ENGLISH.teens, ENGLISH.tens)
+    return word != "oh" and (word[0].isdecimal() or any(word in table for table in numbers))
 
 
 def _is_talk(clause: str) -> bool:

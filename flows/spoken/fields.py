@@ -9,7 +9,7 @@ from datetime import date
 
 import phonenumbers
 
-from flows.spoken.address import correct_address, parse_address
+from flows.spoken.address import correct_address, is_street_address, parse_address
 from flows.spoken.asides import said_once, without_asides
 from flows.spoken.dates.corrections import correct_date
 from flows.spoken.dates.days import parse_date
@@ -310,7 +310,7 @@ def _read(
             return Reading(name, name is not None)
         case "company":
             name = parse_company(text)
-            return Reading(name, name is not None)
+            return Reading(name, name is not None and not is_street_address(text))
         case "code":
             code = parse_code(text)
             return Reading(code, code is not None)

@@ -61,7 +61,7 @@ _OH_NO_NUMBER = re.compile(r"^\W*(?:oh\b\W*)(?=[a-z])(?!.*\d)(?!.*\boh\b.*\boh\b
 _NO_AMOUNT = re.compile(
     r"\bone (?:moment|sec)\b|\b(?:have|got|ask)(?: you)?(?: just)? one (?:more )?(?:question|thing)\b"
     r"|\b(?:wait|hold on|give me|hang on)(?: just)? one (?:second|minute)\b|\b\w+ figures\b"
-    r"|^\W*(?:just )?one second\W*$|\bno one\b",
+    r"|^\W*(?:just )?one second\W*$|\bno one\b|\bthe (?!number)[a-z]+ one\b",
     re.IGNORECASE,
 )
 """ "One moment", "five figures"."""
@@ -69,6 +69,17 @@ _RANGE = re.compile(r"(?<![\d-])(\d{1,2})\s?[-–]\s?(\d{1,2})(?![\d-])")
 WIDEST_RANGE = 5
 """ "5-6" is neither, "5-3" two digits."""
 _FRACTION = re.compile(r"\b\w+ (?:thirds?|fifths|sixths|sevenths|eighths|ninths|tenths)\b", re.I)
+_TOTAL = re.compile(
+    r"[,;.]\s*(?:(?:and|so|um|uh)\s+)*(?:so|(?:so )?that(?:'s| is| makes| would be)|makes|in total|altogether|in all)\s+"
+    r"(?:that(?:'s| is) )?(?P<sum>[\w-]+)(?: (?:in total|altogether|in all|then))?\W*$",
+    re.IGNORECASE,
+)
+""" "The kitchen and two bedrooms, so four"."""
+_CODE = re.compile(
+    rf"(?<![\w'])[b-hjlnoqr-z] (?:\d|(?:{'|'.join((*ENGLISH.units, *ENGLISH.teens, *ENGLISH.tens))})\b)",
+    re.I,
+)
+""" "A B one two": letters and digits are a code."""
 _PEOPLE = r"(?:us|them|people|persons|guests|adults)\b"
 _COUNTED = re.compile(
     rf"\b(?:be|are|we're|it's|just|only) (?P<count>for|to|too|tree|ate)(?= (?:of )?{_PEOPLE}|\W*$)"
@@ -86,8 +97,10 @@ def parse_number(text: str, vocabulary: Vocabulary = ENGLISH) -> str | None:
     put together ("two forty" is 240, "nineteen eighty" is 1980). Two numbers apart from each other
     ("five to ten", "two kids and three dogs") are none.
     """
-    if _is_range(text) or _FRACTION.search(text):
+    if _is_range(text) or _FRACTION.search(text) or _CODE.search(text):
         return None
+    if total := _TOTAL.search(text):
+        text = total["sum"]
     found = _read(_NO_AMOUNT.sub(" ", text), vocabulary)
     if found and found[1] == 1 and _OH_NO_NUMBER.search(text):
         return None

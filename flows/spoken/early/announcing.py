@@ -15,7 +15,7 @@ class Announcing:
     """Alternatives of patterns of one language."""
 
     opening: str
-    """Greetings that a turn may begin with."""
+    """Greetings, and other words that a turn may begin with."""
     also: str
     """What joins one answer to the next."""
     whose: str
@@ -30,7 +30,7 @@ class Announcing:
 
 
 ENGLISH = Announcing(
-    opening=r"hi|hello|hey|good (?:morning|afternoon|evening)",
+    opening=r"hi|hello|hey|good (?:morning|afternoon|evening)|well|so|um|uh",
     also=r"and|also|plus",
     whose=r"my|the|our",
     which=r"best|current|direct|personal|private|work|home|preferred",
@@ -44,7 +44,7 @@ ENGLISH = Announcing(
     },
 )
 GERMAN = Announcing(
-    opening=r"hallo|guten (?:morgen|tag|abend)|grüß gott|moin|servus",
+    opening=r"hallo|guten (?:morgen|tag|abend)|grüß gott|moin|servus|also|na|äh|ähm|ach",
     also=r"und|auch|sowie|außerdem",
     whose=r"meine?|unsere?|die|der|das",
     which=r"beste|aktuelle|direkte|private|geschäftliche",

@@ -77,7 +77,7 @@ ENGLISH = Passing(
         r"|n't\b|^\W*(?:are|is|do|does|what|how|when|where|who|why)\b(?!.*\b(?:table|appointment|come|see)\b)"
     ),
     of_before=_any_case(
-        r"\b(?:cancel|move|reschedule|change|postpone|(?:i|we)(?:'ve| have)(?: got)? (?:an?|my|our))\b"
+        r"\b(?:cancel|(?<!a )(?<!my )(?<!our )(?<!the )move(?! (?:in|out|house)\b)|reschedule|change|postpone|(?:i|we)(?:'ve| have)(?: got)? (?:an?|my|our))\b"
     ),
     denied=_any_case(r"\bnot [^,.;]*"),
     day=_any_case(

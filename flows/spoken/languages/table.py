@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-Rewrites = Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]]
+Rewrite = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
+Rewrites = Sequence[Rewrite]
 """Patterns, and what takes the place of each match; taken in this order."""
 _WITHOUT_NUMBERS = frozenset({"name", "company", "address", "text", "choice"})
 """Kinds of fields that numbers are not looked for in."""

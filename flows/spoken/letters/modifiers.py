@@ -25,6 +25,10 @@ _MODIFIER = re.compile(
     r"(?=[\s,.;]|$)(?:\s+(?:instead of|not)\s+(?:an? )?(?P<instead>[a-z])\b)?(?P<end>\s+(?:at|in|on) the end)?",
     re.IGNORECASE,
 )
+_AND_ANOTHER = re.compile(
+    r"(\bwith (?:an? )?[a-z]) and (?:with )?(?=(?:an? )[a-z](?![\w']))", re.IGNORECASE
+)
+""" "With a y and an e" is "with a y with an e"."""
 _LETTER_WORDS = {
     "zed": "z", "zee": "z", "aitch": "h", "ess": "s", "tea": "t", "why": "y", "see": "c",
     "kay": "k", "jay": "j", "bee": "b", "dee": "d",
@@ -37,6 +41,7 @@ def apply_modifiers(text: str) -> str:
     A phrase that can't be right for its word ("john with a q") is left out without effect.
     """
     begin = 0
+    text = _AND_ANOTHER.sub(r"\1 with ", text)
     while True:
         match = _MODIFIER.search(text, begin)
         if match is None:

@@ -115,8 +115,11 @@ _NEXT_MATTER = re.compile(
 """What is said after a name: "… and I'm calling about my car"."""
 _LAST_FIRST = re.compile(r"^\W*(?P<last>[^\W\d_]+),\s+(?P<first>[^\W\d_]+)\W*$")
 """ "Smith, Jane", as in a list."""
-_LAST_SAID_FIRST = re.compile(r"^(?P<last>[^,]+?),?\s+(?=\S.*\s(?P=last)$)", re.IGNORECASE)
-""" "Bond, James Bond"."""
+_LAST_SAID_FIRST = re.compile(
+    r"^(?:(?:frau|herr|mrs?|miss|ms|mister|missus)\.? )?(?P<last>[^,]+?),?\s+(?=\S.*\s(?P=last)$)",
+    re.IGNORECASE,
+)
+""" "Bond, James Bond", "Mrs Johnson, Margaret Johnson"."""
 _ASIDES = _pattern(
     # "…, but everybody calls me Bob", "…, like the jeans"
     r"(?:it's |that's )?short for\b|but (?:everybody|everyone|people|they|you can|my friends|i go by)\b|(?:just )?like (?:the|in)\b",

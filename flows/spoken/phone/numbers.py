@@ -45,6 +45,7 @@ MIN_NEARLY_WHOLE = 8
 """From here a number that is not whole has more likely lost a digit than that it goes on."""
 LOCAL_DIGITS, AREA_DIGITS = 7, 3
 """Of a North American number, after its area code and in it."""
+MIN_DIGITS = 6
 MAX_DIGITS = 15
 """E.164."""
 
@@ -219,6 +220,8 @@ def _as_number(digits: str, region: str, extension: str) -> PhoneReading:
         value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
         # Possible, not assigned: fictional and newly opened ranges are real answers too.
         valid = possible == phonenumbers.ValidationResult.IS_POSSIBLE
+        # Germany's plan has room for four digits; a year and a price have as many.
+        valid = valid and len(digits) >= MIN_DIGITS
         found = PhoneReading(value, valid, digits, extension)
         if valid:
             return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flows.spoken.languages.table import pairs
+import re
+
+from flows.spoken.languages.table import Rewrite, pairs
 
 PEOPLE = pairs("""
     ein = 1
@@ -146,3 +148,11 @@ STREETS = pairs("""
     ich wohne im = i live at
     ich wohne am = i live at am
 """)
+LIVES: Rewrite = (
+    re.compile(
+        r"^.*?\b(?:wohnen?|leben?|ziehen|umziehen)\b(?:(?! der\b| die\b)[^\d,])*?\b(?:in der|in die|im|am|an der|aus der|von der|in)\b",
+        re.IGNORECASE,
+    ),
+    lambda found: "i live at" + (" am" if found.group().casefold().endswith("am") else ""),
+)
+""" "Wir wohnen seit dreißig Jahren in der …"."""

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from flows.spoken.languages.german.answers import PHRASES
 from flows.spoken.languages.german.days import DATES, DAYS, MONTHS, WEEKDAYS
-from flows.spoken.languages.german.details import ADDRESSES, COMPANIES, NAMES, PEOPLE, STREETS
+from flows.spoken.languages.german.details import (
+    ADDRESSES,
+    COMPANIES,
+    LIVES,
+    NAMES,
+    PEOPLE,
+    STREETS,
+)
 from flows.spoken.languages.german.letters import ALPHABET, LETTERS
 from flows.spoken.languages.german.numbers import AMOUNTS, IN_ONE_WORD, NUMBERS, PRICES
 from flows.spoken.languages.table import Language
@@ -28,7 +35,7 @@ GERMAN = Language(
         "name": LETTERS,
         "company": LETTERS,
         "email": LETTERS,
-        "address": LETTERS,
+        "address": (LIVES, *LETTERS),
         "date": DATES,
         "phone": IN_ONE_WORD,
         "code": (*LETTERS, *IN_ONE_WORD),
