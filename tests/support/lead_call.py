@@ -4,29 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows import CallerSaid, CallStarted, build_flow
+from flows import CallerSaid, CallStarted
 from flows.actions import Action, Capture, Say
 from flows.events import KeyPressed
 from flows.interpreter import initial_state, step
 from flows.state import State
+from tests.support.gates import a_gate
 
 
 class Call:
     """A call on a gate with few fields; keeps what was done last."""
 
     def __init__(self, *fields: dict[str, Any], flow_language: str = "en", **start: Any) -> None:
-        self.flow = build_flow(
-            {
-                "name": "Test",
-                "language": flow_language,
-                "start": "hello",
-                "nodes": {
-                    "hello": {"type": "start", "say": "Hello.", "next": "lead"},
-                    "lead": {"type": "lead_gate", "fields": fields, "next": "bye"},
-                    "bye": {"type": "end", "say": "Bye."},
-                },
-            }
-        )
+        self.flow = a_gate(*fields, language=flow_language)
         self.state: State = initial_state(self.flow)
         self.actions: tuple[Action, ...] = ()
         self.captured: list[Capture] = []

@@ -4,33 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from flows import CallStarted, build_flow
+from flows import CallStarted
 from flows.talk import TextConversation
+from tests.support.gates import a_gate
 
-FLOW = build_flow(
-    {
-        "name": "Tours",
-        "start": "hello",
-        "nodes": {
-            "hello": {"type": "start", "say": "Hello.", "next": "lead"},
-            "lead": {
-                "type": "lead_gate",
-                "fields": [
-                    {"field": "party", "kind": "number", "ask": "How many?", "words": ["people"],
-                     "confirm": "none"},
-                    {"field": "day", "kind": "date", "ask": "Which day?", "confirm": "none"},
-                    {"field": "tour", "kind": "choice", "ask": "Boat or bike?", "confirm": "none",
-                     "options": [{"name": "boat"}, {"name": "bike"}]},
-                    {"field": "budget", "kind": "money", "ask": "Your budget?", "confirm": "none"},
-                    {"field": "notes", "kind": "text", "ask": "Anything else?", "required": False,
-                     "confirm": "none"},
-                    {"field": "name", "ask": "Your name?", "confirm": "none"},
-                ],
-                "next": "bye",
-            },
-            "bye": {"type": "end", "say": "Bye."},
-        },
-    }
+FLOW = a_gate(
+    {"field": "party", "kind": "number", "ask": "How many?", "words": ["people"],
+     "confirm": "none"},
+    {"field": "day", "kind": "date", "ask": "Which day?", "confirm": "none"},
+    {"field": "tour", "kind": "choice", "ask": "Boat or bike?", "confirm": "none",
+     "options": [{"name": "boat"}, {"name": "bike"}]},
+    {"field": "budget", "kind": "money", "ask": "Your budget?", "confirm": "none"},
+    {"field": "notes", "kind": "text", "ask": "Anything else?", "required": False,
+     "confirm": "none"},
+    {"field": "name", "ask": "Your name?", "confirm": "none"},
 )  # fmt: skip
 START = CallStarted(facts={"call.date": "2026-11-28"})
 ANSWERS = ("four", "Saturday", "boat", "600 dollars")
@@ -117,30 +104,16 @@ def test_nothing_more_is_no_text(said: str) -> None:
     assert "notes" not in talk.state.fields and "notes" in talk.state.refused
 
 
-BOOKING = build_flow(
+BOOKING = a_gate(
     {
-        "name": "Table",
-        "start": "hello",
-        "nodes": {
-            "hello": {"type": "start", "say": "Hello.", "next": "lead"},
-            "lead": {
-                "type": "lead_gate",
-                "fields": [
-                    {
-                        "field": "when",
-                        "kind": "text",
-                        "ask": "Which day and time?",
-                        "confirm": "none",
-                    },
-                    {"field": "card", "kind": "code", "ask": "A card?", "required": False},
-                    {"field": "phone", "ask": "Your number?", "confirm": "none"},
-                    {"field": "name", "ask": "Your name?", "confirm": "none"},
-                ],
-                "next": "bye",
-            },
-            "bye": {"type": "end", "say": "Bye."},
-        },
-    }
+        "field": "when",
+        "kind": "text",
+        "ask": "Which day and time?",
+        "confirm": "none",
+    },
+    {"field": "card", "kind": "code", "ask": "A card?", "required": False},
+    {"field": "phone", "ask": "Your number?", "confirm": "none"},
+    {"field": "name", "ask": "Your name?", "confirm": "none"},
 )
 
 
@@ -180,24 +153,10 @@ def test_the_end_of_a_number_is_corrected_later() -> None:
     assert words == "Thanks, (503) 555-0143. Your name?"
 
 
-ADDRESS = build_flow(
-    {
-        "name": "Visit",
-        "start": "hello",
-        "nodes": {
-            "hello": {"type": "start", "say": "Hello.", "next": "lead"},
-            "lead": {
-                "type": "lead_gate",
-                "fields": [
-                    {"field": "address", "ask": "Where?", "confirm": "read_back"},
-                    {"field": "tour", "kind": "choice", "ask": "Boat or bike?", "confirm": "none",
-                     "options": [{"name": "boat"}, {"name": "bike"}]},
-                ],
-                "next": "bye",
-            },
-            "bye": {"type": "end", "say": "Bye."},
-        },
-    }
+ADDRESS = a_gate(
+    {"field": "address", "ask": "Where?", "confirm": "read_back"},
+    {"field": "tour", "kind": "choice", "ask": "Boat or bike?", "confirm": "none",
+     "options": [{"name": "boat"}, {"name": "bike"}]},
 )  # fmt: skip
 
 

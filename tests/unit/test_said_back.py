@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows import build_flow
+from tests.support.gates import a_gate
 from tests.unit.test_repair import DEMO, LEAD, agent, held
 
 
@@ -86,25 +86,11 @@ def test_a_no_two_turns_later_is_not_about_the_name() -> None:
     assert talk.state.fields["name"].value == "Jane Smith"
 
 
-POLICY = build_flow(
-    {
-        "name": "Policy",
-        "start": "hello",
-        "nodes": {
-            "hello": {"type": "start", "say": "Hello.", "next": "lead"},
-            "lead": {
-                "type": "lead_gate",
-                "fields": [
-                    {"field": "name", "ask": "Your name?"},
-                    {"field": "policy", "kind": "code", "ask": "Do you have the policy number?",
-                     "required": False},
-                    {"field": "company", "ask": "Which company?", "required": False},
-                ],
-                "next": "bye",
-            },
-            "bye": {"type": "end", "say": "Bye."},
-        },
-    }
+POLICY = a_gate(
+    {"field": "name", "ask": "Your name?"},
+    {"field": "policy", "kind": "code", "ask": "Do you have the policy number?",
+     "required": False},
+    {"field": "company", "ask": "Which company?", "required": False},
 )  # fmt: skip
 
 
