@@ -262,6 +262,9 @@ class Dialog(FrameProcessor):
             self._floor.agent_stops()
             if self._conversation.pending:
                 self._waiting.still_owe()
+        elif not frame.complete:
+            # What comes next may be interrupted as well.
+            self._floor.agent_stops()
         self._waiting.quiet()
         await self._show_state()
 
@@ -295,12 +298,14 @@ class Dialog(FrameProcessor):
 
     async def _interrupt(self) -> None:
         self._interrupting = True
+        # The answer to what interrupted may be given to the player before it has dealt with this.
+        self._utterances.revoke()
         await self.broadcast_interruption()  # type: ignore[no-untyped-call]
         # Utterances the player had not begun leave no trace there.
         if self._utterances:
             await asyncio.sleep(0)
             await self._speaking.drop_unbegun()
-        if not self._utterances:
+        if not self._utterances.sounding:
             self._floor.agent_stops()
         if self._ears.in_turn:
             # They have taken the turn back: the answer is owed when they have finished.

@@ -19,6 +19,8 @@ class Utterance:
     interruptible: bool = True
     filler: bool = False
     begun_ms: int | None = None
+    revoked: bool = False
+    """The agent was interrupted after it was given to the voice."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +90,15 @@ class Utterances:
             interrupted=not complete,
         )
 
+    def revoke(self) -> None:
+        """The agent is interrupted: what was given so far is not said to its end, if it begins at
+        all. What is given from now on is."""
+        for utterance in self._waiting.values():
+            utterance.revoked = utterance.interruptible
+
     def drop_unbegun(self, now_ms: int) -> list[Spoken]:
         """After an interruption: what was still waiting will not be said."""
-        dropped = [u for u in self._waiting.values() if u.begun_ms is None and u.interruptible]
+        dropped = [u for u in self._waiting.values() if u.begun_ms is None and u.revoked]
         return [
             spoken
             for u in dropped

@@ -247,6 +247,29 @@ async def test_a_backchannel_makes_the_agent_pause_and_go_on(tmp_path: Path) -> 
     assert not claim.taken and claim.moments[-1].reason == "a backchannel: Mm-hmm."
 
 
+async def test_what_is_said_as_the_agent_is_interrupted_is_heard(tmp_path: Path) -> None:
+    faults, heard = Faults(), asyncio.Event()
+
+    async def late() -> None:
+        await heard.wait()
+
+    faults.recognition = late  # type: ignore[method-assign]
+    async with scripted_call(tmp_path, faults, voice=SlowVoice) as call:
+        line = call.line
+        call.recogniser.text = "No thanks, that's all."
+        await line.until(lambda: "Hello there." in line.captions())
+        # Too short to stop the agent by itself; its words come when the turn is over as well.
+        await line.speak(*[SPEECH] * 12, *[SILENCE] * 60)
+        assert not line.cleared
+        heard.set()
+        await line.until(lambda: any(m["type"] == "ended" for m in line.messages))
+    assert line.cleared == 1
+    spoken = {event.text: event for event in call.of(call_events.AgentSpoke)}
+    assert spoken["Hello there."].interrupted
+    assert not spoken["Goodbye."].interrupted and spoken["Goodbye."].heard_text == "Goodbye."
+    assert call.result and call.result.status == "completed"
+
+
 async def ended(call: Call) -> None:
     """Wait until the call is over without its caller's doing."""
     async with asyncio.timeout(PATIENCE_SECONDS):

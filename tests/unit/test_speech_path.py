@@ -166,12 +166,16 @@ def test_an_interruption_leaves_what_was_heard_and_drops_what_was_waiting() -> N
     utterances = Utterances(rate=100)
     utterances.add(Utterance("a", "one two three four"))
     utterances.add(Utterance("b", "never begun"))
+    utterances.add(Utterance("c", "to its end", interruptible=False))
     utterances.begin("a", 10)
+    utterances.revoke()
+    utterances.add(Utterance("d", "the answer to what interrupted"))
     cut = utterances.finish("a", 50, WORDS, complete=False, now_ms=600)
     assert cut is not None
     assert (cut.heard_text, cut.duration_ms, cut.interrupted) == ("one two", 500, True)
     assert [(s.text, s.heard_text) for s in utterances.drop_unbegun(600)] == [("never begun", "")]
-    assert not utterances
+    for left in ("c", "d"):
+        assert utterances.begin(left, 700)
 
 
 def test_silence_is_filled_twice_and_then_ended() -> None:
