@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,23 +15,9 @@ import pytest
 
 from tests.support import voices
 from tests.support.patience import PATIENCE_SECONDS
+from tests.support.ports import free_port_pair
 from voice_worker.audio import read_pcm
 from voice_worker.engines import UNHURRIED_MS
-
-
-def free_port_pair() -> int:
-    """A port free for UDP and TCP, and so is the next one (SIP, and SIP over TLS)."""
-    while True:
-        with socket.socket() as tcp, socket.socket() as tls:
-            tcp.bind(("127.0.0.1", 0))
-            port = int(tcp.getsockname()[1])
-            try:
-                tls.bind(("127.0.0.1", port + 1))
-                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-                    udp.bind(("127.0.0.1", port))
-            except (OSError, OverflowError):
-                continue
-            return port
 
 
 def make_certificate(path: Path) -> None:
@@ -52,9 +37,7 @@ class RunningWorker:
 
     def __init__(self, home: Path, **settings: str) -> None:
         self.home = home
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port_pair()
         self.certificate = home.parent / f"{home.name}.pem"
         self.sip_port = free_port_pair()
         self.url = f"http://127.0.0.1:{self.port}"

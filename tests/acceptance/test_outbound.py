@@ -17,7 +17,7 @@ import pytest
 
 from tests.acceptance.conftest import RunningWorker, Speak
 from tests.support.patience import PATIENCE_SECONDS
-from tests.support.telephone import narrow
+from tests.support.telephone import my_turn, narrow
 from voice_worker.audio import write_wav
 from voice_worker.sip.handset import RATE
 from voice_worker.sip.phone import Leg, Phone
@@ -78,7 +78,7 @@ async def test_somebody_answers_and_speaks(
     await carrier.pick_up(leg)
     await leg.say(bytes(RATE))  # half a second
     await leg.say(hello)
-    await agent_finished(leg)
+    await my_turn(leg)
     await leg.say(no)
     await leg.wait_ended()
     code, call, said = await dialling.outcome()
@@ -86,13 +86,6 @@ async def test_somebody_answers_and_speaks(
     assert (call["transport"], call["status"]) == ("sip", "completed")
     assert call["metadata"]["direction"] == "outbound"
     assert any(row["component"] == "trunk" for row in call["costs"])
-
-
-async def agent_finished(leg: Leg) -> None:
-    """Wait until the agent has said something and fallen silent."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not np.frombuffer(bytes(leg.heard), "<i2").any() or leg.loudness(0.9) > 0.004:
-            await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,9 @@ import asyncpg
 import numpy as np
 import pytest
 
-from tests.acceptance.conftest import RunningWorker, Speak, free_port_pair
+from tests.acceptance.conftest import RunningWorker, Speak
 from tests.support.patience import PATIENCE_SECONDS
+from tests.support.ports import free_port_pair
 from tests.support.telephone import narrow
 from voice_worker.audio import write_wav
 from voice_worker.sip.g711 import ulaw_encode

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import free_port_pair
 from tests.support.patience import PATIENCE_SECONDS
+from tests.support.ports import free_port_pair
 from voice_worker.sip.message import uri_of
 from voice_worker.sip.phone import Leg, Phone
 

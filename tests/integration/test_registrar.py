@@ -12,8 +12,8 @@ from uuid import uuid4
 import pytest
 
 from config import load_settings
-from tests.acceptance.conftest import free_port_pair
 from tests.support.patience import PATIENCE_SECONDS
+from tests.support.ports import free_port_pair
 from tests.support.sip_end import SipEnd, StubWorker
 from voice_worker.sip.checkup import check_trunk
 from voice_worker.sip.phone import NoAnswer, ask_options

@@ -13,8 +13,8 @@ import pytest
 
 from pipelines.events import new_id
 from pipelines.speech import Manner
-from tests.acceptance.conftest import free_port_pair
 from tests.support.patience import PATIENCE_SECONDS
+from tests.support.ports import free_port_pair
 from tests.support.sip_end import SipEnd, StubWorker
 from voice_worker.sip.g711 import ulaw_encode
 from voice_worker.sip.handset import PACKET_SAMPLES, PACKET_SECONDS, RATE

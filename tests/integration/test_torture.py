@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import free_port_pair
 from tests.integration.test_kamailio import House
 from tests.support.patience import PATIENCE_SECONDS
+from tests.support.ports import free_port_pair
 from tests.support.sip_end import SipEnd, StubWorker
 from tests.support.torture import TORTURES, Torture
 from voice_worker.sip.message import Message, parse

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from pipelines.errors import TransferFailed
-from tests.acceptance.conftest import free_port_pair
 from tests.support.patience import PATIENCE_SECONDS
+from tests.support.ports import free_port_pair
 from tests.support.sip_end import SipEnd, StubWorker
 from voice_worker.sip.message import Message
 from voice_worker.sip.phone import Leg, Phone
