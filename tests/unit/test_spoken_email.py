@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flows.spoken.email.addresses import parse_email, say_email
@@ -221,6 +221,7 @@ _domain = st.sampled_from(
 
 @settings(max_examples=300, deadline=None)
 @given(_local, _domain)
+@example("jay", "gmail.com")
 def test_an_address_spelled_back_is_heard_as_itself(local: str, domain: str) -> None:
     address = f"{local}@{domain}"
     assert parse_email(say_email(address, spell=True)).value == address

@@ -33,12 +33,19 @@ def with_letters(text: str) -> str:
         stop = begin
         while stop < len(words) and _letter(words[stop].group()):
             stop += 1
+        if _is_spelled_by([word.group() for word in words[begin:stop]]):
+            begin += 1  # "Jay, J A Y": the word, then its letters.
         if _is_spelling([word.group().casefold() for word in words[begin:stop]]):
             out.append(text[end : words[begin].start()])
             out.append(" ".join(_letter(word.group()) for word in words[begin:stop]))
             end = words[stop - 1].end()
         begin = max(stop, begin + 1)
     return "".join(out) + text[end:]
+
+
+def _is_spelled_by(words: list[str]) -> bool:
+    """Whether the letters after the first word are its own."""
+    return len(words) > 1 and "".join(words[1:]).casefold() == words[0].casefold()
 
 
 def _letter(word: str) -> str:

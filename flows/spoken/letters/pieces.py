@@ -52,6 +52,9 @@ def _piece_at(
     word = words[index]
     if zeros := _zeros_at(words, index, vocabulary):
         return Piece(zeros, "digits"), 2
+    if len(word) > 1 and words[index + 1 : index + 1 + len(word)] == list(word):
+        # "jay j a y": a name, not the first of its own letters.
+        return Piece(word, "word"), 1
     letters, taken = letter_at(words, index, vocabulary)
     if taken and not (word == "a" and words[index + 1 : index + 2] == ["hundred"]):
         return Piece(letters, "letter"), taken
