@@ -15,6 +15,7 @@ import soxr
 from rapidfuzz.distance import Levenshtein
 
 from pipelines.engine import dictation
+from pipelines.engine.coded import Codes
 from pipelines.engine.decoder import (
     FULL_WINDOW_SECONDS,
     SAMPLE_RATE,
@@ -85,10 +86,14 @@ class _Speech:
 class Dictation:
     """Reads dictated letters or digits with a decoder that may write nothing else."""
 
-    def __init__(self, decoder: Decoder, letters: Letters | None = None) -> None:
-        """`letters` hears them in the same encodings; it must have been made for this model."""
+    def __init__(
+        self, decoder: Decoder, letters: Letters | None = None, codes: Codes | None = None
+    ) -> None:
+        """`letters` hears them in the same encodings, and `codes` letters and digits mixed; they
+        must have been made for this model."""
         self._decoder = decoder
         self._heard_letters = letters
+        self._codes = codes
         self._spellings: dict[str, Spelling | None] = {}
 
     def read(
@@ -226,6 +231,7 @@ class Dictation:
     def _characters(self, speech: _Speech) -> Decoded | None:
         """Letters and digits mixed: what most of the readings and of what the networks hear say."""
         free, sounds = speech.free, [speech.sounds] if speech.sounds else []
+        by_phones = [self._by_phones(speech.encoded, len(speech.audio), one) for one in sounds]
         readings = [speech.reading(speech.encoded, "characters")]
         runs_on = speech.runs_on(readings[0])
         by_sound = any(one.has_numbers for one in sounds)
@@ -237,15 +243,16 @@ class Dictation:
             readings.append(speech.reading(encoded, "characters"))
             if heard_later := self.sounds(encoded, samples):
                 sounds.append(heard_later)
+                by_phones.append(self._by_phones(encoded, samples, heard_later))
         whole = [one for one in readings if not speech.runs_on(one)]
         if not whole:
             return None
         # The networks may hear something else altogether: that is no code.
         texts = [dictation.symbols(one.text) for one in whole]
         heard = [
-            one.code
-            for one in sounds
-            if one.has_numbers and any(is_about(text, one.code) for text in texts)
+            code
+            for code in [*(one.code for one in sounds if one.has_numbers), *by_phones]
+            if any(is_about(text, code) for text in texts)
         ]
         best = believed(whole, heard, free)
         if best is None or not dictation.has_numbers(best.text):
@@ -256,6 +263,14 @@ class Dictation:
         ):
             return None
         return replace(best, others=[one.text for one in whole])
+
+    def _by_phones(self, encoded: Any, samples: int, sounds: Heard) -> str:
+        """The code in one encoding by its phones, from where the networks of letters hear it begin;
+        "" where they hear other words in it."""
+        if self._codes is None or not sounds.code:
+            return ""
+        begin = sounds.begins[-len(sounds.dictated)] if sounds.leads_in else 0
+        return self._codes.hear(np.array(encoded)[0], samples, begin)
 
     def _spelled(
         self, speech: _Speech, readings: list[Decoded], sounds: list[Heard]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, product
 from pathlib import Path
@@ -18,15 +18,14 @@ from pathlib import Path
 from pipelines.engine.decoder import SAMPLE_RATE
 from pipelines.engine.layers import Floats
 from pipelines.engine.letters import DIGITS, TEENS, TENS
-from pipelines.engine.phones import PHONES, Phones
+from pipelines.engine.phones import Phones
+from pipelines.engine.pronounced import Pronounced, words_of
 from pipelines.engine.sounding import Way, Ways
 
 LANGUAGE = "en"
 _NAMES = Path(__file__).with_name("names") / "en.txt"
 """First names, an empty line, and last names, the commonest first (census of the United States,
 1990)."""
-SAID = Path(__file__).with_name("names") / "phones.txt"
-"""How these and the other words are said."""
 USUAL = 1.5
 """Weight of how usual a name is,"""
 COMMON = 50
@@ -48,7 +47,6 @@ MOST_SECONDS = 8.0
 MOST_WORDS = 18
 """What is longer holds more than a name or an address."""
 
-_WORD = re.compile(r"[a-z']+")
 _SPELLED = re.compile(r"\b[A-Za-z]\b\W+\b[A-Za-z]\b\W+\b[A-Za-z]\b")
 
 NAME_LEADS = (
@@ -116,34 +114,8 @@ class Expected:
         if form not in self._ways:
             first, last = (part.split() for part in _NAMES.read_text("ascii").split("\n\n"))
             make = _addresses if form == "email" else _names
-            self._ways[form] = make(_Pronounced.stored(), first, last)
+            self._ways[form] = make(Pronounced.stored(), first, last)
         return self._ways[form]
-
-
-class _Pronounced:
-    """Phrases as they are said."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        """Each a word and its phones; a word may have several."""
-        self._said: dict[str, list[tuple[int, ...]]] = {}
-        for line in lines:
-            word, *phones = line.split()
-            self._said.setdefault(word, []).append(tuple(map(PHONES.index, phones)))
-
-    @classmethod
-    def stored(cls) -> _Pronounced:
-        lines = SAID.read_text("ascii").splitlines()
-        return cls(line for line in lines if line and not line.startswith(";"))
-
-    def ways(self, onward: str, *phrases: str, usual: float = 0.0) -> Iterator[Way]:
-        for phrase in phrases:
-            for parts in product(*(self._said[word] for word in words_of(phrase))):
-                yield Way(phrase, tuple(chain.from_iterable(parts)), onward, usual)
-
-    def names(self, onward: str, names: Sequence[str], usual: float = 0.0) -> Iterator[Way]:
-        """Names, the commonest first, each with how usual it is."""
-        for rank, name in enumerate(names):
-            yield from self.ways(onward, name, usual=usual - USUAL * math.log1p(rank / COMMON))
 
 
 def _written(phrases: Sequence[str], *, capital: bool) -> str:
@@ -152,33 +124,35 @@ def _written(phrases: Sequence[str], *, capital: bool) -> str:
     return " ".join(said)
 
 
-def words_of(phrase: str) -> list[str]:
-    """As the dictionary has them: letters end in a full stop."""
-    words = _WORD.findall(phrase.casefold())
-    return [f"{word}." if len(word) == 1 else word for word in words]
-
-
 def words_sought() -> set[str]:
     """All that is sought."""
     phrases = chain(NAME_LEADS, ADDRESS_LEADS, SIGNS, ROLES, DOMAINS, NUMBERS, ["at"])
     return {*_NAMES.read_text("ascii").split(), *chain.from_iterable(map(words_of, phrases))}
 
 
-def _names(said: _Pronounced, first: Sequence[str], last: Sequence[str]) -> Ways:
+def _by_rank(
+    said: Pronounced, onward: str, names: Sequence[str], usual: float = 0.0
+) -> Iterator[Way]:
+    """Names, the commonest first, each with how usual it is."""
+    for rank, name in enumerate(names):
+        yield from said.ways(onward, name, usual=usual - USUAL * math.log1p(rank / COMMON))
+
+
+def _names(said: Pronounced, first: Sequence[str], last: Sequence[str]) -> Ways:
     return Ways(
         {
             Ways.START: [_nothing("name"), *said.ways("name", *NAME_LEADS)],
-            "name": [*said.names("first", first), *said.names("whole", last, ALONE)],
-            "first": [_nothing("whole", ALONE), *said.names("whole", last)],
+            "name": [*_by_rank(said, "first", first), *_by_rank(said, "whole", last, ALONE)],
+            "first": [_nothing("whole", ALONE), *_by_rank(said, "whole", last)],
         },
         ["whole"],
     )
 
 
-def _addresses(said: _Pronounced, first: Sequence[str], last: Sequence[str]) -> Ways:
+def _addresses(said: Pronounced, first: Sequence[str], last: Sequence[str]) -> Ways:
     def part(onward: str) -> Iterator[Way]:
-        yield from said.names(onward, first)
-        yield from said.names(onward, last)
+        yield from _by_rank(said, onward, first)
+        yield from _by_rank(said, onward, last)
         yield from said.ways(onward, *ROLES, usual=-USUAL)
 
     signs = [

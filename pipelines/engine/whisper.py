@@ -36,6 +36,7 @@ from pipelines.engine.belief import (
     sounds_alike,
     used,
 )
+from pipelines.engine.coded import Codes
 from pipelines.engine.decoder import (
     FULL_WINDOW_SECONDS,
     SAMPLE_RATE,
@@ -102,7 +103,7 @@ class Whisper:
         names and addresses; they must have been made for this model. `larger` hears again what
         stays in doubt. So many turns may be recognised `at_once`, with `threads` each."""
         self._decoder = Decoder(model, threads, at_once)
-        self._dictation = Dictation(self._decoder, letters)
+        self._dictation = Dictation(self._decoder, letters, Codes(phones) if phones else None)
         self._expected = Expected(phones) if phones else None
         self._ending = ending
         self._larger = larger

@@ -1,0 +1,49 @@
+"""Letters and numbers by their phones: a second opinion beside the networks that hear symbols.
+
+A letter is two phones, or three: what a network of phones mistakes is seldom what a network of
+letters does.
+"""
+
+from __future__ import annotations
+
+from pipelines.engine.layers import Floats
+from pipelines.engine.letters import DIGITS, LETTERS, NUMBERS, written
+from pipelines.engine.networks import FRAME_SAMPLES
+from pipelines.engine.phones import Phones
+from pipelines.engine.pronounced import Pronounced
+from pipelines.engine.sounding import Way, Ways
+
+EACH = -2.0
+"""How usual one more symbol is (natural log): "sixty" is no six and T."""
+BEFORE = 6
+"""So many states before a symbol is heard by the other networks, it has begun."""
+
+SAID = {
+    **{f"{letter.casefold()}.": letter for letter in LETTERS},
+    **{word: str(digit) for digit, word in enumerate(DIGITS)},
+    **{word: word for word in NUMBERS},
+}
+"""How each symbol is said."""
+
+
+class Codes:
+    """What letters and numbers are heard as phones."""
+
+    def __init__(self, phones: Phones) -> None:
+        self._phones = phones
+        said = Pronounced.stored()
+        ways = [
+            Way(symbol, way.phones, "symbol", EACH)
+            for word, symbol in SAID.items()
+            for way in said.ways("symbol", word)
+        ]
+        self._ways = Ways({Ways.START: ways, "symbol": ways}, ["symbol"])
+
+    def hear(self, states: Floats, samples: int, begin: int) -> str:
+        """The code, as people write it, in encoder `states` (frames x width) of audio `samples`
+        long, the first symbol of which other networks hear at the state `begin`; what comes before
+        are other words."""
+        first = max(0, begin - BEFORE)
+        heard = self._phones.hear(states[first:], samples - first * FRAME_SAMPLES)
+        found = self._ways.likeliest(heard, 1)
+        return written(found[0][0]) if found else ""
