@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows import CallerSaid, CallStarted, Flow, State, Step, build_flow, initial_state, step
@@ -160,7 +160,7 @@ def resumed(state: State) -> State:
     return State.model_validate_json(state.model_dump_json())
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(gates(), st.data())
 def test_the_last_word_on_each_field_is_stored(flow: Flow, data: st.DataObject) -> None:
     caller = Caller(data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows import (
@@ -97,7 +97,7 @@ STARTS = st.builds(
     channels=st.sampled_from([(), ("keypad",), ("keypad", "page")]),
 )
 
-quick = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=120)
 
 
 def answers(request: Retrieve | Dispatch | Transfer) -> Event:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config import load_settings
@@ -18,6 +18,7 @@ from config.errors import ModelCorrupt, ModelMissing, SettingsInvalid
 from config.models import BundledModel, ModelFile, catalogue, resolve
 from pipelines.events import CallerSpoke, Used
 from rag.chunk import chunk
+from tests.support.patience import PATIENCE_SECONDS
 from voice_worker.admission import Admission
 from voice_worker.cli import doctor
 from voice_worker.costs import cents, load_prices, price_call
@@ -109,7 +110,6 @@ def used(quantity: Decimal, offset_ms: int = 0, component: str = "stt") -> Used:
     )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -207,7 +207,7 @@ async def test_a_call_nobody_opens_gives_its_place_back() -> None:
     admission = Admission(1, idle_seconds=0)
     expired = asyncio.Event()
     admission.reserve(uuid4(), expired.set)
-    await asyncio.wait_for(expired.wait(), 5)
+    await asyncio.wait_for(expired.wait(), PATIENCE_SECONDS)
     admission.check()
 
 

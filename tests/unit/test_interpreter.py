@@ -152,7 +152,7 @@ EVENTS = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(EVENTS, max_size=14))
 def test_any_events_lead_to_a_defined_state_and_replay_the_same(happened: list[Event]) -> None:
     state = step(FLOW, initial_state(FLOW), START).state

@@ -239,7 +239,7 @@ SAID = {
 JOINTS = (", ", " and ", ". ", ", and ")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.sampled_from(sorted(SAID)), min_size=2, max_size=5, unique=True),
     st.sampled_from(JOINTS),

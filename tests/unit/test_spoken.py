@@ -123,7 +123,7 @@ def test_companies_are_read(said: str, name: str | None) -> None:
     assert parse_company(said) == name
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.from_regex(r"[A-Z][a-z]{3,9}", fullmatch=True))
 def test_a_name_spelled_back_is_heard_as_itself(name: str) -> None:
     assert parse_name(spell_out(name)) == name
@@ -223,7 +223,7 @@ def test_day_and_month_change_places_with_the_region() -> None:
     assert parse_date("03.05.2027", TODAY, "DE") == date(2027, 5, 3)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.dates(date(1930, 1, 1), date(2045, 12, 31)))
 def test_a_date_read_back_is_heard_as_itself(day: date) -> None:
     assert parse_date(say_date(day), TODAY) == day

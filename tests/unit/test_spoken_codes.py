@@ -52,7 +52,7 @@ def test_spelled_words_and_codes_are_read(said: str, letters: str) -> None:
     assert spelled_letters(said) == letters
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.from_regex(r"[a-z]{2,10}", fullmatch=True))
 def test_a_spelling_is_heard_as_itself_however_it_is_written(word: str) -> None:
     for written in (" ".join(word), "-".join(word.upper()), ". ".join(word.upper()) + ".",

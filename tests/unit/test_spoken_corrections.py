@@ -126,7 +126,7 @@ def test_a_correction_replaces_the_part_named(
     assert correct(kind, value, said, "US") == corrected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.from_regex(r"\+1[2-9][0-9]{2}[2-9][0-9]{6}", fullmatch=True),
     st.from_regex(r"[0-9]{4}", fullmatch=True),
@@ -140,7 +140,7 @@ _FIRST = st.sampled_from(["Jane", "Robert", "Maria", "Peter", "Susan", "David", 
 _LAST = st.sampled_from(["Miller", "Johnson", "Garcia", "Kowalski", "Nguyen", "Brown", "Taylor"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_FIRST, _LAST, st.booleans(), st.integers(1, 3), st.sampled_from("bdfmnpstv"), st.booleans())
 def test_a_misheard_name_is_put_right_by_spelling_it(
     first: str, last: str, is_last: bool, place: int, letter: str, by_words: bool
@@ -214,7 +214,7 @@ _WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.lists(_WORDS, max_size=14), st.sampled_from(["email", "phone", "name", "address"]))
 def test_a_character_that_was_never_said_is_never_stored(words: list[str], kind: str) -> None:
     raw = " ".join(words)

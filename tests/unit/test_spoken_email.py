@@ -219,7 +219,7 @@ _domain = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_local, _domain)
 @example("jay", "gmail.com")
 def test_an_address_spelled_back_is_heard_as_itself(local: str, domain: str) -> None:
@@ -233,7 +233,7 @@ _NAMES = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(_NAMES, min_size=1, max_size=3),
     st.sampled_from(".-_"),

@@ -78,7 +78,7 @@ def test_an_extension_is_kept_beside_the_number() -> None:
     assert (reading.value, reading.extension) == ("+15035550142", "12")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.from_regex(r"\+1[2-9][0-9]{2}[2-9][0-9]{6}|\+4420[37][0-9]{7}", fullmatch=True))
 def test_a_number_read_back_is_heard_as_itself(number: str) -> None:
     assert parse_phone(say_phone(number, "US"), "US").value == number
@@ -153,7 +153,7 @@ def test_numbers_are_read(said: str, number: str | None) -> None:
     assert parse_number(said) == number
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(-9_999_999, 999_999_999))
 def test_a_number_read_back_is_heard_as_itself_(number: int) -> None:
     assert parse_number(say_number(str(number))) == str(number)
@@ -186,7 +186,7 @@ def test_money_is_read(said: str, amount: str | None) -> None:
     assert parse_money(said) == amount
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.integers(0, 99_999), st.integers(1, 99) | st.none(), st.sampled_from(["USD", "EUR", "GBP"])
 )
