@@ -45,6 +45,8 @@ from flows.spoken.yesno import is_nothing_more, is_refusal, is_reluctant, parse_
 
 _UNMISTAKABLE = frozenset({"email", "phone", "date"})
 """Kinds whose value is one whatever stands beside it: "I don't have a landline, my cell is …"."""
+MIN_GROUP = 3
+"""Digits of a group, most often."""
 MAX_NAMES = 3
 """Names that may begin an address, before a pause."""
 _ENDS_ON_AT = re.compile(r"(?:@|\bat\b)\W*$", re.IGNORECASE)
@@ -184,7 +186,7 @@ def _asked(cursor: Cursor, node: LeadGateNode, field: LeadField, event: CallerSa
     given = (reading.valid and field.kind in _UNMISTAKABLE) or (
         field.kind == "choice" and is_indifferent(event.text, cursor.language)
     )
-    none = field.kind == "company" and has_none(event.text)
+    none = field.kind == "company" and has_none(in_english(event.text, cursor.language, "company"))
     if field.kind == "text" and not field.required:
         # "Anything else?" – "No, that's all."
         none = is_nothing_more(event.text, cursor.language)
@@ -354,7 +356,8 @@ def _wait_for_the_rest(
         return True
     cursor.note("part of a value")
     asks_domain = field.kind == "email" and _ENDS_ON_AT.search(rest) is not None
-    further = 1 if cursor.state.partial else 0
+    # Groups are of three or four digits: two words in turn.
+    further = (len(cursor.state.partial.replace(" ", "")) // MIN_GROUP) % 2
     cursor.set(partial=rest)
     cursor.say_phrase("which_domain" if asks_domain else "go_on", turn=further)
     if not asks_domain:

@@ -23,6 +23,8 @@ _THIS_ONE = re.compile(
     r"\b(?:use|keep|take|try|(?:call|reach|ring|text) me (?:back )?(?:on|at)) (?:this|that)"
     r"(?: (?:one|number|line|phone))?\W*$"
     r"|\b(?:this|that|same)(?: (?:one|number|phone))? (?:will do|works)\b"
+    r"|\b(?:diese|dieselbe|die gleiche|die)\b.{0,20}\bich (?:gerade |jetzt )?anrufe\b"
+    r"|\b(?:nehmen|benutzen|verwenden) sie (?:die|diese)\b"
     r"|\b(?:the |same )+(?:one|number)(?: that)? i(?:'m| am) (?:calling|on)\b",
     re.IGNORECASE,
 )

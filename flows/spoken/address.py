@@ -18,7 +18,7 @@ from flows.spoken.words import ORDINALS, number_at
 
 _LEAD_IN = re.compile(
     r"^\W*(?:(?:um+|uh+|well|so|yes|yeah|sure|okay|ok|oh|and)\W+)*"
-    r"(?:(?:my|the|our|it's|that's) (?:\w+ )?address(?:'s| is| would be)?|it is|it's|das ist|es ist|that's|this is|i live (?:at|in|on)|we(?:'re| are) (?:at|on|in)|i'm at|at|send it to)?\W*",
+    r"(?:(?:my|the|our|it's|that's) (?:\w+ )?address(?:'s| is| would be)?|it is|it's|das ist|es ist|that's|this is|i live (?:at|in|on)|we(?:'re| are) (?:at|on|in)|i'm at|at|from(?= \d)|send it to)?\W*",
     re.IGNORECASE,
 )
 _LIVES = re.compile(
@@ -32,6 +32,13 @@ _LIVES_IN = re.compile(
     re.IGNORECASE,
 )
 """ "12 Oak Street, we live in Salem"."""
+_TOLD_OF = re.compile(
+    rf"^.*\b(?:is|it's|that's|was)\s+(?:at\s+)?(?=(?:\d|(?:{'|'.join((*ENGLISH.teens, *ENGLISH.tens, *(word for word in ENGLISH.units if len(word) > 2)))})\b))",
+    re.IGNORECASE | re.DOTALL,
+)
+""" "That's the new one, the old one is 9 Pine Street"."""
+_ON_TO = re.compile(r"(?<=\w) to (?:[A-Z][\w'-]+)(?: [A-Z][\w'-]+)?\W*$")
+""" "From 5 Elm Street, Salem to Portland"."""
 _HOW_LONG = re.compile(
     r"[\s,]+(?:for (?:(?:about|over|almost|nearly|more than|the (?:last|past)) )?[\w-]+ (?:years?|months?|decades?)|since \w+(?: \w+)?"
     r"|right now|at the moment|these days|forever|all (?:my|our) (?:life|lives))(?: now)?\W*$",
@@ -130,7 +137,9 @@ class AddressReading:
 def parse_address(text: str, region: str) -> AddressReading:
     """The address in `text`; `region` (ISO 3166) says what shape to expect."""
     text = _SENT_ELSEWHERE.sub("", _HESITATION.sub("", text.replace("’", "'").strip()))
-    text = _LIVES_IN.sub(", ", text)
+    text = _TOLD_OF.sub("", _LIVES_IN.sub(", ", text))
+    if re.match(r"\W*(?:we're |we are |i'm )?(?:moving )?from\b", text, re.IGNORECASE):
+        text = _ON_TO.sub("", text)
     said = _HOW_LONG.sub("", _TAIL.sub("", _LEAD_IN.sub("", _LIVES.sub("", text), count=1)))
     said = _as_spelled(apply_modifiers(said)).strip(" .!?")
     if care_of := _CARE_OF.match(said):
@@ -169,11 +178,16 @@ def parse_address(text: str, region: str) -> AddressReading:
     return AddressReading(line, bool(whole), number, street, city, code)
 
 
+_NUMBERED_BEHIND = re.compile(
+    r"[^\W\d_](?:straße|strasse|weg|allee|platz|gasse) \d{1,4}[a-d]?\b", re.IGNORECASE
+)
+
+
 def is_street_address(text: str) -> bool:
     """True for "12 Oak Street, Portland": nothing but a number and a street, perhaps with a town."""
     found = re.match(r"\W*\d{1,5}[a-d]? (?P<street>[^,\d]+)(?:,|\W*$)", text, re.IGNORECASE)
     last = found["street"].split()[-1].casefold().strip(".") if found else ""
-    return last in _STREET_WORDS
+    return last in _STREET_WORDS or _NUMBERED_BEHIND.search(text) is not None
 
 
 def street_alone(text: str) -> str | None:

@@ -149,7 +149,11 @@ _NOTHING_MORE = _sentence(
 )
 """ "No, that's all", where something was only offered."""
 _KNOWS_NOT = re.compile(
-    r"\b(?:don't|do not) know (?:it|my|the|that)\b.{0,24}$"
+    r"^\W*(?:(?:sorry|no|oh|well|um|uh|unfortunately)\W+)*i (?:don't|do not|haven't|have not)(?: got| have)? (?:it|that|one|the|my|any|an?)\b[^,.;\d]{0,40}?"
+    r"(?: (?:with me|here|handy|at hand|to hand|on me|right now|in front of me|at the moment|just now)){1,2}\W*$"
+    r"|^\W*(?:(?:sorry|no|oh|well|um|uh|unfortunately)\W+)*i (?:don't|do not) have (?:any|an?) [\w -]{3,30}$"
+    r"|\b(?:habe|hab) ich (?:leider |gerade |jetzt |grad |unfortunately )*(?:nicht|not) (?:dabei|zur hand|hier|da|parat|griffbereit|im kopf)\W*$"
+    r"|\b(?:don't|do not) know (?:it|my|the|that)\b.{0,24}$"
     r"|\b(?:don't|do not|can't|cannot) (?:remember|recall) (?:it|that|my|the)\b.*\W*$",
     re.IGNORECASE,
 )

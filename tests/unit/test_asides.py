@@ -33,6 +33,13 @@ from tests.support.lead_call import Call, a_phone
         ("number", "A B one two", None),
         ("company", "12 Oak Street, Portland", None),
         ("company", "221 Baker Street Roasters", "221 Baker Street Roasters"),
+        ("company", "it's for Reed and Sons", "Reed and Sons"),
+        ("company", "it's for a company called Acme", "Acme"),
+        ("company", "it is Acme", "Acme"),
+        ("company", "I work for myself", None),
+        ("company", "it's for me and my wife", None),
+        ("address", "from 5 Elm Street, Salem to Portland", "5 Elm Street, Salem"),
+        ("address", "no that's the new one, the old one is 9 Pine Street", "9 Pine Street"),
         # Said twice.
         ("address", "12 Oak Street. 12 Oak Street.", "12 Oak Street"),
         ("company", "Acme Roofing. Acme Roofing", "Acme Roofing"),

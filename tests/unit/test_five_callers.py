@@ -123,3 +123,20 @@ def test_a_name_with_two_letters_named_is_taken() -> None:
 
 def test_digits_after_a_pause_belong_to_the_name_before_it() -> None:
     assert Call(an_email()).said("bob").said("seven at acme dot org").stored[0] == "bob7@acme.org"
+
+
+def test_a_german_who_works_alone_has_no_company() -> None:
+    firm = {"field": "firm", "kind": "company", "ask": "Firma?", "confirm": "none"}
+    call = Call({**firm, "required": False}, a_name(), language="de", flow_language="de")
+    call.said("ich bin selbstständig")
+    assert "firm" in call.state.refused
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "same number I'm calling from"), ("de", "die, von der ich anrufe")],
+)
+def test_the_number_that_is_called_from_is_taken(language: str, said: str) -> None:
+    number = "+15035550177"
+    call = Call(a_phone(), language=language, flow_language=language, caller_number=number)
+    assert call.said(said).stored == (number, True)

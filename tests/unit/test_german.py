@@ -43,6 +43,12 @@ from flows.talk import TextConversation
         ("money", "12,50 Euro", "12.50 EUR"),
         ("money", "1.200 Euro", "1200 EUR"),
         ("money", "zwölf fünfzig", "12.50"),
+        ("phone", "030 5550142, aber bitte nach fünf anrufen", "+49305550142"),
+        ("address", "wir wohnen seit dreißig Jahren in der Gartenstraße 7", "Gartenstraße 7"),
+        ("address", "nein, das ist die neue, die alte ist Lindenallee 9", "Lindenallee 9"),
+        ("address", "von der Gartenstraße 5 in Berlin nach Potsdam", "Gartenstraße 5 in Berlin"),
+        ("company", "für die Firma Vogel und Söhne", "Vogel und Söhne"),
+        ("number", "Küche, Wohnzimmer und zwei Schlafzimmer, also vier", "4"),
         ("money", "neunzehn neunundneunzig", "19.99"),
         ("money", "zwölfhundertfünfzig", "1250"),
         ("name", "Haller, Ha, A, zweimal L, E, Er", "Haller"),
@@ -83,7 +89,8 @@ def test_letters_that_are_others_without_case_change_nothing() -> None:
     "said",
     ["Das möchte ich nicht sagen.", "das sage ich nicht", "die gebe ich nicht raus",
      "hab ich nicht",
-     "das geht Sie nichts an", "ich möchte meine Nummer nicht geben", "weiß ich noch nicht"],
+     "das geht Sie nichts an", "Die Nummer habe ich gerade nicht zur Hand",
+     "ich möchte meine Nummer nicht geben", "weiß ich noch nicht"],
 )  # fmt: skip
 def test_a_german_refusal_is_one(said: str) -> None:
     assert is_refusal(said, "de") and not is_refusal("Anna Weber", "de")

@@ -14,15 +14,15 @@ _LEAD_IN = re.compile(
     r"(?:(?:i|we) work (?:for|at|with)|i(?:'m| am) (?:with|from|at|calling from)|(?:they|we|people) call it"
     r"|(?:i|we) (?:own|run|founded)(?: an? (?:[\w ]+? )?(?:called|named))?"
     r"|(?:i|we) have (?:an? )(?:[\w ]+? )?(?:called|named)"
-    r"|(?:it(?:'s| is) )?(?:for|from) (?:my|our|the) (?:company|firm|business),?(?: called| named)?|from)"
+    r"|(?:it|that|this)(?:'s| is) for an? (?:\w+ )?(?:company|firm|business|shop)(?: called| named)?|(?:it|that|this)(?:'s| is) for(?! (?:my|our|a|the|me|us)\b)|(?:it(?:'s| is) )?(?:for|from) (?:my|our|the) (?:company|firm|business),?(?: called| named)?|from)"
     r"\s+(?=\w)",
     re.IGNORECASE,
 )
 _NONE = re.compile(
     rf"^\W*{FILLER}(?:(?:i'm|i am|it's|it is|this is|we're|we are|there's|there is|i have|just|for|an?)\W+)*"
     r"(?:(?:no|without an?) (?:company|business|firm|employer)|self[ -]?employed|free ?lanc(?:e|er|ing)"
-    r"|retired|unemployed|out of work|between jobs|looking for work|student|house ?wife|private(?:ly)?"
-    r"|(?:private )?(?:individual|person|customer)|personal|by myself|myself|me)"
+    r"|work (?:for|by) myself|i work (?:for|by) myself|my own boss|retired|unemployed|out of work|between jobs|looking for work|student|house ?wife|private(?:ly)?"
+    r"|(?:private )?(?:individual|person|customer)|personal|by myself|myself|(?:me|us)(?: and (?:my|our) [\w ]{2,30})?|my family|the (?:two|three|four) of us)"
     r"\W*(?:right now|at the moment|really|actually|here)?\W*$",
     re.IGNORECASE,
 )
@@ -45,10 +45,17 @@ _SENTENCE = re.compile(
     r"(?:(?:can|could|would|will|do|does|did|have|has|may) (?:i|you|we|they)\b|(?:give|let|tell|ask|excuse) (?:me|us)\b"
     r"|(?:check|turn|use) (?:your|the|my|it|that)\b|(?:go (?:ahead|on)|come on|hold on|shut up)\W*$"
     r"|(?:some(?:one|body)|every(?:one|body)|nobody)(?:'s| is)\b|(?:the )?same (?:as|one|thing)\b"
-    r"|(?:the )?\w+ is \w+|(?:this|that|it)(?:'s| is) (?:my|our|the) (?:first|second|last|only|same)\b|(?=(?:\S+ ){3}).*\b(?:ich|wir|ist|sind|macht|habe|haben|meine)\b|(?:my|our) .*\b(?:this|that|it|them|me|you)\W*$|(?:an? )?bad line\b|it depends\b|i (?:was|already|can't)\b|not you\b)",
+    r"|(?:the )?\w+ is \w+|(?:an? )?bad line\b|it depends\b|i (?:was|already|can't)\b|not you\b)",
     re.IGNORECASE,
 )
 """Sentences about something else, and "I'm between jobs"."""
+_TELLS_OF_ELSE = re.compile(
+    rf"^\W*{FILLER}(?:(?:this|that|it)(?:'s| is) (?:my|our|the) (?:first|second|last|only|same)\b"
+    r"|(?:my|our) .*\b(?:this|that|it|them|me|you)\W*$"
+    r"|(?=(?:\S+ ){3}).*\b(?:ich|wir|ist|sind|macht|habe|haben|meine)\b)",
+    re.IGNORECASE,
+)
+""" "My wife usually does this", "this is my first time"."""
 
 
 _NAMED_SO = re.compile(
@@ -99,7 +106,7 @@ def parse_company(text: str) -> str | None:
     if (
         EXCLAMATIONS.issuperset(plain)
         or _SENTENCE.match(said)
-        or _SENTENCE.match(text)
+        or _TELLS_OF_ELSE.match(text)
         or tells_a_state(text)
         or (not led and _NO_COMPANY.match(text))
     ):

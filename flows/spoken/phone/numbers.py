@@ -133,6 +133,11 @@ def _candidates(text: str) -> tuple[list[str], str]:
     said = [piece for piece in pieces if piece.strip("+")]
     if len(said) < 2:
         parts = [found for part in _ASIDE.split(text) if (found := spoken_digits(part))]
+        first, *rest = parts or [""]
+        times = rest and len(first) >= LOCAL_DIGITS
+        if times and all(len(part) <= MAX_TIME_DIGITS for part in rest):
+            # "… but call after five": where numbers differ in length, it would be a digit of it.
+            return [first, *said], first
         return said + parts, "".join(said)
     last, before = said[-1], "".join(said[:-1])
     kept = len(before) - len(last)

@@ -94,6 +94,9 @@ NAMES = pairs("""
 """)
 COMPANIES = pairs("""
     ich arbeite bei = i work at
+    für die firma = for the company
+    für meine firma = for my company
+    für unsere firma = for our company
     ich arbeite für = i work for
     ich bin von = i'm from
     ich bin bei = i'm with
@@ -139,6 +142,16 @@ ADDRESSES = pairs("""
     sie lautet = it's
     ich habe = it's
 """)
+PHONES = pairs("""
+    aber = but
+    nach = after
+    ab = after
+    vor = before
+    zwischen = between
+    weil = because
+    wenn = if
+""")
+"""What ends a number: "… aber bitte nach fünf"."""
 STREETS = pairs("""
     hausnummer = house number
     die hausnummer ist = the house number is
@@ -148,6 +161,17 @@ STREETS = pairs("""
     ich wohne im = i live at
     ich wohne am = i live at am
 """)
+_STREET = r"[^\W\d_]+(?:straße|strasse|str\.|weg|allee|platz|gasse|ring|damm|ufer)\b"
+TOLD_OF: Rewrite = (
+    re.compile(
+        rf"^.*\b(?:ist|war|lautet|wäre|von der|aus der)\s+(?:die |der )?(?={_STREET})",
+        re.IGNORECASE,
+    ),
+    lambda _: "",
+)
+""" "Das ist die neue, die alte ist Lindenallee 9"."""
+ON_TO: Rewrite = (re.compile(r"(?<=\w)(?: nach [A-ZÄÖÜ][\w-]+| weg| um| fort)+\W*$"), lambda _: "")
+""" "Von der Gartenstraße 5 in Berlin nach Potsdam"."""
 LIVES: Rewrite = (
     re.compile(
         r"^.*?\b(?:wohnen?|leben?|ziehen|umziehen)\b(?:(?! der\b| die\b)[^\d,])*?\b(?:in der|in die|im|am|an der|aus der|von der|in)\b",

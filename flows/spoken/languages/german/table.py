@@ -9,8 +9,11 @@ from flows.spoken.languages.german.details import (
     COMPANIES,
     LIVES,
     NAMES,
+    ON_TO,
     PEOPLE,
+    PHONES,
     STREETS,
+    TOLD_OF,
 )
 from flows.spoken.languages.german.letters import ALPHABET, LETTERS
 from flows.spoken.languages.german.numbers import AMOUNTS, IN_ONE_WORD, NUMBERS, PRICES
@@ -28,6 +31,7 @@ GERMAN = Language(
         "company": COMPANIES,
         "email": ADDRESSES,
         "address": STREETS,
+        "phone": PHONES,
     },
     rewrites={
         "number": AMOUNTS,
@@ -35,7 +39,7 @@ GERMAN = Language(
         "name": LETTERS,
         "company": LETTERS,
         "email": LETTERS,
-        "address": (LIVES, *LETTERS),
+        "address": (LIVES, TOLD_OF, ON_TO, *LETTERS),
         "date": DATES,
         "phone": IN_ONE_WORD,
         "code": (*LETTERS, *IN_ONE_WORD),
