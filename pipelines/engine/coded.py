@@ -6,8 +6,14 @@ letters does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
 from pipelines.engine.layers import Floats
-from pipelines.engine.letters import DIGITS, LETTERS, NUMBERS, written
+from pipelines.engine.letters import DIGITS, LETTERS, NUMBERS, likelihoods, written
 from pipelines.engine.networks import FRAME_SAMPLES
 from pipelines.engine.phones import Phones
 from pipelines.engine.pronounced import Pronounced
@@ -26,6 +32,29 @@ SAID = {
 """How each symbol is said."""
 
 
+@dataclass(frozen=True)
+class Sounded:
+    """What is dictated, as phones."""
+
+    likely: Floats
+    """Log probabilities (frames x phones)."""
+    code: str
+    """The likeliest, as people write it."""
+    letters: Mapping[str, Sequence[int]]
+    """The phones of each letter."""
+
+    def candidates(self) -> list[str]:
+        """The likeliest spelling, where it is one."""
+        return [self.code] if self.code and set(self.code) <= self.letters.keys() else []
+
+    def likelihoods(self, spellings: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Log probability of each of `spellings`, over all the times its phones may have."""
+        phones = ([self.letters[letter] for letter in one] for one in spellings)
+        return likelihoods(
+            self.likely, [[phone for one in each for phone in one] for each in phones]
+        )
+
+
 class Codes:
     """What letters and numbers are heard as phones."""
 
@@ -37,13 +66,14 @@ class Codes:
             for word, symbol in SAID.items()
             for way in said.ways("symbol", word)
         ]
+        self._letters = {letter: next(said.ways("", letter)).phones for letter in LETTERS}
         self._ways = Ways({Ways.START: ways, "symbol": ways}, ["symbol"])
 
-    def hear(self, states: Floats, samples: int, begin: int) -> str:
-        """The code, as people write it, in encoder `states` (frames x width) of audio `samples`
-        long, the first symbol of which other networks hear at the state `begin`; what comes before
-        are other words."""
+    def hear(self, states: Floats, samples: int, begin: int) -> Sounded:
+        """Letters and numbers in encoder `states` (frames x width) of audio `samples` long, the
+        first of which other networks hear at the state `begin`; what comes before are other
+        words."""
         first = max(0, begin - BEFORE)
         heard = self._phones.hear(states[first:], samples - first * FRAME_SAMPLES)
         found = self._ways.likeliest(heard, 1)
-        return written(found[0][0]) if found else ""
+        return Sounded(heard, written(found[0][0]) if found else "", self._letters)

@@ -15,7 +15,7 @@ import soxr
 from rapidfuzz.distance import Levenshtein
 
 from pipelines.engine import dictation
-from pipelines.engine.coded import Codes
+from pipelines.engine.coded import Codes, Sounded
 from pipelines.engine.decoder import (
     FULL_WINDOW_SECONDS,
     SAMPLE_RATE,
@@ -180,9 +180,10 @@ class Dictation:
             code = self._characters(speech)
             if code:
                 return code
+        phones = self._by_phones(speech.encoded, len(speech.audio), speech.sounds)
         first = speech.reading(speech.encoded)
         readings = [first]
-        spelled = self._spelled(speech, readings, sounds)
+        spelled = self._spelled(speech, readings, sounds, phones)
         for again in (LATER, SLOWER):
             sure = len(spelled) > 1 and spelled[0][1] - spelled[1][1] > again.margin
             if sure or first.log_probability < dictation.LEAST_LETTERS_PREFERRED:
@@ -194,7 +195,8 @@ class Dictation:
                 readings.append(speech.reading(encoded))
                 if again_heard := self.sounds(encoded, samples):
                     sounds.append(again_heard)
-            spelled = self._spelled(speech, readings, sounds)
+                    phones += self._by_phones(encoded, samples, again_heard)
+            spelled = self._spelled(speech, readings, sounds, phones)
         whole = [one for one in readings if not speech.runs_on(one)]
         best = max(whole, key=lambda one: one.log_probability, default=None)
         if best is None:
@@ -231,7 +233,7 @@ class Dictation:
     def _characters(self, speech: _Speech) -> Decoded | None:
         """Letters and digits mixed: what most of the readings and of what the networks hear say."""
         free, sounds = speech.free, [speech.sounds] if speech.sounds else []
-        by_phones = [self._by_phones(speech.encoded, len(speech.audio), one) for one in sounds]
+        phones = self._by_phones(speech.encoded, len(speech.audio), speech.sounds)
         readings = [speech.reading(speech.encoded, "characters")]
         runs_on = speech.runs_on(readings[0])
         by_sound = any(one.has_numbers for one in sounds)
@@ -243,7 +245,7 @@ class Dictation:
             readings.append(speech.reading(encoded, "characters"))
             if heard_later := self.sounds(encoded, samples):
                 sounds.append(heard_later)
-                by_phones.append(self._by_phones(encoded, samples, heard_later))
+                phones += self._by_phones(encoded, samples, heard_later)
         whole = [one for one in readings if not speech.runs_on(one)]
         if not whole:
             return None
@@ -251,7 +253,10 @@ class Dictation:
         texts = [dictation.symbols(one.text) for one in whole]
         heard = [
             code
-            for code in [*(one.code for one in sounds if one.has_numbers), *by_phones]
+            for code in [
+                *(one.code for one in sounds if one.has_numbers),
+                *(one.code for one in phones),
+            ]
             if any(is_about(text, code) for text in texts)
         ]
         best = believed(whole, heard, free)
@@ -264,16 +269,20 @@ class Dictation:
             return None
         return replace(best, others=[one.text for one in whole])
 
-    def _by_phones(self, encoded: Any, samples: int, sounds: Heard) -> str:
-        """The code in one encoding by its phones, from where the networks of letters hear it begin;
-        "" where they hear other words in it."""
-        if self._codes is None or not sounds.code:
-            return ""
+    def _by_phones(self, encoded: Any, samples: int, sounds: Heard | None) -> list[Sounded]:
+        """The phones in one encoding, from where the networks of letters hear it begin; none where
+        they hear other words in it."""
+        if self._codes is None or sounds is None or not sounds.code:
+            return []
         begin = sounds.begins[-len(sounds.dictated)] if sounds.leads_in else 0
-        return self._codes.hear(np.array(encoded)[0], samples, begin)
+        return [self._codes.hear(np.array(encoded)[0], samples, begin)]
 
     def _spelled(
-        self, speech: _Speech, readings: list[Decoded], sounds: list[Heard]
+        self,
+        speech: _Speech,
+        readings: list[Decoded],
+        sounds: list[Heard],
+        phones: list[Sounded],
     ) -> list[tuple[str, float]]:
         """What the readings may have been, by what is usual in the language."""
         spelling = self._spelling(speech.language)
@@ -282,7 +291,7 @@ class Dictation:
             for one in readings
             if not speech.runs_on(one)
         ]
-        return spelling.readings(hearings, sounds) if spelling and any(hearings) else []
+        return spelling.readings(hearings, sounds, phones) if spelling and any(hearings) else []
 
     def _spelling(self, language: str) -> Spelling | None:
         """What is usual in a language, loaded once."""

@@ -197,21 +197,29 @@ class Heard:
 
     def likelihoods(self, spellings: Sequence[str]) -> npt.NDArray[np.float64]:
         """Log probability of each of `spellings`, over all the times its letters may have."""
-        places = 2 * max(map(len, spellings)) + 1
-        symbols = np.zeros((len(spellings), places), dtype=np.int64)
-        for at, letters in enumerate(spellings):
-            symbols[at, 1 : 2 * len(letters) : 2] = [ord(letter) - 64 for letter in letters]
-        # From a letter to the next without none between, unless they are equal.
-        skips = np.zeros((len(spellings), places), dtype=bool)
-        skips[:, 3::2] = symbols[:, 3::2] != symbols[:, 1:-2:2]
-        reached = np.full((len(spellings), places), NEVER)
-        reached[:, :2] = self.likely[0][symbols[:, :2]]
-        for row in self.likely[1:]:
-            ways = np.full((3, *reached.shape), NEVER)
-            ways[0] = reached
-            ways[1, :, 1:] = reached[:, :-1]
-            ways[2, :, 2:] = np.where(skips[:, 2:], reached[:, :-2], NEVER)
-            reached = np.logaddexp(np.logaddexp(ways[0], ways[1]), ways[2]) + row[symbols]
-        rows, ends = np.arange(len(spellings)), np.array([2 * len(one) for one in spellings])
-        found: npt.NDArray[np.float64] = np.logaddexp(reached[rows, ends], reached[rows, ends - 1])
-        return found
+        return likelihoods(self.likely, [[ord(letter) - 64 for letter in one] for one in spellings])
+
+
+def likelihoods(
+    likely: npt.NDArray[np.floating], sequences: Sequence[Sequence[int]]
+) -> npt.NDArray[np.float64]:
+    """Log probability of each of some sequences of symbols, over all the times these may have;
+    `likely` are log probabilities of none (first) and each symbol (frames x symbols)."""
+    places = 2 * max(map(len, sequences)) + 1
+    symbols = np.zeros((len(sequences), places), dtype=np.int64)
+    for at, sequence in enumerate(sequences):
+        symbols[at, 1 : 2 * len(sequence) : 2] = sequence
+    # From a symbol to the next without none between, unless they are equal.
+    skips = np.zeros((len(sequences), places), dtype=bool)
+    skips[:, 3::2] = symbols[:, 3::2] != symbols[:, 1:-2:2]
+    reached = np.full((len(sequences), places), NEVER)
+    reached[:, :2] = likely[0][symbols[:, :2]]
+    for row in likely[1:]:
+        ways = np.full((3, *reached.shape), NEVER)
+        ways[0] = reached
+        ways[1, :, 1:] = reached[:, :-1]
+        ways[2, :, 2:] = np.where(skips[:, 2:], reached[:, :-2], NEVER)
+        reached = np.logaddexp(np.logaddexp(ways[0], ways[1]), ways[2]) + row[symbols]
+    rows, ends = np.arange(len(sequences)), np.array([2 * len(one) for one in sequences])
+    found: npt.NDArray[np.float64] = np.logaddexp(reached[rows, ends], reached[rows, ends - 1])
+    return found

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import Levenshtein
 
+from pipelines.engine.coded import Sounded
 from pipelines.engine.letters import Heard as Sounds
 
 FOLDER = Path(__file__).with_name("spellings")
@@ -115,16 +116,22 @@ class Spelling:
         return max(LEAST_USUAL, steps + self.step(letters, "") + self.words(letters))
 
     def readings(
-        self, hearings: Sequence[Hearing], sounds: Sequence[Sounds] = ()
+        self,
+        hearings: Sequence[Hearing],
+        sounds: Sequence[Sounds] = (),
+        phones: Sequence[Sounded] = (),
     ) -> list[tuple[str, float]]:
         """What may have been spelled, best first, with scores (natural log), from one or more
-        hearings of the same speech, and from its sounds in one or more encodings."""
+        hearings of the same speech, and from its sounds, and its `phones`, in one or more
+        encodings."""
         hearings = [one for one in hearings if one]
         found: dict[str, None] = {}
         for hearing in hearings:
             found |= dict.fromkeys(self._candidates(hearing))
         for sound in sounds:
             found |= dict.fromkeys(sound.candidates(self.step))
+        for one in phones:
+            found |= dict.fromkeys(one.candidates())
         if not found:
             return []
         spellings = list(found)
@@ -138,6 +145,9 @@ class Spelling:
                 scores += SOUNDS * np.maximum(heard, heard.max() - DOUBT_OF_SOUNDS) / len(sounds)
             else:
                 scores += SOUNDS_ALONE * heard / len(sounds)
+        for one in phones:
+            heard = one.likelihoods(spellings)
+            scores += SOUNDS * np.maximum(heard, heard.max() - DOUBT_OF_SOUNDS) / len(phones)
         best = np.argsort(-scores, kind="stable")
         return [(spellings[at], float(scores[at])) for at in best]
 
