@@ -222,7 +222,9 @@ def match(
     for _, after in second_thoughts("choice", in_english(text, cursor.language)):
         if found := match_words(words, after):
             return found
-    if found := match_words(words, text) or match_count(words, text):
+    count = in_english(text, cursor.language, "number")
+    found = match_words(words, text) or match_count(words, count)
+    if found := found or (match_words(words, count) if count != text else None):
         return found
     left = {
         item.name: scores.get(item.name, 0.0)

@@ -34,6 +34,9 @@ _INTRODUCED = re.compile(
     re.IGNORECASE,
 )
 """ "I'm Jane Smith" of "I'm Jane Smith from Acme and …"."""
+_UNDER = re.compile(r"^\W*(?:it's |that's |put it )?under\b", re.IGNORECASE)
+""" "A table for two, under Nora Lind"."""
+_FIRST_NAMES = FIRST_NAMES | GERMAN_FIRST_NAMES
 MIN_OPTION = 4
 """Letters of a word that chooses something nobody asked for."""
 _TO_DO = re.compile(r"\bto \w+", re.IGNORECASE)
@@ -116,15 +119,13 @@ def _missing(cursor: Cursor) -> list[LeadField]:
     return [field for name, field in fields.items() if name not in cursor.state.fields]
 
 
-def _is_full_name(name: str, said: str, cursor: Cursor) -> bool:
-    """True for a first and a last name that many people have; in a language other than English the
-    last may be any that is written as one."""
+def _is_full_name(name: str, said: str) -> bool:
+    """True for a first name that many people have and a last name, if it is one that many have or
+    is written as one."""
     first, *rest = name.split() or [""]
-    foreign = not cursor.language.startswith("en")
-    known = FIRST_NAMES | GERMAN_FIRST_NAMES if foreign else FIRST_NAMES
-    if first.casefold() not in known or not rest:
+    if first.casefold() not in _FIRST_NAMES or not rest:
         return False
-    return rest[-1].casefold() in LAST_NAMES or (foreign and len(rest) == 1 and name in said)
+    return rest[-1].casefold() in LAST_NAMES or (len(rest) == 1 and name in said)
 
 
 _HERE = re.compile(
@@ -141,7 +142,7 @@ def _introduced(cursor: Cursor, event: CallerSaid, fields: list[LeadField]) -> N
     if found is None or name is None:
         return
     first, *rest = found["name"].split()
-    if cursor.language.startswith("en") and not (rest and first.casefold() in FIRST_NAMES):
+    if cursor.language.startswith("en") and not (rest and first.casefold() in _FIRST_NAMES):
         return
     reading = read_field(cursor, name, event, found["name"])
     if reading.valid:
@@ -166,7 +167,9 @@ def _kept(cursor: Cursor, event: CallerSaid, field: LeadField, part: str, introd
     """Keep what `part` says of `field`, if it does; "I'm" begins much else where no name was asked
     for."""
     reading = read_field(cursor, field, event, part)
-    named = not introduced or _is_full_name(reading.value or "", part, cursor)
+    value = reading.value or ""
+    under = _UNDER.search(part) is not None and value in part
+    named = not introduced or under or _is_full_name(value, part)
     if not (named and reading.valid and reading.value and not reading.suggestion):
         return False
     several.keep(cursor, field, event, part, reading)

@@ -42,12 +42,14 @@ def best(cursor: Cursor, field: LeadField, event: CallerSaid) -> tuple[Reading, 
     alone = [(read_field(cursor, field, event, text), text) for text in texts]
     keyed = before.isdigit() and field.kind not in BY_THEMSELVES
     if before and not (keyed and alone[0][0].valid):
-        whole = [reading for reading, _ in alone if reading.valid and len(event.text.split()) > 1]
+        several = len(event.text.split()) > 1
+        whole = [one for one, _ in alone if (one.valid or one.suggestion) and several]
         said = [in_english(text, cursor.language, field.kind) for text in texts]
         # "bob", and after a pause "seven at …"
         local = (alone[0][0].value or "").partition("@")[0]
         begun = field.kind == "email" and local != "" and number_at([local], 0)[1] > 0
-        joint = begun or _ON_A_SIGN.search(before) or _FROM_A_SIGN.match(said[0])
+        so_far = in_english(before, cursor.language, field.kind)
+        joint = begun or _ON_A_SIGN.search(so_far) or _FROM_A_SIGN.match(said[0])
         if not whole or field.kind not in BY_THEMSELVES or joint:
             region = cursor.state.region
             joined = (_continued(field.kind, before, text, region) for text in said)

@@ -140,3 +140,34 @@ def test_the_number_that_is_called_from_is_taken(language: str, said: str) -> No
     number = "+15035550177"
     call = Call(a_phone(), language=language, flow_language=language, caller_number=number)
     assert call.said(said).stored == (number, True)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I'm Nora Lind and I need a quote",
+        "a quote, under Nora Lind",
+        "Ida Moe here, a quote",
+    ],
+)
+def test_a_name_few_people_have_is_kept_before_the_gate(said: str) -> None:
+    assert _held("en", said)[0]["name"] in said
+
+
+@pytest.mark.parametrize(
+    "said", ["I'm Looking for a quote", "it's under construction, a quote please"]
+)
+def test_what_follows_is_not_always_a_name(said: str) -> None:
+    assert "name" not in _held("en", said)[0]
+
+
+def test_a_count_of_people_chooses_in_german() -> None:
+    options = [{"name": "4"}, {"name": "5"}]
+    guests = {"field": "guests", "kind": "choice", "ask": "Wie viele?", "options": options}
+    call = Call({**guests, "confirm": "none"}, language="de", flow_language="de")
+    assert call.said("wir sind zu fünft").stored == ("5", True)
+
+
+def test_an_address_said_whole_after_its_beginning_is_that_address() -> None:
+    call = Call(an_email()).said("Jane Smith").said("jane smith all one word at gmail")
+    assert call.said("yes").stored == ("janesmith@gmail.com", False)

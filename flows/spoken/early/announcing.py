@@ -37,7 +37,7 @@ ENGLISH = Announcing(
     is_=r"'s|\s+is|\s+would be|:",
     reach=r" to (?:reach|call) (?:me|us)(?: at| on)?",
     leads_in={
-        "name": r"i'm|i am|this is",
+        "name": r"i'm|i am|this is|(?:it's |that's |put it )?under(?: the name(?: of)?)?",
         "email": r"(?:you can )?(?:e-?mail|reach|contact|write(?: to)?) me(?: at| on| under)",
         "company": r"i work (?:for|at|with)|(?:i'm |i am )calling from",
         "phone": r"(?:you can )?(?:call|reach|text|phone|ring|contact) me(?: back)?(?: at| on| under)",
