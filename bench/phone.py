@@ -155,9 +155,11 @@ class Phone:
                     await socket.send(json.dumps({"type": "hangup"}))
 
     async def say(self, kind: str, clip: str, pcm: Audio) -> Mark:
-        """Speak; returns when the last sample was sent."""
+        """Speak; returns when the last sample was sent, or the call is over."""
         audio = self._through(pcm)
-        self._spoken.clear()
+        if not self.over.is_set():
+            # Nobody would tell any more.
+            self._spoken.clear()
         mark = Mark(kind, clip, onset=self.now())
         self._outgoing = [audio[begin : begin + CHUNK] for begin in range(0, len(audio), CHUNK)]
         self.marks.append(mark)
