@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, product
 from pathlib import Path
 
@@ -38,15 +39,15 @@ NUMBERED = -2.0
 """and a number in an address."""
 MOST_UNLIKE = 12.0
 """How much less likely than the likeliest sounds a reading may be (natural log), with how usual it
-is; sentences are 19 and more,"""
-MOST_UNLIKE_ALONE = 6.0
-"""but short ones sound like one name ("Sorry": "Corey")."""
+is; sentences are 16 and more,"""
 SURE = 6.0
-"""What is no less likely than that was said, whatever a decoder wrote."""
+"""but where a decoder heard another name or address, and for one name alone, which a short sentence
+sounds like ("Sorry": "Corey"), it may be no more than this."""
 MOST_SECONDS = 8.0
 MOST_WORDS = 18
 """What is longer holds more than a name or an address."""
 
+_WORD = re.compile(r"[a-z']+")
 _SPELLED = re.compile(r"\b[A-Za-z]\b\W+\b[A-Za-z]\b\W+\b[A-Za-z]\b")
 
 NAME_LEADS = (
@@ -78,8 +79,8 @@ class Reading:
     """What was likeliest said."""
 
     text: str
-    sure: bool
-    """Hardly anything else would sound likelier: what a decoder wrote is no evidence."""
+    alone: bool
+    """It is one name, as many a word may be."""
 
 
 class Expected:
@@ -92,9 +93,10 @@ class Expected:
     def reading(
         self, form: str, text: str, states: Floats, samples: int, language: str
     ) -> Reading | None:
-        """The name, or the address where `form` is "email", that was heard as `text` in encoder
-        `states` (frames x width) of audio `samples` long; None where none was said."""
-        if language != LANGUAGE or not text or _SPELLED.search(text):
+        """The name, or the address where `form` is "email", that was heard as `text` (which may be
+        empty) in encoder `states` (frames x width) of audio `samples` long; None where none was
+        said."""
+        if language != LANGUAGE or _SPELLED.search(text):
             return None
         if samples > MOST_SECONDS * SAMPLE_RATE or len(text.split()) > MOST_WORDS:
             return None
@@ -103,11 +105,16 @@ class Expected:
         if not found:
             return None
         said, likely = found[0]
-        unlike = float(heard.max(axis=1).sum()) - likely
         alone = form != "email" and len(said) - (said[0] in NAME_LEADS) < 2
-        if unlike > (MOST_UNLIKE_ALONE if alone else MOST_UNLIKE):
+        unlike = float(heard.max(axis=1).sum()) - likely
+        if unlike > (SURE if alone or self._is_one(form, text) else MOST_UNLIKE):
             return None
-        return Reading(_written(said, capital=form != "email"), unlike <= SURE and not alone)
+        return Reading(_written(said, capital=form != "email"), alone)
+
+    def _is_one(self, form: str, text: str) -> bool:
+        """True when a text holds nothing but words of such a name or address."""
+        words = _WORD.findall(text.casefold())
+        return bool(words) and _words(form).issuperset(words)
 
     def _of(self, form: str) -> Ways:
         """Made when they are first wanted."""
@@ -122,6 +129,14 @@ def _written(phrases: Sequence[str], *, capital: bool) -> str:
     """As a sentence; names of people have a capital."""
     said = (phrase.title() if capital and phrase.islower() else phrase for phrase in phrases)
     return " ".join(said)
+
+
+@cache
+def _words(form: str) -> frozenset[str]:
+    """All words of a name or an address."""
+    phrases = (*ADDRESS_LEADS, *SIGNS, *ROLES, *DOMAINS, *NUMBERS, "at", "aol", "uk")
+    said = " ".join(phrases if form == "email" else NAME_LEADS).casefold()
+    return frozenset({*_NAMES.read_text("ascii").split(), *_WORD.findall(said)})
 
 
 def words_sought() -> set[str]:

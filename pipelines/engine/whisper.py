@@ -169,6 +169,7 @@ class Whisper:
             encoded = self._decoder.encode(audio, window)
             found = self._decoder.decode(encoded, seconds, language)
         no_speech, log_probability = found.no_speech_probability, found.log_probability
+        surely = False
         if not dictated and not answered:
             reader = _Reader(self._decoder, encoded, seconds, language)
             if form not in FORMS and _is_doubtful(found):
@@ -195,8 +196,8 @@ class Whisper:
             if form:
                 found = self._respelled(found, encoded, len(audio), language, form)
             if form and not answer:
-                found = self._as_expected(found, encoded, len(audio), language, form)
-        invented = is_invented(found.text, no_speech, log_probability)
+                found, surely = self._as_expected(found, encoded, len(audio), language, form)
+        invented = not surely and is_invented(found.text, no_speech, log_probability)
         if (
             invented
             and form
@@ -354,19 +355,19 @@ class Whisper:
 
     def _as_expected(
         self, found: Decoded, encoded: Any, samples: int, language: str, form: str
-    ) -> Decoded:
-        """With the name or address it may have been first among the other readings: the text comes
-        first, as it may be a refusal, unless it surely was that."""
+    ) -> tuple[Decoded, bool]:
+        """The name or address that surely was said, and true; else what was found, with one name
+        that it may have been first among the other readings: the text may be a refusal."""
         if self._expected is None:
-            return found
+            return found, False
         states = np.array(encoded)[0]
         said = self._expected.reading(form, found.text, states, samples, language)
         if said is None:
-            return found
-        if said.sure:
-            return self._decoder.rewritten(found, said.text, language)
+            return found, False
+        if not said.alone:
+            return self._decoder.rewritten(found, said.text, language), True
         others = dictation.distinct(found.text, (said.text, *found.others))
-        return replace(found, others=others)
+        return replace(found, others=others), False
 
     def _others(self, encoded: Any, seconds: float, language: str, best: str) -> list[str]:
         found = self._decoder.decode(encoded, seconds, language, beam=BEAM, readings=ALTERNATIVES)

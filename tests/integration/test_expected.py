@@ -56,13 +56,17 @@ def test_a_sentence_is_no_name_and_no_address(ears: Whisper, form: str, said: st
     text = ears.recognise(audio)["text"]
     assert ears._expected
     states, samples = ears.encode(audio), len(audio)
-    assert ears._expected.reading(form, text, states, samples, "en") is None
+    found = ears._expected.reading(form, text, states, samples, "en")
+    assert found is None
 
 
 @pytest.mark.parametrize(
     ("form", "said", "voice"),
     [
         ("spelled", "David Wilson.", "en-gb-x-rp"),
+        ("spelled", "Richard Phillips", "en-029"),
+        # Nothing is written of it.
+        ("spelled", "Elizabeth White", "en-gb"),
         ("email", "mary dot jones eighty four at yahoo dot com", "en-gb"),
         ("email", "My email is robert underscore wilson at outlook dot com.", "en-gb-x-rp"),
     ],
