@@ -41,6 +41,7 @@ from flows.spoken.languages.known import in_english
 from flows.spoken.names.companies import has_none
 from flows.spoken.names.familiar import is_familiar
 from flows.spoken.phone.numbers import AREA_DIGITS, is_whole_number, lacks_a_digit, spoken_digits
+from flows.spoken.words import number_at, tokens
 from flows.spoken.yesno import is_nothing_more, is_refusal, is_reluctant, parse_yes_no
 
 _UNMISTAKABLE = frozenset({"email", "phone", "date"})
@@ -50,6 +51,7 @@ MIN_GROUP = 3
 MAX_NAMES = 3
 """Names that may begin an address, before a pause."""
 _ENDS_ON_AT = re.compile(r"(?:@|\bat\b)\W*$", re.IGNORECASE)
+_NAME_AT = re.compile(r"\w\W+(?:at|ät)\W+\w|\w@\w|^\W*(?:at|ät)\W+\w", re.IGNORECASE)
 _OWN_DOMAIN = re.compile(
     r"\b(?:at|@)\s+(?:my|our|the) (?:company|work|business|firm|office)\b.*$", re.IGNORECASE
 )
@@ -338,11 +340,15 @@ def _wait_for_the_rest(
         cursor.say_phrase("which_number")
         gate.listen(cursor, node, field)
         return True
-    elif field.kind == "email" and _begins_an_address(cursor, event.text):
+    elif field.kind == "email" and _begins_an_address(
+        cursor, in_english(event.text, cursor.language, "email")
+    ):
         if UNSAID.search(event.text):
             return False
         text = _OWN_DOMAIN.sub("at", event.text)
-        rest = f"{cursor.state.partial} {text}".strip(" .,")
+        # With a name and an at of its own it begins anew.
+        anew = _NAME_AT.search(text) and _NAME_AT.search(cursor.state.partial)
+        rest = text if anew else f"{cursor.state.partial} {text}".strip(" .,")
     else:
         return False
     if len(rest) > 200 or len(rest.split()) > 60:
@@ -370,9 +376,10 @@ def _begins_an_address(cursor: Cursor, text: str) -> bool:
     if _OWN_DOMAIN.search(text) or _ENDS_ON_AT.search(text):
         return True
     words = text.split()
-    if not cursor.state.partial and len(words) <= MAX_NAMES and is_familiar(text):
-        # "Jane", and after a pause "dot Miller at …".
-        return all(word.strip(".,").isalpha() for word in words)
+    named = [word for word in tokens(text) if not number_at([word], 0)[1]]
+    if not cursor.state.partial and len(words) <= MAX_NAMES and is_familiar(" ".join(named)):
+        # "Jane", "bob seven", and after a pause "dot Miller at …".
+        return all(word.isalpha() for word in named)
     whole = completeness(Expectation.EMAIL, text, cursor.state.region)
     letters = [word.strip(".,-").casefold() for word in words]
     spelled = sum(len(one) == 1 and one not in ("a", "i") for one in letters) > 1 or "-" in text

@@ -15,6 +15,8 @@ from tests.support.lead_call import Call, an_email
         (("jane at greenwood", "org"), "jane@greenwood.org"),
         (("jane at green", "wood dot org"), "jane@greenwood.org"),
         (("jane at", "greenwood dot org"), "jane@greenwood.org"),
+        (("bob seven", "at acme dot org"), "bob7@acme.org"),
+        (("at acme dot org", "bob seven at acme dot", "org"), "bob7@acme.org"),
         # It was read back too soon, and goes on.
         (("jane at acme dot co", "dot UK"), "jane@acme.co.uk"),
         (("jane at acme dot co", "UK"), "jane@acme.co.uk"),
@@ -46,3 +48,9 @@ def test_a_website_is_no_address_without_an_at() -> None:
 def test_who_was_told_to_go_on_and_is_not_understood_hears_the_question() -> None:
     call = Call(an_email()).said("greenwood dot org").said("banana")
     assert "What is your email?" in call.heard
+
+
+def test_a_german_may_pause_after_a_sign() -> None:
+    call = Call(an_email(), language="de", flow_language="de")
+    call.said("jane punkt").said("smith ät gmail punkt com")
+    assert call.stored == ("jane.smith@gmail.com", False)
