@@ -16,7 +16,7 @@ from flows.spoken.email.addresses import continues_domain
 from flows.spoken.email.wording import with_name_given
 from flows.spoken.fields import BY_THEMSELVES, Reading, best_reading, read
 from flows.spoken.languages.known import in_english
-from flows.spoken.phone.numbers import lacks_a_digit, with_last_group
+from flows.spoken.phone.numbers import lacks_a_digit, spoken_digits, with_last_group
 from flows.spoken.words import number_at
 from flows.spoken.yesno import parse_yes_no
 from flows.state import FieldValue
@@ -49,6 +49,7 @@ def best(cursor: Cursor, field: LeadField, event: CallerSaid) -> tuple[Reading, 
         local = (alone[0][0].value or "").partition("@")[0]
         begun = field.kind == "email" and local != "" and number_at([local], 0)[1] > 0
         so_far = in_english(before, cursor.language, field.kind)
+        begun = begun or (field.kind == "phone" and _is_begun(before, said[0]))
         joint = begun or _ON_A_SIGN.search(so_far) or _FROM_A_SIGN.match(said[0])
         if not whole or field.kind not in BY_THEMSELVES or joint:
             region = cursor.state.region
@@ -56,6 +57,12 @@ def best(cursor: Cursor, field: LeadField, event: CallerSaid) -> tuple[Reading, 
             whole_texts = [before] if keyed else list(joined)
             alone = [(read_field(cursor, field, event, text), text) for text in whole_texts]
     return best_reading(field.kind, alone)
+
+
+def _is_begun(before: str, said: str) -> bool:
+    """True for "null drei null" and then digits without a nought: where numbers differ in length,
+    the rest of one may be one."""
+    return before.startswith("0") and not spoken_digits(said).startswith(("0", "+"))
 
 
 def _continued(kind: str, before: str, text: str, region: str) -> str:

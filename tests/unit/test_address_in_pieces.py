@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.lead_call import Call, an_email
+from tests.support.lead_call import Call, a_phone, an_email
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,9 @@ def test_a_german_may_pause_after_a_sign() -> None:
     call = Call(an_email(), language="de", flow_language="de")
     call.said("jane punkt").said("smith ät gmail punkt com")
     assert call.stored == ("jane.smith@gmail.com", False)
+
+
+def test_a_german_number_may_be_said_after_its_area_code() -> None:
+    call = Call(a_phone(), language="de", region="DE", flow_language="de")
+    call.said("Moment, die steht hier, null drei null").said("eins zwei drei vier fünf sechs")
+    assert call.stored == ("+4930123456", False)

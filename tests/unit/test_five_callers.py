@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flows import build_flow
+from flows import build_flow, load_flow
 from flows.events import AnswerReady, CallerSaid, CallStarted
 from flows.interpreter import initial_state, step
+from flows.script import Conversation, knowledge_by_words, load_script, run_script
 from tests.support.lead_call import Call, a_name, a_phone, an_email
 
 NOBODY = {"field": "email", "ask": "An email?", "confirm": "none", "required": False}
@@ -171,3 +173,15 @@ def test_a_count_of_people_chooses_in_german() -> None:
 def test_an_address_said_whole_after_its_beginning_is_that_address() -> None:
     call = Call(an_email()).said("Jane Smith").said("jane smith all one word at gmail")
     assert call.said("yes").stored == ("janesmith@gmail.com", False)
+
+
+MOVERS = Path(__file__).parent / "movers"
+TALKS = load_script(MOVERS / "movers.talks.yaml")
+
+
+@pytest.mark.parametrize("talk", TALKS, ids=[talk.name for talk in TALKS])
+def test_five_callers_are_understood_to_the_end(talk: Conversation) -> None:
+    answer = knowledge_by_words(MOVERS / "movers_knowledge.yaml")
+    result = run_script(load_flow(MOVERS / "movers.yaml"), talk, answer)
+    told = "\n".join(f"{line.who}: {line.text}" for line in result.lines)
+    assert not result.problems, "\n".join((told, *result.problems))

@@ -109,6 +109,7 @@ COMPANIES = pairs("""
     unsere firma heißt = our company is called
     keine firma = no company
     ohne firma = no company
+    nur = just
     privat = private
     privatperson = private person
     selbstständig = self employed
