@@ -116,6 +116,10 @@ def key(cursor: Cursor, node: LeadGateNode, pressed: str, offset_ms: int) -> boo
     """Numbers may be keyed; `#` ends them. Yes and no may be 1 and 2. False: means nothing here."""
     field = gate.current_field(cursor, node)
     if cursor.state.phase in ("confirm", "offer", "suggest"):
+        if pressed == "#":
+            # It ends a number that was whole already, and stopped the question about it.
+            cursor.say_again()
+            return True
         answers = {"1": "yes", "2": "no"}
         if pressed not in answers:
             return False

@@ -33,6 +33,13 @@ def test_a_keyed_number_is_taken_whole(region: str, keyed: str, number: str, end
     assert call.stored == (number, False)
 
 
+def test_a_hash_after_a_whole_number_lets_the_question_about_it_be_heard() -> None:
+    call = Call(a_phone(), region="US").keyed("4155550134")
+    question = call.heard
+    assert "zero one three four" in question and call.keyed("#").heard == question
+    assert call.keyed("1").stored == ("+14155550134", True)
+
+
 @pytest.mark.parametrize(
     ("begun", "correction", "rest", "number"),
     [
