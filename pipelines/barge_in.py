@@ -45,6 +45,8 @@ FAR_BELOW_CALLER = 0.2
 LOUDER, QUIETER = 0.3, 0.02
 """Weights of a window in what is known of the caller's loudness: their loud sounds count."""
 
+_HOLDS_DIGITS = re.compile(r"\d")
+"""A number sounds like a hum ("ten"), and no hum is written as one."""
 _BACKCHANNEL = re.compile(
     r"^(?:\W*\b(?:m+|mhm+|m+-?h?m+|mm+-?hmm+|hm+|uh-?huh|ah-?ha|aha|uh|um|ah|oh|yeah|yep|yes|yup|ya|ok"
     r"|okay|right|sure|fine|good|great|nice|cool|alright|all right|i see|got it|exactly|true"
@@ -74,7 +76,7 @@ def is_hum(text: str, confidence: float) -> bool:
     A single word ("stop") or a number scores low however clear it is; short phrases ("hold on",
     "no, wait") don't.
     """
-    several = len(text.split()) > 1 and not any(letter.isdigit() for letter in text)
+    several = len(text.split()) > 1 and not _HOLDS_DIGITS.search(text)
     return several and confidence < UNSURE
 
 
@@ -144,11 +146,19 @@ class BargeIn:
         elif self.stage is not Stage.HELD and self._silence_ms >= LET_GO_MS:
             self._release("a noise")
 
-    def words(self, text: str, expect: Expectation | None = None, confidence: float = 1.0) -> Stage:
+    def words(
+        self,
+        text: str,
+        expect: Expectation | None = None,
+        confidence: float = 1.0,
+        *,
+        hum: bool = False,
+    ) -> Stage:
         """What the caller said up to a pause, and how sure the recogniser is of it (0..1); `expect`
-        when the agent is asking for something."""
+        when the agent is asking for something, `hum` when it sounds like one."""
         if self.stage in (Stage.DUCKED, Stage.HELD) or self._doubt:
-            hum = (self._doubt or self._speech_ms <= HUM_MS) and is_hum(text, confidence)
+            short = self._doubt or self._speech_ms <= HUM_MS
+            hum = short and (is_hum(text, confidence) or (hum and not _HOLDS_DIGITS.search(text)))
             self._doubt = False
             answers = expect is Expectation.YES_NO and parse_yes_no(text) is not None
             if (is_backchannel(text) or hum) and not answers:

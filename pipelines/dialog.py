@@ -314,7 +314,8 @@ class Dialog(FrameProcessor):
 
     def _caller_paused(self, likely: Likely) -> None:
         listen = self._conversation.listen
-        self._floor.words(likely.text, likely.confidence, listen.expect if listen else None)
+        expect = listen.expect if listen else None
+        self._floor.words(likely.text, likely.confidence, expect, hum=likely.hum)
         if self.farewell.begun or listen is None or self._floor.agent_goes_on:
             return
         self._conversation.foresee(

@@ -49,6 +49,8 @@ class Likely:
     words: tuple[Word, ...]
     confidence: float
     alternatives: tuple[str, ...]
+    hum: bool
+    """It sounds like "mm-hmm", whatever the words."""
 
 
 @dataclass(frozen=True)
@@ -289,7 +291,9 @@ class Ears:
         )
         if found:
             turn.cpu_seconds += found.cpu_seconds
-            self._on_likely(Likely(found.text, found.words, found.confidence, found.alternatives))
+            self._on_likely(
+                Likely(found.text, found.words, found.confidence, found.alternatives, found.hum)
+            )
 
     def _follow(self, turn: _OpenTurn) -> None:
         """End the turn when the policy says so and its words are there."""

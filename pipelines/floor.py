@@ -55,10 +55,11 @@ class Floor:
         )
         self._follow(before, self.policy.hear(probability, loudness, echo=echo, unheard=unheard))
 
-    def words(self, text: str, confidence: float, expect: Expectation | None) -> None:
-        """What the caller has probably said, at a pause, and how sure that is (0..1)."""
+    def words(self, text: str, confidence: float, expect: Expectation | None, *, hum: bool) -> None:
+        """What the caller has probably said, at a pause, how sure that is (0..1), and whether it
+        sounds like a hum."""
         before = self.policy.stage
-        self._follow(before, self.policy.words(text, expect, confidence))
+        self._follow(before, self.policy.words(text, expect, confidence, hum=hum))
 
     def _follow(self, before: Stage, stage: Stage) -> None:
         if stage is before:

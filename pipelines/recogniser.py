@@ -72,6 +72,8 @@ class Recognition:
     """Other readings of the same audio, best first, when they were asked for."""
     finished: float | None = None
     """How much it sounds like the end of a turn (0..1), when the recogniser can tell."""
+    hum: bool = False
+    """True where it sounds like "mm-hmm", whatever words were made of it."""
     provider: str = LOCAL
     """Who recognised, for the books."""
 
@@ -132,4 +134,5 @@ class LocalRecogniser:
             cpu_seconds=cpu_seconds,
             alternatives=tuple(found["alternatives"]),
             finished=found["finished"],
+            hum=found["hum"],
         )

@@ -49,6 +49,7 @@ from pipelines.engine.dictating import Dictation
 from pipelines.engine.ending import Ending
 from pipelines.engine.expected import Expected
 from pipelines.engine.forms import FORMS, copied, lead_in
+from pipelines.engine.hums import Hums
 from pipelines.engine.invited import ANSWER_MARGIN, CHOICE_MARGIN, phrase_heard
 from pipelines.engine.larger import Larger
 from pipelines.engine.letters import Letters
@@ -100,11 +101,12 @@ class Whisper:
         at_once: int = 1,
     ) -> None:
         """`ending` judges how final a turn sounds, `letters` hears spelled ones, `phones` usual
-        names and addresses; they must have been made for this model. `larger` hears again what
-        stays in doubt. So many turns may be recognised `at_once`, with `threads` each."""
+        names and addresses, and hums; they must have been made for this model. `larger` hears again
+        what stays in doubt. So many turns may be recognised `at_once`, with `threads` each."""
         self._decoder = Decoder(model, threads, at_once)
         self._dictation = Dictation(self._decoder, letters, Codes(phones) if phones else None)
         self._expected = Expected(phones) if phones else None
+        self._hums = Hums(phones) if phones else None
         self._ending = ending
         self._larger = larger
 
@@ -132,8 +134,8 @@ class Whisper:
 
         Returns text ("" when it holds no speech), confidence 0..1, other readings and words with
         times (s) when asked, the two probabilities it was judged by, how much it sounds like the
-        end of a turn (`finished`, 0..1 or None), its language, and whether a second pass over the
-        full window was needed.
+        end of a turn (`finished`, 0..1 or None), whether it sounds like a `hum`, its language, and
+        whether a second pass over the full window was needed.
         """
         seconds = len(audio) / SAMPLE_RATE
         window = window_seconds(seconds)
@@ -217,6 +219,7 @@ class Whisper:
             "no_speech_probability": no_speech,
             "log_probability": log_probability,
             "finished": finished,
+            "hum": self._hums is not None and self._hums.is_one(np.array(encoded)[0], len(audio)),
             "language": language,
             "second_pass": second_pass,
             "words": self._words(encoded, found, len(lead.split()), language, seconds)

@@ -160,7 +160,7 @@ async def test_a_machine_is_hung_up_on_while_it_still_speaks(
 ) -> None:
     await configure(worker, machine="hang_up")
     # Long enough for a busy machine: that it takes four seconds of sound is the unit tests' to say.
-    greeting = 3 * narrow(
+    greeting = 12 * narrow(
         piper("Hello. We are closed today. Our hours are nine to five every weekday.")
     )
     dialling = Dialling(worker)

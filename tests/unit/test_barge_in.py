@@ -98,6 +98,22 @@ def test_several_words_hardly_heard_in_a_short_sound_are_a_hum(
     assert ears.words(text, confidence=confidence) is stage
 
 
+@pytest.mark.parametrize(
+    ("text", "milliseconds", "stage"),
+    [
+        ("in my mom.", 480, Stage.QUIET),
+        ("10.", 480, Stage.TAKEN),
+        ("and may Chen.", 800, Stage.TAKEN),
+    ],
+)
+def test_what_sounds_like_a_hum_is_one_whatever_its_words(
+    text: str, milliseconds: int, stage: Stage
+) -> None:
+    ears = policy()
+    hear(ears, milliseconds)
+    assert ears.words(text, confidence=0.9, hum=True) is stage
+
+
 def test_after_a_short_sound_the_agent_goes_on_until_its_words_say_otherwise() -> None:
     for text, stage in (("Mm-hmm.", Stage.QUIET), ("Stop!", Stage.TAKEN)):
         ears = policy()
