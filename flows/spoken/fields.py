@@ -37,7 +37,7 @@ from flows.spoken.support import supported
 
 __all__ = ["FIELD_KINDS", "PARSER_VERSION", "Reading", "best_reading", "read", "read_back"]
 
-PARSER_VERSION = "13"
+PARSER_VERSION = "14"
 """Kept with every stored value; raised when the same words may give another value."""
 FIELD_KINDS = frozenset(
     ["name", "email", "phone", "company", "code", "date", "number", "money", "address"]
