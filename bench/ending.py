@@ -1,5 +1,5 @@
 """Teach the recogniser's encoder what the end of a turn sounds like: makes the weights that
-`pipelines/engine/ending.py` uses, and says how good they are on speakers they have not heard.
+`engine/recognition/ending.py` uses, and says how good they are on speakers they have not heard.
 
     python -m bench.ending --folder RECORDINGS [--folder MORE] [--without SPEAKER] [--half 0]
 
@@ -37,8 +37,8 @@ from bench.recordings import Audio, Recording, recordings, room, telephone
 from bench.report import report
 from config import load_settings
 from config.models import resolve
-from pipelines.engine.ending import FOLDER, Ending, Floats, features
 from pipelines.engine.piper import Piper
+from pipelines.engine.recognition.ending import FOLDER, Ending, Floats, features
 from pipelines.engine.whisper import Whisper
 from pipelines.vad import SharedSilero, SpeechProbability
 from voice_worker.audio import RATE, waveform

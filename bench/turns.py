@@ -31,7 +31,7 @@ from config import load_settings
 from config.models import resolve
 from flows import Expectation
 from flows.spoken.complete import completeness
-from pipelines.engine.ending import Ending
+from pipelines.engine.recognition.ending import Ending
 from pipelines.engine.whisper import Whisper
 from pipelines.recogniser import ALPHABETS
 from pipelines.turns import WINDOW_MS, Evidence, VoiceActivity, patience_ms

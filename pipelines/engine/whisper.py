@@ -24,8 +24,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.engine import dictation
-from pipelines.engine.belief import (
+from pipelines.engine.process import Handler, serve
+from pipelines.engine.recognition import dictation
+from pipelines.engine.recognition.belief import (
     first_loop,
     is_answer,
     is_doubled,
@@ -36,8 +37,8 @@ from pipelines.engine.belief import (
     sounds_alike,
     used,
 )
-from pipelines.engine.coded import Codes
-from pipelines.engine.decoder import (
+from pipelines.engine.recognition.coded import Codes
+from pipelines.engine.recognition.decoder import (
     FULL_WINDOW_SECONDS,
     SAMPLE_RATE,
     Audio,
@@ -45,16 +46,15 @@ from pipelines.engine.decoder import (
     Decoder,
     window_seconds,
 )
-from pipelines.engine.dictating import Dictation
-from pipelines.engine.ending import Ending
-from pipelines.engine.expected import Expected
-from pipelines.engine.forms import FORMS, copied, lead_in
-from pipelines.engine.hums import Hums
-from pipelines.engine.invited import ANSWER_MARGIN, CHOICE_MARGIN, phrase_heard
-from pipelines.engine.larger import Larger
-from pipelines.engine.letters import Letters
-from pipelines.engine.phones import Phones
-from pipelines.engine.process import Handler, serve
+from pipelines.engine.recognition.dictating import Dictation
+from pipelines.engine.recognition.ending import Ending
+from pipelines.engine.recognition.expected import Expected
+from pipelines.engine.recognition.forms import FORMS, copied, lead_in
+from pipelines.engine.recognition.hums import Hums
+from pipelines.engine.recognition.invited import ANSWER_MARGIN, CHOICE_MARGIN, phrase_heard
+from pipelines.engine.recognition.larger import Larger
+from pipelines.engine.recognition.letters import Letters
+from pipelines.engine.recognition.phones import Phones
 
 BEAM = 5
 ALTERNATIVES = 4

@@ -14,12 +14,12 @@ from config.errors import ModelUnusable
 from config.models import resolve
 from flows import Expectation
 from pipelines.engine import process, whisper
-from pipelines.engine.belief import used
 from pipelines.engine.client import Engine
-from pipelines.engine.decoder import FULL_WINDOW_SECONDS, SAMPLE_RATE, Audio, Decoder
-from pipelines.engine.dictation import symbols
 from pipelines.engine.halves import halves
-from pipelines.engine.larger import Larger
+from pipelines.engine.recognition.belief import used
+from pipelines.engine.recognition.decoder import FULL_WINDOW_SECONDS, SAMPLE_RATE, Audio, Decoder
+from pipelines.engine.recognition.dictation import symbols
+from pipelines.engine.recognition.larger import Larger
 from pipelines.engine.whisper import Whisper
 from pipelines.recogniser import LocalRecogniser, RecognitionRequest
 from tests.support.engines import TEXT, running, speak

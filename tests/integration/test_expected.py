@@ -8,9 +8,9 @@ import pytest
 from bench.recordings import telephone
 from config import load_settings
 from config.models import resolve
-from pipelines.engine.decoder import Audio
-from pipelines.engine.letters import Letters
-from pipelines.engine.phones import Phones
+from pipelines.engine.recognition.decoder import Audio
+from pipelines.engine.recognition.letters import Letters
+from pipelines.engine.recognition.phones import Phones
 from pipelines.engine.whisper import Whisper
 from tests.support.voices import espeak
 

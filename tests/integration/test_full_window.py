@@ -12,9 +12,9 @@ from faster_whisper import WhisperModel
 
 from config import load_settings
 from config.models import resolve
-from pipelines.engine.decoder import FULL_WINDOW_SECONDS, SAMPLE_RATE, Audio, Decoder
-from pipelines.engine.full_window import SILENT_SECONDS, FullWindow
-from pipelines.engine.layers import Floats
+from pipelines.engine.recognition.decoder import FULL_WINDOW_SECONDS, SAMPLE_RATE, Audio, Decoder
+from pipelines.engine.recognition.full_window import SILENT_SECONDS, FullWindow
+from pipelines.engine.recognition.layers import Floats
 from tests.support.voices import espeak
 
 TEXT = "I would like to know how much a new roof would cost me."

@@ -8,7 +8,7 @@ import pytest
 from bench.clips import espeak, flite
 from config import load_settings
 from config.models import resolve
-from pipelines.engine.phones import Phones
+from pipelines.engine.recognition.phones import Phones
 from pipelines.engine.whisper import Whisper
 
 

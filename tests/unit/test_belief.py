@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from flows.spoken.fields import Reading, best_reading
-from pipelines.engine.belief import (
+from pipelines.engine.recognition.belief import (
     is_answer,
     is_doubled,
     is_invented,
@@ -15,7 +15,7 @@ from pipelines.engine.belief import (
     sounds_alike,
     used,
 )
-from pipelines.engine.dictation import (
+from pipelines.engine.recognition.dictation import (
     ALPHABETS,
     agree,
     confidences,
@@ -32,9 +32,9 @@ from pipelines.engine.dictation import (
     runs_on,
     symbols,
 )
-from pipelines.engine.ending import POOLS, Ending, features
-from pipelines.engine.forms import FORMS, copied, lead_in
-from pipelines.engine.letters import Heard
+from pipelines.engine.recognition.ending import POOLS, Ending, features
+from pipelines.engine.recognition.forms import FORMS, copied, lead_in
+from pipelines.engine.recognition.letters import Heard
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipelines.engine.decoder import Decoded
-from pipelines.engine.dictating import believed, is_about, is_dictation, sound_alike
-from pipelines.engine.dictation import symbols
-from pipelines.engine.letters import Heard
+from pipelines.engine.recognition.decoder import Decoded
+from pipelines.engine.recognition.dictating import believed, is_about, is_dictation, sound_alike
+from pipelines.engine.recognition.dictation import symbols
+from pipelines.engine.recognition.letters import Heard
 
 
 def read(text: str) -> Decoded:

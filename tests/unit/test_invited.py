@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.engine.invited import MOST_PHRASES, phrase_heard
+from pipelines.engine.recognition.invited import MOST_PHRASES, phrase_heard
 
 NUMBERS = ("one", "two", "five", "more than six")
 

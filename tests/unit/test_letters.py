@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipelines.engine.layers import Floats
-from pipelines.engine.letters import Heard, Letters, written
-from pipelines.engine.spelling import Spelling
+from pipelines.engine.recognition.layers import Floats
+from pipelines.engine.recognition.letters import Heard, Letters, written
+from pipelines.engine.recognition.spelling import Spelling
 
 ALPHABET = "-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from pipelines.engine.full_window import FullWindow
-from pipelines.engine.model_file import ModelFile
+from pipelines.engine.recognition.full_window import FullWindow
+from pipelines.engine.recognition.model_file import ModelFile
 
 BRAIN_FLOATS = 5
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipelines.engine import coded
-from pipelines.engine.expected import words_sought
-from pipelines.engine.layers import Floats
-from pipelines.engine.phones import PHONES, Phones
-from pipelines.engine.pronounced import SAID
+from pipelines.engine.recognition import coded
+from pipelines.engine.recognition.expected import words_sought
+from pipelines.engine.recognition.layers import Floats
+from pipelines.engine.recognition.phones import PHONES, Phones
+from pipelines.engine.recognition.pronounced import SAID
 
 
 def phones(states: Floats) -> Phones:

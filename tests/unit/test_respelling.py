@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipelines.engine.letters import LETTERS, Heard
-from pipelines.engine.respelling import respelled
-from pipelines.engine.spelling import Spelling
+from pipelines.engine.recognition.letters import LETTERS, Heard
+from pipelines.engine.recognition.respelling import respelled
+from pipelines.engine.recognition.spelling import Spelling
 
 
 def heard(said: str, *, doubtful: str = "") -> Heard:

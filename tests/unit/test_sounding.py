@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipelines.engine.layers import Floats
-from pipelines.engine.sounding import Way, Ways
+from pipelines.engine.recognition.layers import Floats
+from pipelines.engine.recognition.sounding import Way, Ways
 
 PHONES = " JONSMITHEL"
 """None, and one letter for each phone."""

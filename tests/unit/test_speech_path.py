@@ -11,7 +11,7 @@ import pytest
 from pipecat.audio.vad.silero import SileroOnnxModel
 from pipecat.frames.frames import InputAudioRawFrame, InterruptionFrame, OutputAudioRawFrame
 
-from pipelines.engine.belief import first_loop, is_too_fast
+from pipelines.engine.recognition.belief import first_loop, is_too_fast
 from pipelines.errors import ProtocolViolation
 from pipelines.frames import FieldEnteredFrame, HangUpFrame
 from pipelines.heard import heard_text, word_start

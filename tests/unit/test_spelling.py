@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from pipelines.engine.spelling import Hearing, Spelling, likelihood, sureness
+from pipelines.engine.recognition.spelling import Hearing, Spelling, likelihood, sureness
 
 CLEAR = 0.97
 

@@ -14,7 +14,7 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.engine.layers import Floats
+from pipelines.engine.recognition.layers import Floats
 
 FRAME_SAMPLES = 320
 """Samples (16 kHz) per encoder state."""

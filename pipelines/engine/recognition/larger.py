@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import threading
 
-from pipelines.engine.decoder import Decoder
 from pipelines.engine.process import when_resting
+from pipelines.engine.recognition.decoder import Decoder
 
 
 class Larger:

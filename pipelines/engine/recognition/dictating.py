@@ -14,9 +14,9 @@ import numpy as np
 import soxr
 from rapidfuzz.distance import Levenshtein
 
-from pipelines.engine import dictation
-from pipelines.engine.coded import Codes, Sounded
-from pipelines.engine.decoder import (
+from pipelines.engine.recognition import dictation
+from pipelines.engine.recognition.coded import Codes, Sounded
+from pipelines.engine.recognition.decoder import (
     FULL_WINDOW_SECONDS,
     SAMPLE_RATE,
     Audio,
@@ -24,10 +24,10 @@ from pipelines.engine.decoder import (
     Decoder,
     window_seconds,
 )
-from pipelines.engine.forms import before_code
-from pipelines.engine.letters import Heard, Letters
-from pipelines.engine.respelling import has_spelling, respelled
-from pipelines.engine.spelling import Spelling, sureness
+from pipelines.engine.recognition.forms import before_code
+from pipelines.engine.recognition.letters import Heard, Letters
+from pipelines.engine.recognition.respelling import has_spelling, respelled
+from pipelines.engine.recognition.spelling import Spelling, sureness
 
 BEAM = 5
 READINGS = 3

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.engine.layers import Floats
+from pipelines.engine.recognition.layers import Floats
 
 NONE = 0
 """The sound between phones."""

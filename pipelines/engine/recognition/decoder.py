@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.engine import dictation
-from pipelines.engine.full_window import SILENT_SECONDS, FullWindow
 from pipelines.engine.process import in_model, progress
+from pipelines.engine.recognition import dictation
+from pipelines.engine.recognition.full_window import SILENT_SECONDS, FullWindow
 
 SAMPLE_RATE = 16_000
 FRAMES_PER_SECOND = 100

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, product
 from pathlib import Path
 
-from pipelines.engine.phones import PHONES
-from pipelines.engine.sounding import Way
+from pipelines.engine.recognition.phones import PHONES
+from pipelines.engine.recognition.sounding import Way
 
 SAID = Path(__file__).with_name("names") / "phones.txt"
 """How the words are said that are sought (CMU Pronouncing Dictionary)."""

@@ -16,12 +16,12 @@ from functools import cache
 from itertools import chain, product
 from pathlib import Path
 
-from pipelines.engine.decoder import SAMPLE_RATE
-from pipelines.engine.layers import Floats
-from pipelines.engine.letters import DIGITS, TEENS, TENS
-from pipelines.engine.phones import Phones
-from pipelines.engine.pronounced import Pronounced, words_of
-from pipelines.engine.sounding import Way, Ways
+from pipelines.engine.recognition.decoder import SAMPLE_RATE
+from pipelines.engine.recognition.layers import Floats
+from pipelines.engine.recognition.letters import DIGITS, TEENS, TENS
+from pipelines.engine.recognition.phones import Phones
+from pipelines.engine.recognition.pronounced import Pronounced, words_of
+from pipelines.engine.recognition.sounding import Way, Ways
 
 LANGUAGE = "en"
 _NAMES = Path(__file__).with_name("names") / "en.txt"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from statistics import fmean
 
-from pipelines.engine.belief import plain
+from pipelines.engine.recognition.belief import plain
 
 MOST_WORDS = 4
 """A longer text, or phrase, holds more than a choice."""

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.engine.layers import Floats
-from pipelines.engine.letters import DIGITS, LETTERS, NUMBERS, likelihoods, written
-from pipelines.engine.networks import FRAME_SAMPLES
-from pipelines.engine.phones import Phones
-from pipelines.engine.pronounced import Pronounced
-from pipelines.engine.sounding import Way, Ways
+from pipelines.engine.recognition.layers import Floats
+from pipelines.engine.recognition.letters import DIGITS, LETTERS, NUMBERS, likelihoods, written
+from pipelines.engine.recognition.networks import FRAME_SAMPLES
+from pipelines.engine.recognition.phones import Phones
+from pipelines.engine.recognition.pronounced import Pronounced
+from pipelines.engine.recognition.sounding import Way, Ways
 
 EACH = -2.0
 """How usual one more symbol is (natural log): "sixty" is no six and T."""

@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.engine.layers import Floats
-from pipelines.engine.networks import Networks
+from pipelines.engine.recognition.layers import Floats
+from pipelines.engine.recognition.networks import Networks
 
 LETTERS = [chr(65 + at) for at in range(26)]
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
-from pipelines.engine.belief import first_loop, once, sounds_alike
-from pipelines.engine.dictation import symbols
-from pipelines.engine.letters import DIGITS, Heard
+from pipelines.engine.recognition.belief import first_loop, once, sounds_alike
+from pipelines.engine.recognition.dictation import symbols
+from pipelines.engine.recognition.letters import DIGITS, Heard
 
 
 @dataclass(frozen=True)

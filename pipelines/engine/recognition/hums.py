@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import chain
 
-from pipelines.engine.decoder import SAMPLE_RATE
-from pipelines.engine.layers import Floats
-from pipelines.engine.phones import PHONES, Phones
-from pipelines.engine.sounding import Way, Ways
+from pipelines.engine.recognition.decoder import SAMPLE_RATE
+from pipelines.engine.recognition.layers import Floats
+from pipelines.engine.recognition.phones import PHONES, Phones
+from pipelines.engine.recognition.sounding import Way, Ways
 
 MOST_SECONDS = 1.4
 """With the moments before and after, which are recognised, too."""

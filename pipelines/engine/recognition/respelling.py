@@ -14,8 +14,8 @@ from itertools import groupby
 
 from rapidfuzz.distance import Levenshtein
 
-from pipelines.engine.letters import LETTERS, OTHER, Heard
-from pipelines.engine.spelling import Spelling
+from pipelines.engine.recognition.letters import LETTERS, OTHER, Heard
+from pipelines.engine.recognition.spelling import Spelling
 
 LEAST_SPELLED = 3
 """Letters in a row that are a spelling; fewer are initials, or words misheard."""

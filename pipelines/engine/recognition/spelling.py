@@ -23,8 +23,8 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import Levenshtein
 
-from pipelines.engine.coded import Sounded
-from pipelines.engine.letters import Heard as Sounds
+from pipelines.engine.recognition.coded import Sounded
+from pipelines.engine.recognition.letters import Heard as Sounds
 
 FOLDER = Path(__file__).with_name("spellings")
 SYMBOLS = 27

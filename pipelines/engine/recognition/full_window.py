@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from pipelines.engine.layers import Floats, gelu, normal
-from pipelines.engine.model_file import ModelFile
 from pipelines.engine.process import progress
+from pipelines.engine.recognition.layers import Floats, gelu, normal
+from pipelines.engine.recognition.model_file import ModelFile
 
 FRAMES_PER_POSITION = 2
 SILENT_SECONDS = 0.5

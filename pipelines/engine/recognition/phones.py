@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from pipelines.engine.layers import Floats
-from pipelines.engine.networks import Networks
+from pipelines.engine.recognition.layers import Floats
+from pipelines.engine.recognition.networks import Networks
 
 PHONES = (
     "", "AA", "AE", "AH", "AO", "AW", "AY", "B", "CH", "D", "DH", "EH", "ER", "EY", "F", "G", "HH",
