@@ -16,12 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from rag.bert_weights import MATRICES, SMALL, WORDS, weights
-
-Floats = npt.NDArray[np.float32]
-Vectors = npt.NDArray[np.float32]
+from rag.bert_weights import MATRICES, SMALL, WORDS, Floats, weights
+from rag.model import Vectors
 
 MODEL = "model.safetensors"
 POOLINGS = ("mean_tokens", "cls_token")

@@ -18,15 +18,13 @@ from pathlib import Path
 from typing import IO, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from config.errors import ModelUnusable
 from rag.bert import BertEmbedder, shape
 from rag.errors import EmbeddingFailed
+from rag.model import Vectors
 
 log = logging.getLogger(__name__)
-
-Vectors = npt.NDArray[np.float32]
 
 BATCH = 32
 

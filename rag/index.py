@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
-from rag.embed import Vectors
-from rag.model import Hit, Passage
+from rag.model import Hit, Passage, Vectors
 
 
 class VectorIndex(Protocol):

@@ -9,11 +9,10 @@ from uuid import UUID
 
 import qdrant_edge as edge
 
-from rag.embed import Vectors
 from rag.errors import IndexUnavailable
 from rag.index import hit_of, payload_of, point_id
 from rag.mapped import give_back
-from rag.model import Hit, Passage
+from rag.model import Hit, Passage, Vectors
 
 _MAX_PASSAGES = 1_000_000
 

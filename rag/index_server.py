@@ -8,10 +8,9 @@ from uuid import UUID
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ApiException
 
-from rag.embed import Vectors
 from rag.errors import IndexUnavailable
 from rag.index import hit_of, payload_of, point_id
-from rag.model import Hit, Passage
+from rag.model import Hit, Passage, Vectors
 
 _PAGE = 1000
 

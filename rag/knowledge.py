@@ -13,9 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from rag.answer import answer
-from rag.embed import Embedder, Vectors, embed_elsewhere, question_embedder
+from rag.embed import Embedder, embed_elsewhere, question_embedder
 from rag.index import VectorIndex
-from rag.model import Answer, Passage, Shelf
+from rag.model import Answer, Passage, Shelf, Vectors
 from rag.retrieve import rerank
 from rag.sources import manual_qna, plain_text
 

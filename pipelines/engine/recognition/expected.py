@@ -100,13 +100,11 @@ class Expected:
             return None
         if samples > MOST_SECONDS * SAMPLE_RATE or len(text.split()) > MOST_WORDS:
             return None
-        heard = self._phones.hear(states, samples)
-        found = self._of(form).likeliest(heard, 1)
-        if not found:
+        found = self._of(form).nearest(self._phones.hear(states, samples))
+        if found is None:
             return None
-        said, likely = found[0]
+        said, unlike = found
         alone = form != "email" and len(said) - (said[0] in NAME_LEADS) < 2
-        unlike = float(heard.max(axis=1).sum()) - likely
         if unlike > (SURE if alone or self._is_one(form, text) else MOST_UNLIKE):
             return None
         return Reading(_written(said, capital=form != "email"), alone)

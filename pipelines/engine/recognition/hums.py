@@ -40,9 +40,8 @@ class Hums:
         hum and nothing else?"""
         if samples > MOST_SECONDS * SAMPLE_RATE:
             return False
-        heard = self._phones.hear(states, samples)
-        found = self._ways.likeliest(heard, 1)
-        return bool(found) and float(heard.max(axis=1).sum()) - found[0][1] <= MOST_UNLIKE
+        found = self._ways.nearest(self._phones.hear(states, samples))
+        return found is not None and found[1] <= MOST_UNLIKE
 
 
 def _last_is_n(hum: str) -> str:

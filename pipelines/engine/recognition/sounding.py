@@ -136,6 +136,15 @@ class Ways:
                 found.append(((*self._phrases(history, past), self._said[way]), score * STEP))
         return sorted(found, key=lambda one: -one[1])[:most]
 
+    def nearest(self, heard: Floats) -> tuple[tuple[str, ...], float] | None:
+        """The phrases of the likeliest reading, and how much less likely it is, with how usual it
+        is, than the likeliest phones (natural log); None where nothing was heard."""
+        found = self.likeliest(heard, 1)
+        if not found:
+            return None
+        said, likely = found[0]
+        return said, float(heard.max(axis=1).sum()) - likely
+
     def _phrases(self, history: Sequence[tuple[int, int]], past: int) -> tuple[str, ...]:
         found: list[str] = []
         while past != _BEGINNING:
